@@ -1,0 +1,112 @@
+// Package care is the language that the desk and the portal both speak: records, commands, permissions and policy.
+// It does no input or output and imports nothing else of this project.
+package care
+
+import (
+	"errors"
+	"slices"
+	"strings"
+)
+
+// Code names a refusal for machines. Codes are only ever added; the sentence for people comes from care/text.
+type Code string
+
+// Error is the one error that crosses a boundary: on the wire, in HTTP, in the window, on the command line.
+// Anything else is a fault: people read "Something went wrong" and the log holds the rest.
+type Error struct {
+	Code   Code              `json:"code" cbor:"1,keyasint"`
+	Params map[string]string `json:"params,omitempty" cbor:"2,keyasint,omitempty"`
+}
+
+// Err makes an Error of a code and its parameters as name, value, name, value.
+func Err(code Code, pairs ...string) Error {
+	e := Error{Code: code}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if e.Params == nil {
+			e.Params = map[string]string{}
+		}
+		e.Params[pairs[i]] = pairs[i+1]
+	}
+	return e
+}
+
+// Error gives the code and its parameters in a fixed order, for logs.
+func (e Error) Error() string {
+	names := make([]string, 0, len(e.Params))
+	for name := range e.Params {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var b strings.Builder
+	b.WriteString(string(e.Code))
+	for _, name := range names {
+		b.WriteString(" " + name + "=" + e.Params[name])
+	}
+	return b.String()
+}
+
+// CodeOf returns the code of the Error in err's chain, or CodeFault for any other error, or "" for nil.
+func CodeOf(err error) Code {
+	if err == nil {
+		return ""
+	}
+	return AsError(err).Code
+}
+
+// AsError returns the Error in err's chain; any other error becomes CodeFault, whose text says nothing of its cause.
+func AsError(err error) Error {
+	var e Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return Err(CodeFault)
+}
+
+// ErrNotHere says that a desk does not hold a record. It is not a refusal: the portal may hold it, and decides.
+var ErrNotHere = errors.New("the record is not on this desk")
+
+// The codes. Each has a sentence in every language of care/text; a test holds them together.
+const (
+	CodeFault            Code = "fault"             // something went wrong
+	CodeInvalid          Code = "invalid"           // field, problem
+	CodeUnknownCommand   Code = "unknown_command"   // kind
+	CodeNotFound         Code = "not_found"         // what, id
+	CodeNoPermission     Code = "no_permission"     // permission
+	CodeOutOfScope       Code = "out_of_scope"      // what, id
+	CodeNotSignedIn      Code = "not_signed_in"     //
+	CodeSignInFailed     Code = "signin_failed"     //
+	CodeSignInThrottled  Code = "signin_throttled"  // minutes
+	CodeStaffInactive    Code = "staff_inactive"    // id
+	CodeSignInLocked     Code = "signin_locked"     // customers' page: password locked
+	CodeSignOutUnsent    Code = "signout_unsent"    // count
+	CodeOffline          Code = "offline"           // address
+	CodeOnlineOnly       Code = "online_only"       //
+	CodeNotThePortal     Code = "not_the_portal"    // address
+	CodeOtherServer      Code = "other_server"      // address
+	CodeTooOld           Code = "too_old"           // need, have
+	CodeLapsed           Code = "lapsed"            // minutes
+	CodeClonedDesk       Code = "cloned_desk"       //
+	CodeAlreadyLocked    Code = "already_locked"    // username
+	CodeNotLocked        Code = "not_locked"        // username, lock
+	CodeNotLinked        Code = "not_linked"        // username, account
+	CodeAccountClosed    Code = "account_closed"    // account
+	CodeNothingToChange  Code = "nothing_to_change" //
+	CodeEntitlement      Code = "entitlement"       // task
+	CodeReadOnly         Code = "read_only"         // the masquerade's mode does not allow changes
+	CodeModeDenied       Code = "mode_denied"       // mode
+	CodeNotAcknowledged  Code = "not_acknowledged"  //
+	CodeReasonMissing    Code = "reason_missing"    //
+	CodeWebUserLocked    Code = "web_user_locked"   // username
+	CodeMasqueradeOpen   Code = "masquerade_open"   // username
+	CodeMasqueradeOwn    Code = "masquerade_own"    //
+	CodeMasqueradeNested Code = "masquerade_nested" //
+	CodeMasqueradeEnded  Code = "masquerade_ended"  //
+	CodeTicketUsed       Code = "ticket_used"       //
+	CodeTicketExpired    Code = "ticket_expired"    //
+	CodeTicketInvalid    Code = "ticket_invalid"    //
+	CodeDatabase         Code = "database_unsupported"
+	CodeNoKeyring        Code = "no_keyring"
+	CodeKeyringLocked    Code = "keyring_locked"
+	CodeProfileInUse     Code = "profile_in_use"
+	CodeNoPassword       Code = "no_password"
+)

@@ -1,0 +1,3 @@
+module meterside
+
+go 1.26
