@@ -1,0 +1,54 @@
+package care
+
+import "encoding/json"
+
+// Change is a field before and after.
+type Change struct {
+	Before any `json:"before"`
+	After  any `json:"after"`
+}
+
+// Log writes an activity with its actor, time and origin filled in.
+func Log(tx Tx, a Activity) error {
+	who := tx.Actor()
+	a.ID = tx.NewID("A")
+	a.At = tx.Now().UnixMilli()
+	a.Actor, a.ActorKind = who.ID, who.Kind()
+	if a.ActorKind == ByCustomer {
+		a.Actor = who.Name
+	}
+	if a.Session == "" {
+		a.Session = who.Session
+	}
+	a.IP, a.Desk = who.IP, who.Desk
+	return tx.Put(&a)
+}
+
+// RecordTask writes a self-service task with R67's four fields filled in: a CSR's task carries the CSR's ID and address and
+// no email, a customer's the customer's own.
+func RecordTask(tx Tx, t Task) error {
+	who := tx.Actor()
+	t.ID = tx.NewID("T")
+	t.CreatedAt = tx.Now().UnixMilli()
+	t.Origin, t.IP, t.Session, t.Offline = who.Origin, who.IP, who.Session, who.Offline
+	t.CreatedBy = who.Kind()
+	if who.IsStaff() {
+		t.CSRID = who.ID
+		return tx.Put(&t)
+	}
+	user, err := Find[WebUser](tx, who.WebUser())
+	if err != nil {
+		return err
+	}
+	t.WebUserName, t.Email = user.Username, user.Email
+	return tx.Put(&t)
+}
+
+// Detail encodes what an activity or task tells beside its own fields.
+func Detail(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}

@@ -1,0 +1,155 @@
+package care
+
+import (
+	"errors"
+	"slices"
+	"time"
+)
+
+// ScopeAll holds what every desk has: districts, staff, policy.
+const ScopeAll = "g"
+
+// ScopeNoDistrict holds persons who belong to no account, and so to no district. It goes with "all" districts.
+const ScopeNoDistrict = "d:-"
+
+// ScopeDistrict, ScopeUser and ScopeTeam name the scopes of a district, a CSR and a team.
+func ScopeDistrict(id string) string { return "d:" + id }
+
+// ScopeUser is the scope of one member of staff.
+func ScopeUser(id string) string { return "u:" + id }
+
+// ScopeTeam is the scope of a team.
+func ScopeTeam(team string) string { return "t:" + team }
+
+// ScopesOf lists the scopes that a member of staff may hold, given every district there is.
+func ScopesOf(s Staff, districts []string) List {
+	scopes := List{ScopeAll, ScopeUser(s.ID)}
+	if s.Team != "" {
+		scopes = append(scopes, ScopeTeam(s.Team))
+	}
+	if s.AllDistricts() {
+		scopes = append(scopes, ScopeNoDistrict)
+	}
+	for _, d := range districts {
+		if s.AllDistricts() || slices.Contains(s.Districts, d) {
+			scopes = append(scopes, ScopeDistrict(d))
+		}
+	}
+	slices.Sort(scopes)
+	return scopes
+}
+
+// Scopes derives where a record may be seen. A record past the replica's depth stands nowhere: desks ask for it.
+func Scopes(r Reader, rec Record) (List, error) {
+	switch v := rec.(type) {
+	case *District, *Staff, *PolicyEntry:
+		return List{ScopeAll}, nil
+	case *Premise:
+		return List{ScopeDistrict(v.DistrictID)}, nil
+	case *Account:
+		return List{ScopeDistrict(v.DistrictID)}, nil
+	case *Person:
+		return districtScopes(r.DistrictsOfPerson(v.ID))
+	case *WebUser:
+		return districtScopes(r.DistrictsOfWebUser(v.ID))
+	case *WebUserLock:
+		return districtScopes(r.DistrictsOfWebUser(v.WebUserID))
+	case *WebUserLogon:
+		return districtScopes(r.DistrictsOfWebUser(v.WebUserID))
+	case *AccountPerson:
+		return accountScope(r, v.Account)
+	case *WebUserAccount:
+		return accountScope(r, v.Account)
+	case *Bill:
+		return recent(r, "replica.bills", day(v.PeriodEnd), v.Account)
+	case *Payment:
+		return recent(r, "replica.bills", v.CreatedAt, v.Account)
+	case *Adjustment:
+		return recent(r, "replica.bills", day(v.On), v.Account)
+	case *Usage:
+		return recent(r, "replica.bills", day(v.To), v.Account)
+	case *Notification:
+		return recent(r, "replica.activity", v.SentAt, v.Account)
+	case *Activity:
+		if v.Account == "" {
+			return districtScopes(r.DistrictsOfWebUser(v.WebUserID))
+		}
+		return recent(r, "replica.activity", v.At, v.Account)
+	case *Note:
+		return accountScope(r, v.Account)
+	case *Task:
+		return withTeam(r, v.Account, v.CSRID)
+	case *Masquerade:
+		return withTeam(r, v.Account, v.CSRID)
+	}
+	return nil, Err(CodeFault)
+}
+
+func districtScopes(districts []string, err error) (List, error) {
+	if err != nil {
+		return nil, err
+	}
+	if len(districts) == 0 {
+		return List{ScopeNoDistrict}, nil
+	}
+	var scopes List
+	for _, d := range districts {
+		scopes = append(scopes, ScopeDistrict(d))
+	}
+	slices.Sort(scopes)
+	return slices.Compact(scopes), nil
+}
+
+func accountScope(r Reader, number string) (List, error) {
+	account, err := Find[Account](r, number)
+	if errors.Is(err, ErrNotHere) {
+		return List{ScopeNoDistrict}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return List{ScopeDistrict(account.DistrictID)}, nil
+}
+
+func withTeam(r Reader, account, csr string) (List, error) {
+	scopes, err := accountScope(r, account)
+	if err != nil || csr == "" {
+		return scopes, err
+	}
+	staff, err := Find[Staff](r, csr)
+	if errors.Is(err, ErrNotHere) || CodeOf(err) == CodeNotFound {
+		return scopes, nil
+	}
+	if err == nil && staff.Team != "" {
+		scopes = append(scopes, ScopeTeam(staff.Team))
+	}
+	return scopes, err
+}
+
+// recent is the account's scope, or none where the record lies before the policy's depth.
+func recent(r Reader, depthKey string, at int64, account string) (List, error) {
+	policy, err := r.Policy()
+	if err != nil {
+		return nil, err
+	}
+	if at < Depth(policy, depthKey, r.Now()).UnixMilli() {
+		return nil, nil
+	}
+	return accountScope(r, account)
+}
+
+// Depth is the oldest instant that a desk keeps of "replica.bills" (months) or "replica.activity" (days).
+func Depth(p Policy, key string, now time.Time) time.Time {
+	if key == "replica.bills" {
+		return now.AddDate(0, -p.Int(key), 0)
+	}
+	return now.AddDate(0, 0, -p.Int(key))
+}
+
+func day(civil string) int64 {
+	t, err := time.Parse(time.DateOnly, civil)
+	if err != nil {
+		return 0
+	}
+	return t.UnixMilli()
+}

@@ -1,0 +1,54 @@
+package care
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// WriteNote keeps what a CSR wrote about an account.
+type WriteNote struct {
+	Account string `json:"account"`
+	Text    string `json:"text"`
+}
+
+const noteRunes = 10_000
+
+// Kind is note.write.
+func (*WriteNote) Kind() string { return "note.write" }
+
+// Permission is MayNote.
+func (*WriteNote) Permission() Permission { return MayNote }
+
+// Targets is the account.
+func (c *WriteNote) Targets() []Ref { return []Ref{{KindAccount, c.Account}} }
+
+// Validate wants an account and some text.
+func (c *WriteNote) Validate() error {
+	switch {
+	case c.Account == "":
+		return missing("account")
+	case strings.TrimSpace(c.Text) == "":
+		return missing("text")
+	case utf8.RuneCountInString(c.Text) > noteRunes:
+		return Err(CodeInvalid, "field", "text", "problem", "is longer than 10000 characters")
+	}
+	return nil
+}
+
+// Check wants the account to exist.
+func (c *WriteNote) Check(r Reader) error {
+	if c.Account == "" {
+		return nil
+	}
+	_, err := Find[Account](r, c.Account)
+	return err
+}
+
+// Apply writes the note, and an activity that does not repeat its text.
+func (c *WriteNote) Apply(tx Tx) error {
+	note := Note{ID: tx.NewID("O"), Account: c.Account, Text: c.Text, By: tx.Actor().ID, At: tx.Now().UnixMilli()}
+	if err := tx.Put(&note); err != nil {
+		return err
+	}
+	return Log(tx, Activity{Account: c.Account, Sort: "note.written", Detail: Detail(map[string]string{"note_id": note.ID})})
+}
