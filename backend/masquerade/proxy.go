@@ -1,0 +1,244 @@
+package masquerade
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"meterside/care"
+)
+
+// maxBody is how much a page may send in one request, in bytes.
+const maxBody = 1 << 20
+
+// Codes of answers that were not shown, beside those of care.
+const (
+	CodeUnattributed care.Code = "masquerade_unattributed" // the portal did not name actor and session
+	CodeThirdParty   care.Code = "masquerade_third_party"  // host: a redirect that leaves the portal
+	CodeDownload     care.Code = "masquerade_download"     // a file could not be saved
+)
+
+// refusal is an answer of the proxy's own: a status and one of the shell's sentences.
+type refusal struct {
+	status int
+	text   string
+}
+
+// proxy shows the portal to the frame. It rebuilds requests and answers from lists of what may pass, where
+// httputil.ReverseProxy would pass all that it was not told to drop.
+type proxy struct {
+	portal    *url.URL
+	transport http.RoundTripper
+	jar       *cookiejar.Jar // the portal's cookies; the page and its scripts never see one
+	door      *door
+	csp       string
+	texts     texts
+	language  string
+	folder    string
+
+	credential Secret
+	session    string
+	actor      string
+	mode       care.Mode
+
+	over    context.Context    // done when the session has ended
+	touch   func()             // a page was asked for
+	ended   func()             // the portal says that the session is over
+	reached func(ok bool)      // whether the portal answered
+	saved   func(path string)  // a file was saved
+	blocked func(e care.Error) // an answer was not shown
+}
+
+// ServeHTTP answers one request of the frame.
+func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if p.over.Err() != nil {
+		p.refuse(w, refusal{http.StatusGone, "page_ended"})
+		return
+	}
+	if no := p.check(r); no.status != 0 {
+		p.refuse(w, no)
+		return
+	}
+	p.touch()
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(p.over, cancel)()
+
+	out, err := p.request(ctx, w, r)
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		p.refuse(w, refusal{http.StatusRequestEntityTooLarge, "page_too_large"})
+		return
+	}
+	if err != nil {
+		p.refuse(w, refusal{http.StatusBadRequest, "page_method"})
+		return
+	}
+	res, err := p.transport.RoundTrip(out)
+	if err != nil {
+		if r.Context().Err() == nil && p.over.Err() == nil {
+			p.reached(false)
+		}
+		p.refuse(w, refusal{http.StatusBadGateway, "page_lost"})
+		return
+	}
+	defer res.Body.Close()
+	p.reached(true)
+	res.Request = out
+	p.answer(w, res)
+}
+
+// check applies the rules that need nothing but the request.
+func (p *proxy) check(r *http.Request) refusal {
+	changes := r.Method != http.MethodGet && r.Method != http.MethodHead
+	switch {
+	case r.Header.Get("Upgrade") != "",
+		changes && !slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, r.Method),
+		slices.Contains(strings.Split(r.URL.Path, "/"), ".."):
+		return refusal{http.StatusMethodNotAllowed, "page_method"}
+	case r.Header.Get("Sec-Fetch-Dest") == "document":
+		// The customer's page without its banner round it: never.
+		return refusal{http.StatusForbidden, "page_foreign"}
+	case changes && !p.door.own(r):
+		return refusal{http.StatusForbidden, "page_foreign"}
+	case changes && p.mode != care.ModeFull && p.mode != care.ModeAssist:
+		return refusal{http.StatusForbidden, "page_view"}
+	}
+	return refusal{}
+}
+
+// request makes the request that goes to the portal. The body is read first, so that one which is too large is
+// refused here and not half sent.
+func (p *proxy) request(ctx context.Context, w http.ResponseWriter, r *http.Request) (*http.Request, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return nil, fmt.Errorf("reading the page's request: %w", err)
+	}
+	to := p.portal.String() + strings.TrimPrefix(r.URL.EscapedPath(), p.door.prefix)
+	if r.URL.RawQuery != "" {
+		to += "?" + r.URL.RawQuery
+	}
+	out, err := http.NewRequestWithContext(ctx, r.Method, to, strings.NewReader(string(body)))
+	if err != nil {
+		return nil, fmt.Errorf("making the portal's request: %w", err)
+	}
+	copyHeaders(out.Header, r.Header, upHeaders)
+	out.Header.Set("Authorization", authScheme+string(p.credential))
+	out.Header.Set("X-Forwarded-Prefix", p.door.prefix)
+	out.Header.Set("Sec-Fetch-Site", "same-origin") // true: check has seen the page's own Origin
+	for _, c := range p.jar.Cookies(out.URL) {
+		out.AddCookie(c)
+	}
+	return out, nil
+}
+
+// answer passes on what the portal said, if it said in whose name.
+func (p *proxy) answer(w http.ResponseWriter, res *http.Response) {
+	if res.StatusCode == http.StatusUnauthorized && res.Header.Get(headerState) == "ended" {
+		p.ended()
+		p.refuse(w, refusal{http.StatusGone, "page_ended"})
+		return
+	}
+	if res.Header.Get(headerSession) != p.session || res.Header.Get(headerActor) != p.actor || res.StatusCode < 200 {
+		p.blocked(care.Err(CodeUnattributed))
+		p.refuse(w, refusal{http.StatusBadGateway, "page_unattributed"})
+		return
+	}
+	p.keepCookies(res)
+	h := w.Header()
+	for _, name := range pathHeaders {
+		place := res.Header.Get(name)
+		if place == "" {
+			continue
+		}
+		inside, err := p.inside(res.Request.URL, place)
+		if err != nil {
+			clear(h)
+			p.blocked(care.AsError(err))
+			p.refuse(w, refusal{http.StatusBadGateway, "page_third_party"})
+			return
+		}
+		h.Set(name, inside)
+	}
+	if isDownload(res) {
+		p.keepFile(w, res)
+		return
+	}
+	copyHeaders(h, res.Header, downHeaders)
+	fence(h, p.csp)
+	w.WriteHeader(res.StatusCode)
+	_, _ = io.Copy(w, res.Body) // a page cut short is the browser's to report
+}
+
+// keepFile saves a download and leaves the page where it was.
+func (p *proxy) keepFile(w http.ResponseWriter, res *http.Response) {
+	name, err := save(p.folder, res)
+	if err != nil {
+		p.blocked(care.Err(CodeDownload))
+		p.refuse(w, refusal{http.StatusBadGateway, "page_download"})
+		return
+	}
+	p.saved(name)
+	fence(w.Header(), p.csp)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// keepCookies moves the portal's cookies to the jar. A path under the prefix is the portal's own path again there.
+func (p *proxy) keepCookies(res *http.Response) {
+	cookies := res.Cookies()
+	for _, c := range cookies {
+		if rest, ok := strings.CutPrefix(c.Path, p.door.prefix); ok {
+			c.Path = path.Clean("/" + rest)
+		}
+	}
+	p.jar.SetCookies(res.Request.URL, cookies)
+}
+
+// inside turns a place the portal names into one under the prefix, or refuses one that is not the portal's.
+func (p *proxy) inside(from *url.URL, place string) (string, error) {
+	u, err := from.Parse(place)
+	if err != nil || u.Host != p.portal.Host || u.Scheme != p.portal.Scheme || u.User != nil {
+		host := ""
+		if u != nil {
+			host = Plain(u.Host, maxName)
+		}
+		return "", care.Err(CodeThirdParty, "host", host)
+	}
+	at := u.EscapedPath()
+	if !p.door.knows(at) {
+		at = p.door.prefix + "/" + strings.TrimPrefix(strings.TrimPrefix(at, p.portal.EscapedPath()), "/")
+	}
+	if u.RawQuery != "" {
+		at += "?" + u.RawQuery
+	}
+	if u.Fragment != "" {
+		at += "#" + u.EscapedFragment()
+	}
+	return at, nil
+}
+
+// refuse answers with one sentence and nothing of the portal's.
+func (p *proxy) refuse(w http.ResponseWriter, no refusal) {
+	h := w.Header()
+	fence(h, p.csp)
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(no.status)
+	back := ""
+	if no.text != "page_ended" {
+		back = p.door.prefix + "/"
+	}
+	_ = refusalPage.Execute(w, map[string]string{"Language": p.language, "Text": p.texts[no.text], "Back": back, "BackText": p.texts["page_back"]})
+}
+
+// refusalPage holds one sentence and the way back: the window has no buttons of a browser.
+var refusalPage = template.Must(template.New("refusal").Parse(`<!doctype html>
+<html lang="{{.Language}}"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>{{.Text}}</title></head>
+<body><p>{{.Text}}</p>{{if .Back}}<p><a href="{{.Back}}">{{.BackText}}</a></p>{{end}}</body></html>
+`))

@@ -1,0 +1,269 @@
+package masquerade
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"meterside/care"
+)
+
+// Options are what Open takes beside the greeting.
+type Options struct {
+	Transport http.RoundTripper // to the portal; nil for one of the session's own
+	Tell      func(Event)       // hears every event, one at a time; nil for nobody
+	Log       *slog.Logger      // faults for the file; nil for none. No secret, name or path is logged.
+}
+
+// Session is one masquerade from its redeemed ticket to its end.
+type Session struct {
+	greeting  Greeting
+	grant     grant
+	portal    *url.URL
+	transport http.RoundTripper
+	log       *slog.Logger
+	title     string
+	shell     *door
+	life      *lifetime
+
+	over     context.Context // done as soon as the session has ended: nothing more is shown
+	stop     context.CancelFunc
+	done     chan struct{}  // closed when the portal and the desk have been told
+	work     sync.WaitGroup // everything Open started
+	telling  sync.Mutex     // held while tell runs
+	tell     func(Event)
+	mu       sync.Mutex // the fields below
+	reason   string
+	started  bool
+	served   bool
+	portalNo bool
+	saved    string
+	warned   map[care.Code]bool
+}
+
+// Open redeems the greeting's ticket and starts serving. The session ends by Close, by its clock, by the portal, or
+// when ctx is done. Both listeners stay until ctx is done, so that the banner can say why the session is over; the
+// caller cancels ctx when the window has gone, and Wait returns when all is put away.
+func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
+	if err := g.Validate(); err != nil {
+		return nil, fmt.Errorf("opening a masquerade: %w", err)
+	}
+	portal, err := portalURL(g.Portal)
+	if err != nil {
+		return nil, fmt.Errorf("opening a masquerade: %w", err)
+	}
+	t, err := readTexts(g.Language)
+	if err != nil {
+		return nil, fmt.Errorf("opening a masquerade: %w", err)
+	}
+	page, err := template.ParseFS(files, "shell/shell.html")
+	if err != nil {
+		return nil, fmt.Errorf("opening a masquerade: %w", err)
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, fmt.Errorf("opening a masquerade: %w", err)
+	}
+	// Listening comes before redeeming: a ticket is good once, and not to be spent on a window that cannot open.
+	outer, err := openDoor("s")
+	if err != nil {
+		return nil, fmt.Errorf("opening a masquerade: %w", err)
+	}
+	inner, err := openDoor("m")
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("opening a masquerade: %w", err), outer.ln.Close())
+	}
+	s := &Session{
+		greeting: g, portal: portal, transport: o.Transport, log: o.Log, tell: o.Tell, shell: outer,
+		title: title(g, t), done: make(chan struct{}), warned: map[care.Code]bool{},
+	}
+	if s.transport == nil {
+		s.transport = newTransport()
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.grant, err = redeem(ctx, s.transport, portal, g); err != nil {
+		return nil, errors.Join(err, outer.ln.Close(), inner.ln.Close())
+	}
+	s.greeting.Ticket, s.greeting.Verifier = "", "" // spent
+	s.life = newLifetime(s.grant.left, time.Duration(g.IdleMS)*time.Millisecond)
+	s.over, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+
+	pages := &proxy{
+		portal: portal, transport: s.transport, jar: jar, door: inner, csp: pageCSP(outer.origin), texts: t, language: g.Language, folder: g.Downloads,
+		credential: s.grant.Credential, session: s.grant.SessionID, actor: g.CSRID, mode: s.grant.Mode,
+		over: s.over, touch: s.life.touch, ended: func() { s.end(ReasonPortal) },
+		reached: s.reached, saved: s.keep, blocked: s.warn,
+	}
+	banner := &shell{
+		door: outer, csp: shellCSP(inner.origin), page: page, state: s.pulse, close: func() { s.end(ReasonClosed) },
+		view: newShellView(g, s.grant.Mode, t, inner.origin+inner.prefix+"/"),
+	}
+	s.run(ctx, outer.server(banner.handler()), outer, inner.server(pages), inner)
+	return s, nil
+}
+
+// newTransport is the way to the portal. The host's own proxy settings apply, as for any program of the desk.
+func newTransport() http.RoundTripper {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.ResponseHeaderTimeout = 30 * time.Second
+	return t
+}
+
+// run starts the servers and the clock; all of it ends when ctx is done.
+func (s *Session) run(ctx context.Context, shell *http.Server, outer *door, pages *http.Server, inner *door) {
+	serve := func(srv *http.Server, d *door) {
+		srv.ErrorLog = slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)
+		s.work.Go(func() {
+			if err := srv.Serve(d.ln); !errors.Is(err, http.ErrServerClosed) {
+				s.log.Error("a loopback server stopped", "error", err)
+				s.end(ReasonWindow)
+			}
+		})
+	}
+	serve(shell, outer)
+	serve(pages, inner)
+	s.work.Go(func() {
+		if reason := s.life.watch(s.over, func() { s.say(Event{Type: Lost, Reason: "window"}) }); reason != "" {
+			s.end(reason)
+		}
+	})
+	s.work.Go(func() {
+		<-ctx.Done()
+		s.Close(ReasonWindow)
+		_ = shell.Close()
+		_ = pages.Close()
+	})
+}
+
+// ShellURL is the page for the window to show. It holds a path secret: hand it to the window, not to a log.
+func (s *Session) ShellURL() string { return s.shell.origin + s.shell.prefix + "/" }
+
+// Title is the window's title: "AS: ", the customer, the account.
+func (s *Session) Title() string { return s.title }
+
+// Mode is what the portal granted.
+func (s *Session) Mode() care.Mode { return s.grant.Mode }
+
+// Done is closed when the session is over and the portal has been told, or could not be told in two seconds.
+func (s *Session) Done() <-chan struct{} { return s.done }
+
+// Reason says why the session ended, or "" while it lasts.
+func (s *Session) Reason() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reason
+}
+
+// Wait blocks until everything Open started has stopped, which needs its ctx to be done.
+func (s *Session) Wait() { s.work.Wait() }
+
+// Close ends the session and returns when the portal has been told, or could not be told in two seconds. The first
+// reason stands; closing again only waits.
+func (s *Session) Close(reason string) {
+	s.end(reason)
+	<-s.done
+}
+
+// end stops everything at once; telling portal and desk follows in its own goroutine.
+func (s *Session) end(reason string) {
+	s.mu.Lock()
+	first := s.reason == ""
+	if first {
+		s.reason = Plain(reason, maxReason)
+		if s.reason == "" {
+			s.reason = ReasonDesk
+		}
+		reason = s.reason
+	}
+	s.mu.Unlock()
+	if !first {
+		return
+	}
+	s.stop()
+	s.work.Go(func() {
+		defer close(s.done)
+		if reason != ReasonPortal {
+			if err := sayEnd(context.Background(), s.transport, s.portal, s.grant.Credential, reason); err != nil {
+				s.log.Warn("the portal was not told of the end", "error", err)
+			}
+		}
+		kind := Ended
+		if reason == ReasonMax || reason == ReasonIdle {
+			kind = Expired
+		}
+		s.say(Event{Type: kind, Reason: reason})
+	})
+}
+
+// say tells the desk, one event at a time.
+func (s *Session) say(e Event) {
+	s.telling.Lock()
+	defer s.telling.Unlock()
+	if s.tell != nil {
+		s.tell(e)
+	}
+}
+
+// pulse answers the banner's heartbeat; the first one means that the banner is on the screen.
+func (s *Session) pulse() pulse {
+	returned := s.life.beat()
+	total, idle := s.life.left()
+	s.mu.Lock()
+	first := !s.started
+	s.started = true
+	p := pulse{Ended: s.reason, LeftMS: total.Milliseconds(), IdleMS: idle.Milliseconds(), PortalLost: s.portalNo, Served: s.served, Saved: s.saved}
+	s.mu.Unlock()
+	if p.Ended == "" {
+		if first {
+			s.say(Event{Type: Started})
+		}
+		if returned {
+			s.say(Event{Type: Found, Reason: "window"})
+		}
+	}
+	return p
+}
+
+// reached notes whether the portal answered and tells the desk when that changes.
+func (s *Session) reached(ok bool) {
+	s.mu.Lock()
+	changed := s.portalNo == ok
+	s.portalNo = !ok
+	s.served = true
+	s.mu.Unlock()
+	switch {
+	case changed && ok:
+		s.say(Event{Type: Found, Reason: "portal"})
+	case changed:
+		s.say(Event{Type: Lost, Reason: "portal"})
+	}
+}
+
+// keep notes a saved file.
+func (s *Session) keep(path string) {
+	s.mu.Lock()
+	s.saved = filepath.Base(path)
+	s.mu.Unlock()
+	s.say(Event{Type: Downloaded, Path: path})
+}
+
+// warn tells the desk of an answer that was not shown, once per kind: a page can ask for hundreds.
+func (s *Session) warn(e care.Error) {
+	s.mu.Lock()
+	known := s.warned[e.Code]
+	s.warned[e.Code] = true
+	s.mu.Unlock()
+	if !known {
+		s.say(Event{Type: Blocked, Code: e.Code, Params: e.Params})
+	}
+}

@@ -1,0 +1,129 @@
+package masquerade
+
+import (
+	"encoding/json"
+	"html/template"
+	"net/http"
+
+	"meterside/care"
+)
+
+// The longest texts of the banner, in runes.
+const (
+	maxName    = 80
+	maxMessage = 200
+)
+
+// shell is the banner's own page and the two requests that its script sends.
+type shell struct {
+	door  *door
+	csp   string
+	view  shellView
+	page  *template.Template
+	state func() pulse
+	close func()
+}
+
+// shellView is what the banner's page shows. Every text from outside has gone through Plain.
+type shellView struct {
+	Language string
+	Title    string
+	Who      []part
+	Account  string
+	Message  string
+	Mode     care.Mode
+	ModeText string
+	Page     string
+	T        texts
+}
+
+// pulse answers a heartbeat.
+type pulse struct {
+	Ended      string `json:"ended,omitempty"` // reason, once the session is over
+	LeftMS     int64  `json:"left_ms"`
+	IdleMS     int64  `json:"idle_ms"`
+	PortalLost bool   `json:"portal_lost"`
+	Served     bool   `json:"served"` // the frame has shown an answer
+	Saved      string `json:"saved"`  // name of the last file saved
+}
+
+// newShellView prepares the banner for a greeting.
+func newShellView(g Greeting, mode care.Mode, t texts, page string) shellView {
+	return shellView{
+		Language: g.Language,
+		Title:    title(g, t),
+		Who:      t.parts("who", map[string]string{"csr": label(g.CSRName, g.CSRID), "customer": label(g.CustomerName, g.Username, g.WebUserID)}),
+		Account:  t.fill("account", "account", Plain(g.Account, maxName)),
+		Message:  Plain(g.Banner, maxMessage),
+		Mode:     mode,
+		ModeText: t["mode_"+string(mode)],
+		Page:     page,
+		T:        t,
+	}
+}
+
+// title names the window. Its first words are ours, so no name can pass for another window.
+func title(g Greeting, t texts) string {
+	return t.fill("title", "customer", label(g.CustomerName, g.Username, g.WebUserID), "account", Plain(g.Account, maxName))
+}
+
+// label is the first name that shows anything and the first other one, in brackets.
+func label(names ...string) string {
+	var shown []string
+	for _, n := range names {
+		if n = Plain(n, maxName); n != "" && len(shown) < 2 {
+			shown = append(shown, n)
+		}
+	}
+	switch len(shown) {
+	case 0:
+		return "?"
+	case 1:
+		return shown[0]
+	}
+	return shown[0] + " (" + shown[1] + ")"
+}
+
+// handler routes the shell's requests under its prefix.
+func (s *shell) handler() http.Handler {
+	mux := http.NewServeMux()
+	at := s.door.prefix
+	mux.HandleFunc("GET "+at+"/{$}", s.show)
+	mux.HandleFunc("GET "+at+"/shell.css", s.file("shell/shell.css"))
+	mux.HandleFunc("GET "+at+"/shell.js", s.file("shell/shell.js"))
+	mux.HandleFunc("POST "+at+"/hb", s.heartbeat)
+	mux.HandleFunc("POST "+at+"/end", s.end)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fence(w.Header(), s.csp)
+		w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
+		w.Header().Set("X-Frame-Options", "DENY")
+		if r.Method == http.MethodPost && !s.door.own(r) {
+			http.Error(w, "", http.StatusForbidden)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// show answers with the banner's page.
+func (s *shell) show(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_ = s.page.Execute(w, s.view) // the template is parsed and tested; what is left is a closed connection
+}
+
+// file answers with one embedded file.
+func (s *shell) file(name string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, name) }
+}
+
+// heartbeat tells the banner what is true now.
+func (s *shell) heartbeat(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(s.state())
+}
+
+// end ends the session without waiting for the portal, which may be out of reach.
+func (s *shell) end(w http.ResponseWriter, _ *http.Request) {
+	w.WriteHeader(http.StatusNoContent)
+	s.close()
+}

@@ -1,0 +1,92 @@
+'use strict';
+// The banner's own script. It knows no names and no secrets: it asks the window's process for the time left and
+// shows which of the prepared sentences is true. It listens to no messages, so the page has no way to speak to it.
+(() => {
+  const beatEvery = 5000;     // ms between heartbeats
+  const loadWithin = 15000;   // ms until a page that has not come is called missing
+  const silentBeats = 3;      // failed heartbeats until the process counts as gone
+  const warnBefore = 120000;  // ms before the end
+  const warnIdle = 60000;     // ms before the idle end
+
+  const at = (id) => document.getElementById(id);
+  const show = (id, on) => { at(id).hidden = !on; };
+  const texts = document.body.dataset;
+  const fill = (text, name, value) => text.replace('{{' + name + '}}', () => value);
+  const endings = ['closed', 'max', 'idle', 'portal'];
+
+  let end = 0, failed = 0, over = false, loaded = false, beating = 0;
+
+  function clock() {
+    if (over || !end) return;
+    const seconds = Math.max(0, Math.round((end - performance.now()) / 1000));
+    const text = seconds >= 120
+      ? fill(texts.minutes, 'n', String(Math.floor(seconds / 60)))
+      : fill(texts.seconds, 'n', String(seconds));
+    if (at('left').textContent !== text) at('left').textContent = text;
+  }
+
+  // The page goes first, whatever the reason: nothing of the customer's stays on the screen without a session.
+  function finish(sentence) {
+    if (over) return;
+    over = true;
+    clearInterval(beating);
+    at('page').remove();
+    for (const id of ['soon', 'idle_soon', 'portal_lost', 'saved', 'not_loaded']) show(id, false);
+    at('close').hidden = true;
+    at('left').textContent = '';
+    show('over_' + sentence, true);
+    show('over', true);
+    at('over').focus();
+  }
+
+  async function beat() {
+    try {
+      const answer = await fetch('hb', { method: 'POST', cache: 'no-store', signal: AbortSignal.timeout(beatEvery - 500) });
+      if (!answer.ok) throw new Error('heartbeat ' + answer.status);
+      const now = await answer.json();
+      if (over) return;
+      failed = 0;
+      if (now.ended) return finish(endings.includes(now.ended) ? now.ended : 'other');
+      end = performance.now() + now.left_ms;
+      show('soon', now.left_ms < warnBefore);
+      show('idle_soon', now.left_ms >= warnBefore && now.idle_ms < warnIdle);
+      show('portal_lost', now.portal_lost);
+      if (now.saved) at('saved').textContent = fill(texts.saved, 'name', now.saved);
+      show('saved', Boolean(now.saved));
+      loaded = loaded || now.served;
+      if (loaded) show('not_loaded', false);
+      clock();
+    } catch {
+      failed += 1;
+      if (failed >= silentBeats) finish('gone');
+    }
+  }
+
+  async function close() {
+    at('close').disabled = true;
+    try {
+      await fetch('end', { method: 'POST', cache: 'no-store', signal: AbortSignal.timeout(beatEvery) });
+      finish('closed');
+    } catch {
+      finish('gone');
+    }
+  }
+
+  function load() {
+    setTimeout(() => { if (!loaded && !over) show('not_loaded', true); }, loadWithin);
+  }
+
+  at('close').addEventListener('click', close);
+  at('retry').addEventListener('click', () => {
+    show('not_loaded', false);
+    at('page').src = at('page').getAttribute('src');
+    load();
+  });
+  // The keyboard starts in the customer's page; Shift+Tab leads back to Close.
+  at('page').addEventListener('load', () => { if (document.activeElement === document.body) at('page').focus(); }, { once: true });
+
+  load();
+  beat();
+  beating = setInterval(beat, beatEvery);
+  setInterval(clock, 1000);
+})();
