@@ -28,7 +28,7 @@ go_version=${go_version#go}
 node_version=$(node --version 2>/dev/null || true)
 
 need go 1.26 "${go_version%% *}" "install Go from go.dev/dl (Debian's own is older) and put its bin folder into PATH."
-need node 20 "${node_version#v}" "install Node.js 20 or newer from nodejs.org."
+need node 20.19 "${node_version#v}" "install Node.js 20.19 or newer from nodejs.org."
 need npm 11 "$(npm --version 2>/dev/null || true)" "run 'npm install -g npm@11' (as root where Node is the system's)."
 
 [ "$problems" -eq 0 ]

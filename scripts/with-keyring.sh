@@ -15,42 +15,62 @@ answers() {
   [ "$reply" = "(true,)" ]
 }
 
-# unlock_and_run FOLDER COMMAND...: the second half, already inside the private bus.
-unlock_and_run() {
-  local folder=$1
-  shift
-  mkdir -p "$folder"
-  chmod 700 "$folder"
-  printf 'meterside' | XDG_DATA_HOME=$folder XDG_RUNTIME_DIR=$folder \
-    gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1 || true
+# await COMMAND...: tries it for up to five seconds.
+await() {
   local tries
-  for ((tries = 0; tries < 50; tries++)); do
-    if answers; then
-      METERSIDE_KEYRING=private exec "$@"
-    fi
-    sleep 0.1
+  for ((tries = 0; tries < 100; tries++)); do
+    "$@" && return
+    sleep 0.05
   done
-  METERSIDE_KEYRING=none exec "$@"
+  return 1
 }
 
-case "${1:-}" in
---inside)
-  shift
-  unlock_and_run "$@"
-  ;;
---private)
+folder=${METERSIDE_KEYRING_FOLDER:-${XDG_DATA_HOME:-$HOME/.local/share}/meterside-keyring}
+if [ "${1:-}" = --private ]; then
   folder=$2
   shift 2
-  ;;
-*)
-  if answers; then
-    METERSIDE_KEYRING=session exec "$@"
-  fi
-  folder=${METERSIDE_KEYRING_FOLDER:-${XDG_DATA_HOME:-$HOME/.local/share}/meterside-demo/keyring}
-  ;;
-esac
-
-if command -v dbus-run-session >/dev/null && command -v gnome-keyring-daemon >/dev/null; then
-  exec dbus-run-session -- "$0" --inside "$folder" "$@"
+elif answers; then
+  METERSIDE_KEYRING=session exec "$@"
 fi
-METERSIDE_KEYRING=none exec "$@"
+
+if ! command -v dbus-daemon >/dev/null || ! command -v gnome-keyring-daemon >/dev/null; then
+  METERSIDE_KEYRING=none exec "$@"
+fi
+
+# What is started here ends here, also when this script is told to stop: the services on a bus leave with it.
+# Sockets go to a short path, because theirs may not be longer than about a hundred characters.
+sockets=$(mktemp -d)
+bus='' command=''
+# shellcheck disable=SC2317 # called by the trap
+finish() {
+  local program
+  for program in $command $bus; do
+    kill "$program" 2>/dev/null || continue
+    wait "$program" || true
+  done
+  rm -rf "$sockets"
+}
+trap finish EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+dbus-daemon --session --nofork --nopidfile --address="unix:path=$sockets/bus" 2>"$sockets/bus.log" &
+bus=$!
+export DBUS_SESSION_BUS_ADDRESS=unix:path=$sockets/bus METERSIDE_KEYRING=none
+
+mkdir -p "$folder"
+chmod 700 "$folder"
+if await test -S "$sockets/bus"; then
+  printf 'meterside' | XDG_DATA_HOME=$folder XDG_RUNTIME_DIR=$sockets \
+    gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1 || true
+  await answers && METERSIDE_KEYRING=private
+fi
+
+# In the background, so that a signal is heard while it runs.
+"$@" <&0 &
+command=$!
+code=0
+wait "$command" || code=$?
+command=''
+exit "$code"
