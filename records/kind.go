@@ -1,0 +1,211 @@
+// Package records owns the tables that desk and portal both keep: their schema, the row codec, the one implementation
+// of care.Tx over them, and the desk's search over them.
+package records
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"meterside/care"
+)
+
+// Conn is a database, a connection or a transaction.
+type Conn interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// kind describes one record kind's table. Its three statements follow from the struct's tags, so that no column is
+// named in a second place; a test holds structs and schema together.
+type kind struct {
+	name, table      string
+	fields           [][]int // reflect index paths, in column order; rv and scopes are the last two
+	columns          []string
+	keys             []int // positions in columns
+	get, put, remove string
+	account          bool // has a column account_number
+}
+
+var kinds = map[care.Kind]*kind{
+	care.KindDistrict:       describe("district", "districts", care.District{}),
+	care.KindStaff:          describe("staff", "staff", care.Staff{}),
+	care.KindPolicy:         describe("policy", "policy", care.PolicyEntry{}),
+	care.KindPremise:        describe("premise", "premises", care.Premise{}),
+	care.KindPerson:         describe("person", "persons", care.Person{}),
+	care.KindAccount:        describe("account", "accounts", care.Account{}),
+	care.KindAccountPerson:  describe("account person", "account_persons", care.AccountPerson{}),
+	care.KindWebUser:        describe("web user", "web_users", care.WebUser{}),
+	care.KindWebUserLock:    describe("lock", "web_user_locks", care.WebUserLock{}),
+	care.KindWebUserLogon:   describe("log-on", "web_user_logons", care.WebUserLogon{}),
+	care.KindWebUserAccount: describe("web user account", "web_user_accounts", care.WebUserAccount{}),
+	care.KindBill:           describe("bill", "bills", care.Bill{}),
+	care.KindPayment:        describe("payment", "payments", care.Payment{}),
+	care.KindAdjustment:     describe("adjustment", "adjustments", care.Adjustment{}),
+	care.KindUsage:          describe("usage", "usage", care.Usage{}),
+	care.KindTask:           describe("task", "tasks", care.Task{}),
+	care.KindActivity:       describe("activity", "activities", care.Activity{}),
+	care.KindNotification:   describe("notification", "notifications", care.Notification{}),
+	care.KindNote:           describe("note", "notes", care.Note{}),
+	care.KindMasquerade:     describe("masquerade", "masquerades", care.Masquerade{}),
+}
+
+func describe(name, table string, sample any) *kind {
+	k := &kind{name: name, table: table}
+	for _, f := range reflect.VisibleFields(reflect.TypeOf(sample)) {
+		if f.Anonymous {
+			continue
+		}
+		column := f.Tag.Get("db")
+		if column == "" {
+			column = f.Tag.Get("json")
+		}
+		if f.Tag.Get("key") != "" {
+			k.keys = append(k.keys, len(k.columns))
+		}
+		k.account = k.account || column == "account_number"
+		k.columns = append(k.columns, column)
+		k.fields = append(k.fields, f.Index)
+	}
+	var params, sets, where, whereKeys []string
+	var keys []string
+	for i, c := range k.columns {
+		params = append(params, fmt.Sprintf("$%d", i+1))
+		sets = append(sets, c+" = excluded."+c)
+	}
+	for i, at := range k.keys {
+		where = append(where, fmt.Sprintf("%s = $%d", k.columns[at], i+1))
+		whereKeys = append(whereKeys, k.columns[at])
+	}
+	keys = whereKeys
+	k.get = k.selecting("WHERE " + strings.Join(where, " AND "))
+	k.put = "INSERT INTO " + table + " (" + strings.Join(k.columns, ", ") + ") VALUES (" + strings.Join(params, ", ") +
+		") ON CONFLICT (" + strings.Join(keys, ", ") + ") DO UPDATE SET " + strings.Join(sets, ", ")
+	k.remove = "DELETE FROM " + table + " WHERE " + strings.Join(where, " AND ")
+	return k
+}
+
+func (k *kind) selecting(tail string) string {
+	return "SELECT " + strings.Join(k.columns, ", ") + " FROM " + k.table + " " + tail
+}
+
+// pointers are the addresses of a record's columns, to scan into.
+func (k *kind) pointers(rec any) []any {
+	v := reflect.ValueOf(rec).Elem()
+	out := make([]any, len(k.fields))
+	for i, index := range k.fields {
+		out[i] = v.FieldByIndex(index).Addr().Interface()
+	}
+	return out
+}
+
+// values are a record's columns, to store.
+func (k *kind) values(rec any) []any {
+	v := reflect.ValueOf(rec).Elem()
+	out := make([]any, len(k.fields))
+	for i, index := range k.fields {
+		f := v.FieldByIndex(index)
+		switch f.Kind() {
+		case reflect.String:
+			out[i] = f.String()
+		case reflect.Int64:
+			out[i] = f.Int()
+		case reflect.Bool:
+			out[i] = f.Bool()
+		default:
+			out[i] = f.Interface()
+		}
+	}
+	return out
+}
+
+// Name is the word for a kind of record.
+func Name(k care.Kind) string {
+	if d, ok := kinds[k]; ok {
+		return d.name
+	}
+	return "record"
+}
+
+// Table is the name of a kind's table.
+func Table(k care.Kind) string { return kinds[k].table }
+
+// Columns are the names of a kind's columns; rv and scopes are the last two.
+func Columns(k care.Kind) []string { return kinds[k].columns }
+
+// Values are a record's columns in the order of Columns, to be stored.
+func Values(rec care.Record) []any { return kinds[rec.RecordKind()].values(rec) }
+
+// PutSQL is the statement that inserts a record of a kind or overwrites it; its arguments are Values.
+func PutSQL(k care.Kind) string { return kinds[k].put }
+
+// Load reads a record by the parts of its key. ok is false where there is none.
+func Load(ctx context.Context, db Conn, rec care.Record, key ...string) (ok bool, err error) {
+	k := kinds[rec.RecordKind()]
+	args := make([]any, len(key))
+	for i := range key {
+		args[i] = key[i]
+	}
+	err = db.QueryRowContext(ctx, k.get, args...).Scan(k.pointers(rec)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("reading %s: %w", k.table, err)
+	}
+	return true, nil
+}
+
+// Store inserts a record or overwrites it, as it is.
+func Store(ctx context.Context, db Conn, rec care.Record) error {
+	k := kinds[rec.RecordKind()]
+	if _, err := db.ExecContext(ctx, k.put, k.values(rec)...); err != nil {
+		return fmt.Errorf("writing %s: %w", k.table, err)
+	}
+	return nil
+}
+
+// Remove deletes a record by its ID, if it is there.
+func Remove(ctx context.Context, db Conn, ref care.Ref) error {
+	k := kinds[ref.Kind]
+	if _, err := db.ExecContext(ctx, k.remove, keyArgs(ref.ID)...); err != nil {
+		return fmt.Errorf("deleting from %s: %w", k.table, err)
+	}
+	return nil
+}
+
+// Select reads the records of type T that the tail of a statement ("WHERE … ORDER BY …") chooses.
+func Select[T any, P interface {
+	*T
+	care.Record
+}](ctx context.Context, db Conn, tail string, args ...any) ([]T, error) {
+	var zero T
+	k := kinds[P(&zero).RecordKind()]
+	rows, err := db.QueryContext(ctx, k.selecting(tail), args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", k.table, err)
+	}
+	defer func() { _ = rows.Close() }()
+	var out []T
+	for rows.Next() {
+		var rec T
+		if err := rows.Scan(k.pointers(P(&rec))...); err != nil {
+			return nil, fmt.Errorf("reading %s: %w", k.table, err)
+		}
+		out = append(out, rec)
+	}
+	return out, rows.Err()
+}
+
+func keyArgs(id string) []any {
+	parts := care.IDParts(id)
+	args := make([]any, len(parts))
+	for i := range parts {
+		args[i] = parts[i]
+	}
+	return args
+}

@@ -1,0 +1,92 @@
+package records
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"runtime"
+
+	_ "github.com/mattn/go-sqlite3" // the driver
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// SQLite is one database file: one writer, whose transactions begin by taking the write lock, and readers beside it.
+type SQLite struct {
+	Write *sql.DB
+	Read  *sql.DB
+}
+
+// Durability is what a commit waits for.
+type Durability string
+
+// A commit that is Durable survives a power cut; one that is not survives the end of the process.
+const (
+	Durable    Durability = "FULL"
+	Disposable Durability = "NORMAL"
+)
+
+// OpenSQLite opens or makes the database file at path.
+func OpenSQLite(path string, d Durability) (*SQLite, error) {
+	dsn := func(extra url.Values) string {
+		q := url.Values{
+			"_journal_mode": {"WAL"}, "_synchronous": {string(d)}, "_busy_timeout": {"10000"}, "_stmt_cache_size": {"128"},
+			"_secure_delete": {"true"}, "_cache_size": {"-32000"},
+		}
+		for name, values := range extra {
+			q[name] = values
+		}
+		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+	}
+	write, err := sql.Open("sqlite3", dsn(url.Values{"_txlock": {"immediate"}}))
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, err)
+	}
+	write.SetMaxOpenConns(1)
+	if err := write.Ping(); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), write.Close())
+	}
+	read, err := sql.Open("sqlite3", dsn(url.Values{"_query_only": {"true"}}))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), write.Close())
+	}
+	read.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	read.SetMaxIdleConns(max(4, runtime.NumCPU()))
+	return &SQLite{Write: write, Read: read}, nil
+}
+
+// Close closes readers and writer.
+func (s *SQLite) Close() error { return errors.Join(s.Read.Close(), s.Write.Close()) }
+
+// Migrate brings the tables of this package to the newest schema.
+func Migrate(ctx context.Context, db *sql.DB) error {
+	return MigrateSet(ctx, db, "goose_records", migrations)
+}
+
+// MigrateSet runs the migrations in the folder "migrations" of a file system, and remembers in a table of its own which
+// have been run.
+func MigrateSet(ctx context.Context, db *sql.DB, table string, files fs.FS) error {
+	sub, err := fs.Sub(files, "migrations")
+	if err != nil {
+		return fmt.Errorf("finding the migrations: %w", err)
+	}
+	versions, err := database.NewStore(database.DialectSQLite3, table)
+	if err != nil {
+		return fmt.Errorf("preparing the migrations: %w", err)
+	}
+	provider, err := goose.NewProvider("", db, sub, goose.WithStore(versions))
+	if err != nil {
+		return fmt.Errorf("preparing the migrations: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrating the database: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,315 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/google/uuid"
+
+	"meterside/care"
+)
+
+// Owner is who keeps the tables: the portal's store or the desk's cache.
+type Owner interface {
+	// Missing is the error for a record that is not there.
+	Missing(ref care.Ref) error
+	// Changed is told of each row that really changed: before is nil for a new row, after is nil for a deleted one.
+	Changed(ctx context.Context, before, after care.Record) error
+	// ResetFailedSignIns clears the count of failed sign-ins of a web user.
+	ResetFailedSignIns(ctx context.Context, webUserID string) error
+}
+
+// Tx is the one implementation of care.Tx.
+type Tx struct {
+	ctx     context.Context
+	db      Conn
+	owner   Owner
+	actor   care.Actor
+	now     time.Time
+	seq     int64
+	command uuid.UUID
+	ids     int
+	policy  care.Policy
+	moved   map[care.Ref]bool // persons and web users whose links changed
+}
+
+// TxOptions say who does something, when, in which command and under which number.
+type TxOptions struct {
+	Actor   care.Actor
+	Now     time.Time
+	Command string // a UUID; the IDs that the command makes follow from it
+	Seq     int64  // becomes the rv of what changes
+}
+
+// NewTx gives a care.Tx over db, which must be a transaction if anything is written.
+func NewTx(ctx context.Context, db Conn, owner Owner, o TxOptions) *Tx {
+	id, err := uuid.Parse(o.Command)
+	if err != nil {
+		id = uuid.NewSHA1(uuid.NameSpaceOID, []byte(o.Command))
+	}
+	return &Tx{ctx: ctx, db: db, owner: owner, actor: o.Actor, now: o.Now, seq: o.Seq, command: id, moved: map[care.Ref]bool{}}
+}
+
+// Actor is who acts.
+func (t *Tx) Actor() care.Actor { return t.actor }
+
+// Now is when the command was made.
+func (t *Tx) Now() time.Time { return t.now }
+
+// NewID gives the next ID that follows from the command's own.
+func (t *Tx) NewID(prefix string) string {
+	t.ids++
+	return prefix + "-" + uuid.NewSHA1(t.command, fmt.Appendf(nil, "%s%d", prefix, t.ids)).String()
+}
+
+// Policy reads the policy, once in the transaction.
+func (t *Tx) Policy() (care.Policy, error) {
+	if t.policy == nil {
+		p, err := LoadPolicy(t.ctx, t.db)
+		if err != nil {
+			return nil, err
+		}
+		t.policy = p
+	}
+	return t.policy, nil
+}
+
+// LoadPolicy reads what the utility set; care.Policy knows the defaults of the rest.
+func LoadPolicy(ctx context.Context, db Conn) (care.Policy, error) {
+	entries, err := Select[care.PolicyEntry](ctx, db, "")
+	if err != nil {
+		return nil, err
+	}
+	p := care.Policy{}
+	for _, e := range entries {
+		p[e.Key] = e.Value
+	}
+	return p, nil
+}
+
+// Get fills rec.
+func (t *Tx) Get(rec care.Record, key ...string) error {
+	ok, err := Load(t.ctx, t.db, rec, key...)
+	if err == nil && !ok {
+		return t.owner.Missing(care.Ref{Kind: rec.RecordKind(), ID: care.ID(key...)})
+	}
+	return err
+}
+
+// Locks are a web user's locks.
+func (t *Tx) Locks(webUserID string) ([]care.WebUserLock, error) {
+	return Select[care.WebUserLock](t.ctx, t.db, "WHERE web_user_id = $1 ORDER BY lock", webUserID)
+}
+
+// LinksOfWebUser are a web user's links, the default profile first.
+func (t *Tx) LinksOfWebUser(id string) ([]care.WebUserAccount, error) {
+	return Select[care.WebUserAccount](t.ctx, t.db, "WHERE web_user_id = $1 ORDER BY default_profile DESC, account_number", id)
+}
+
+// LinksOfAccount are an account's links, the default profile first.
+func (t *Tx) LinksOfAccount(number string) ([]care.WebUserAccount, error) {
+	return Select[care.WebUserAccount](t.ctx, t.db, "WHERE account_number = $1 ORDER BY default_profile DESC, web_user_id", number)
+}
+
+// DistrictsOfPerson are the districts of a person's accounts.
+func (t *Tx) DistrictsOfPerson(id string) ([]string, error) {
+	return texts(t.ctx, t.db, "SELECT DISTINCT a.district_id FROM account_persons p JOIN accounts a ON a.account_number = p.account_number WHERE p.person_id = $1", id)
+}
+
+// DistrictsOfWebUser are the districts of a web user's accounts.
+func (t *Tx) DistrictsOfWebUser(id string) ([]string, error) {
+	return texts(t.ctx, t.db, "SELECT DISTINCT a.district_id FROM web_user_accounts w JOIN accounts a ON a.account_number = w.account_number WHERE w.web_user_id = $1", id)
+}
+
+// ResetFailedSignIns clears the owner's count.
+func (t *Tx) ResetFailedSignIns(webUserID string) error {
+	return t.owner.ResetFailedSignIns(t.ctx, webUserID)
+}
+
+// Put inserts a record or overwrites it. A record that stays as it was keeps its rv and is not a change.
+func (t *Tx) Put(rec care.Record) error {
+	scopes, err := care.Scopes(t, rec)
+	if err != nil {
+		return err
+	}
+	before := care.New(rec.RecordKind())
+	there, err := Load(t.ctx, t.db, before, care.IDParts(rec.RecordID())...)
+	if err != nil {
+		return err
+	}
+	meta := rec.RecordMeta()
+	meta.Scopes = scopes
+	if there {
+		meta.RV = before.RecordMeta().RV
+		if same(before, rec) {
+			return nil
+		}
+	} else {
+		before = nil
+	}
+	meta.RV = t.seq
+	if err := Store(t.ctx, t.db, rec); err != nil {
+		return err
+	}
+	return t.changed(before, rec)
+}
+
+// Delete removes a record, if it is there.
+func (t *Tx) Delete(rec care.Record) error {
+	before := care.New(rec.RecordKind())
+	there, err := Load(t.ctx, t.db, before, care.IDParts(rec.RecordID())...)
+	if err != nil || !there {
+		return err
+	}
+	if err := Remove(t.ctx, t.db, care.Ref{Kind: rec.RecordKind(), ID: rec.RecordID()}); err != nil {
+		return err
+	}
+	return t.changed(before, nil)
+}
+
+func (t *Tx) changed(before, after care.Record) error {
+	for _, rec := range []care.Record{before, after} {
+		switch v := rec.(type) {
+		case *care.AccountPerson:
+			t.moved[care.Ref{Kind: care.KindPerson, ID: v.PersonID}] = true
+		case *care.WebUserAccount:
+			t.moved[care.Ref{Kind: care.KindWebUser, ID: v.WebUserID}] = true
+		}
+	}
+	if b, ok := before.(*care.Account); ok {
+		if a, ok := after.(*care.Account); ok && a.DistrictID != b.DistrictID {
+			t.moved[care.Ref{Kind: care.KindAccount, ID: a.Number}] = true
+		}
+	}
+	if before == nil && after == nil {
+		return nil
+	}
+	return t.owner.Changed(t.ctx, before, after)
+}
+
+// Settle puts again what stands in other scopes now, because the links or accounts around it changed. It is called once,
+// after Apply: a change of scope is a change of the row.
+func (t *Tx) Settle() error {
+	for len(t.moved) > 0 {
+		moved := t.moved
+		t.moved = map[care.Ref]bool{}
+		for ref := range moved {
+			if err := t.settle(ref); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (t *Tx) settle(ref care.Ref) error {
+	switch ref.Kind {
+	case care.KindPerson:
+		return t.again(care.KindPerson, "person_id", ref.ID)
+	case care.KindWebUser:
+		for _, k := range []care.Kind{care.KindWebUser, care.KindWebUserLock, care.KindWebUserLogon} {
+			if err := t.again(k, "web_user_id", ref.ID); err != nil {
+				return err
+			}
+		}
+	case care.KindAccount:
+		for _, k := range care.Kinds() {
+			if k == care.KindAccount || !kinds[k].account {
+				continue
+			}
+			if err := t.again(k, "account_number", ref.ID); err != nil {
+				return err
+			}
+		}
+		return t.holders(ref.ID)
+	}
+	return nil
+}
+
+// holders marks the persons and web users of an account that moved.
+func (t *Tx) holders(number string) error {
+	persons, err := texts(t.ctx, t.db, "SELECT person_id FROM account_persons WHERE account_number = $1", number)
+	if err != nil {
+		return err
+	}
+	users, err := texts(t.ctx, t.db, "SELECT web_user_id FROM web_user_accounts WHERE account_number = $1", number)
+	if err != nil {
+		return err
+	}
+	for _, id := range persons {
+		t.moved[care.Ref{Kind: care.KindPerson, ID: id}] = true
+	}
+	for _, id := range users {
+		t.moved[care.Ref{Kind: care.KindWebUser, ID: id}] = true
+	}
+	return nil
+}
+
+func (t *Tx) again(k care.Kind, column, value string) error {
+	found, err := LoadAll(t.ctx, t.db, k, "WHERE "+column+" = $1", value)
+	if err != nil {
+		return err
+	}
+	for _, rec := range found {
+		if err := t.Put(rec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// LoadAll reads the records of a kind that the tail of a statement chooses.
+func LoadAll(ctx context.Context, db Conn, k care.Kind, tail string, args ...any) ([]care.Record, error) {
+	d := kinds[k]
+	rows, err := db.QueryContext(ctx, d.selecting(tail), args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", d.table, err)
+	}
+	defer func() { _ = rows.Close() }()
+	var found []care.Record
+	for rows.Next() {
+		rec := care.New(k)
+		if err := rows.Scan(d.pointers(rec)...); err != nil {
+			return nil, fmt.Errorf("reading %s: %w", d.table, err)
+		}
+		found = append(found, rec)
+	}
+	return found, rows.Err()
+}
+
+// same compares two records column by column, rv and scopes included.
+func same(a, b care.Record) bool {
+	k := kinds[a.RecordKind()]
+	x, y := k.values(a), k.values(b)
+	for i := range x {
+		if v, ok := x[i].(care.List); ok {
+			if w, ok := y[i].(care.List); ok && v.String() == w.String() {
+				continue
+			}
+			return false
+		}
+		if !reflect.DeepEqual(x[i], y[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func texts(ctx context.Context, db Conn, query string, args ...any) ([]string, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var out []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, fmt.Errorf("reading: %w", err)
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
