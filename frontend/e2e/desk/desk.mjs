@@ -1,0 +1,177 @@
+// Sets the stage for a test of the real window: a portal with a small town, a driver, and the desk as it ships.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, openSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Window, waitFor } from './wd.mjs'
+
+const root = resolve(import.meta.dirname, '../../..')
+const built = join(root, 'build/e2e')
+const program = (name) => join(root, 'build/bin', name)
+
+/** A stage in a folder of its own. `after` is the test runner's: what was started ends there, last first. */
+export class Stage {
+  #running = []
+
+  /** The folder, the portal's address and data, the driver's address. */
+  folder
+  portal
+  portalData
+  driver
+
+  static async set(after, { accounts = 300 } = {}) {
+    const stage = new Stage()
+    stage.folder = await mkdtemp(join(tmpdir(), 'meterside-'))
+    after(() => stage.#clear())
+    const shim = await buildShim()
+    stage.wrapper = join(stage.folder, 'desk.sh')
+    // The driver starts a program and takes neither environment nor a place for what it says.
+    const script = `#!/bin/sh\nLD_PRELOAD='${shim}' exec '${program('meterside')}' "$@" >>'${stage.folder}/desk.log' 2>&1\n`
+    await writeFile(stage.wrapper, script, { mode: 0o755 })
+
+    stage.#start('manager', 'matchbox-window-manager', ['-use_titlebar', 'no'])
+    stage.portalData = join(stage.folder, 'portal')
+    await run(program('portald'), [
+      'demo',
+      '--data',
+      stage.portalData,
+      '--accounts',
+      `${accounts}`,
+      '--seed',
+      '1',
+    ])
+    const port = await freePort()
+    stage.portal = `http://127.0.0.1:${port}`
+    await stage.startPortal()
+
+    const driverPort = await freePort()
+    stage.driver = `http://127.0.0.1:${driverPort}`
+    stage.#start('driver', 'WebKitWebDriver', ['--host=127.0.0.1', `--port=${driverPort}`])
+    await waitFor(() => answers(`${stage.driver}/status`), 'the driver answers')
+    return stage
+  }
+
+  /** Starts the portal, again after stopPortal at the same address. */
+  async startPortal() {
+    this.#start('portal', program('portald'), [
+      'serve',
+      '--data',
+      this.portalData,
+      '--listen',
+      new URL(this.portal).host,
+    ])
+    await waitFor(() => answers(`${this.portal}/healthz`), 'the portal answers')
+  }
+
+  /** Takes the portal away, as a broken line does. */
+  stopPortal() {
+    return this.#stop('portal')
+  }
+
+  /** Opens the desk's window; `profile` names the seat, so that a second opening finds what the first one kept. */
+  openDesk(profile = 'desk', ...more) {
+    const args = ['--profile', join(this.folder, profile), '--portal', this.portal, '--demo', ...more]
+    return Window.start(this.driver, this.wrapper, args)
+  }
+
+  /** The whole screen as a picture, with every window on it, into build/e2e. */
+  async photograph(name) {
+    const file = join(built, `${name}.png`)
+    await run('scrot', ['--overwrite', file])
+    if ((await stat(file)).size === 0) throw new Error(`${file} is empty`)
+    return file
+  }
+
+  /** Brings the window with that in its title to the front, as soon as there is one: the others are not painted then. */
+  async raise(title) {
+    const look = () =>
+      run('xdotool', ['search', '--onlyvisible', '--name', title]).then(
+        (ids) => ids.trim().split('\n').at(-1),
+        () => '',
+      )
+    const id = await waitFor(look, `no window is called ${title}`)
+    await run('xdotool', ['windowactivate', '--sync', id])
+    return id
+  }
+
+  /** Presses keys, by xdotool's names, in the window at the front. For the masquerade window, which no driver reaches. */
+  async keys(...names) {
+    await run('xdotool', ['key', '--delay', '20', ...names])
+  }
+
+  /** What a program of this stage has said so far. */
+  log(name) {
+    return readFile(join(this.folder, `${name}.log`), 'utf8').catch(() => '')
+  }
+
+  #start(name, command, args) {
+    const log = openSync(join(this.folder, `${name}.log`), 'a')
+    const env = {
+      ...process.env,
+      HOME: this.folder,
+      XDG_DATA_HOME: '',
+      XDG_CONFIG_HOME: '',
+      NO_AT_BRIDGE: '1',
+    }
+    const child = spawn(command, args, { env, stdio: ['ignore', log, log] })
+    child.on('error', (cause) => console.error(`${command} did not start: ${cause.message}`))
+    this.#running.push({ name, child })
+  }
+
+  async #stop(name) {
+    const at = this.#running.findLastIndex((one) => one.name === name)
+    const [{ child }] = this.#running.splice(at, 1)
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+    child.kill()
+    await once(child, 'exit')
+  }
+
+  async #clear() {
+    for (const { name } of this.#running.toReversed()) await this.#stop(name)
+    if (process.env.KEEP) console.log(`kept: ${this.folder}`)
+    else await rm(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** Compiles the shim when its source is newer than what is there. */
+async function buildShim() {
+  const source = join(import.meta.dirname, 'shim.c')
+  const shim = join(built, 'shim.so')
+  await mkdir(built, { recursive: true })
+  if (!existsSync(shim) || (await stat(shim)).mtimeMs < (await stat(source)).mtimeMs) {
+    const flags = (await run('pkg-config', ['--cflags', '--libs', 'webkit2gtk-4.1'])).trim().split(/\s+/)
+    await run('gcc', ['-shared', '-fPIC', '-Wall', '-Wextra', '-O1', '-o', shim, source, ...flags])
+  }
+  return shim
+}
+
+/** Runs a program to its end and gives what it printed; fails with what it complained of. */
+async function run(command, args) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let out = ''
+  let complaints = ''
+  child.stdout.on('data', (part) => (out += part))
+  child.stderr.on('data', (part) => (complaints += part))
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`${command} ${args[0]} ended with ${code}: ${complaints}`)
+  return out
+}
+
+const answers = (address) =>
+  fetch(address).then(
+    (answer) => answer.ok,
+    () => false,
+  )
+
+/** A port that was free a moment ago. */
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address()
+  server.close()
+  await once(server, 'close')
+  return port
+}

@@ -1,0 +1,175 @@
+// A small client of the WebDriver protocol: just what driving the desk's one window takes.
+// Things are found as a person finds them, by role and name, and every find waits for what it looks for.
+
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf' // the protocol's own name for a reference to an element
+
+/** Keys by name, for press. */
+export const KEYS = {
+  Enter: '\uE007',
+  Tab: '\uE004',
+  Escape: '\uE00C',
+  ArrowDown: '\uE015',
+  ArrowUp: '\uE013',
+  Backspace: '\uE003',
+  Control: '\uE009',
+  Shift: '\uE008',
+  F2: '\uE032',
+  F7: '\uE037',
+}
+
+/** Asks again until look() gives something true, and gives that back. */
+export async function waitFor(look, what, timeout = 15_000) {
+  const end = Date.now() + timeout
+  for (;;) {
+    const found = await look()
+    if (found) return found
+    if (Date.now() > end) throw new Error(`${what}: not within ${timeout / 1000} s`)
+    await new Promise((resolve) => setTimeout(resolve, 40))
+  }
+}
+
+/** One driven window. */
+export class Window {
+  #address
+
+  constructor(address) {
+    this.#address = address
+  }
+
+  /** Has the driver at `base` start `binary` and waits for its window. */
+  static async start(base, binary, args) {
+    const options = { 'webkitgtk:browserOptions': { binary, args } }
+    const body = { capabilities: { alwaysMatch: options } }
+    const { sessionId } = await call('POST', `${base}/session`, body)
+    return new Window(`${base}/session/${sessionId}`)
+  }
+
+  #do(method, path, body) {
+    return call(method, this.#address + path, body)
+  }
+
+  /** Closes the window by ending its program; one that has ended by itself is fine. */
+  async stop() {
+    await this.#do('DELETE', '').catch((failure) => {
+      if (!/no such window|invalid session id/.test(failure.message)) throw failure
+    })
+  }
+
+  /** Runs a function in the page; its arguments and its result are plain values or elements. */
+  run(fn, ...args) {
+    return this.#do('POST', '/execute/sync', { script: `return (${fn})(...arguments)`, args })
+  }
+
+  /** Waits for the one visible thing of that role whose name is `name`, a string (the whole of it) or a RegExp. */
+  find(role, name, { within = null, timeout } = {}) {
+    const look = async () => {
+      const found = await this.all(role, name, within)
+      if (found.length > 1) throw new Error(`${found.length} things are ${role} ${name ?? ''}`)
+      return found[0]
+    }
+    return waitFor(look, `no ${role} ${name ?? ''}`, timeout)
+  }
+
+  /** All visible things of that role and name, now. */
+  all(role, name, within = null) {
+    const pattern =
+      name instanceof RegExp ? { source: name.source, flags: name.flags } : { whole: name ?? null }
+    return this.run(inPage, role, pattern, within)
+  }
+
+  /** Waits until there is no such thing any more. */
+  gone(role, name, { within = null, timeout } = {}) {
+    return waitFor(
+      async () => (await this.all(role, name, within)).length === 0,
+      `still a ${role} ${name}`,
+      timeout,
+    )
+  }
+
+  /** Waits until the page's text holds `text`, a string or a RegExp. */
+  reads(text, timeout) {
+    const holds = (all) => (text instanceof RegExp ? text.test(all) : all.includes(text))
+    const look = async () => holds(await this.run(() => document.body.innerText))
+    return waitFor(look, `the window does not say ${text}`, timeout)
+  }
+
+  async click(role, name, options) {
+    const element = await this.find(role, name, options)
+    await this.#do('POST', `/element/${element[ELEMENT]}/click`, {})
+  }
+
+  /** Puts `text` into a field in place of what it holds. */
+  async fill(role, name, text, options) {
+    const element = await this.find(role, name, options)
+    await this.#do('POST', `/element/${element[ELEMENT]}/clear`, {})
+    await this.#do('POST', `/element/${element[ELEMENT]}/value`, { text })
+  }
+
+  /** What an element shows. */
+  text(element) {
+    return this.#do('GET', `/element/${element[ELEMENT]}/text`)
+  }
+
+  /** Presses keys where the focus is, the ones before the last held down: press('Control', 'f'). */
+  async press(...names) {
+    const keys = names.map((name) => KEYS[name] ?? name)
+    const actions = [
+      ...keys.map((value) => ({ type: 'keyDown', value })),
+      ...keys.toReversed().map((value) => ({ type: 'keyUp', value })),
+    ]
+    await this.#do('POST', '/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] })
+  }
+}
+
+async function call(method, address, body) {
+  const answer = await fetch(address, {
+    method,
+    body: body && JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json' },
+    signal: AbortSignal.timeout(60_000),
+  })
+  const { value } = await answer.json()
+  if (!answer.ok) throw new Error(`${value.error}: ${value.message} (${method} ${new URL(address).pathname})`)
+  return value
+}
+
+// Runs in the page. The names are computed as browsers do for the plain cases that the desk is made of.
+/* global document */
+function inPage(role, name, within) {
+  const input = (...types) => types.map((type) => `input[type=${type}]`).join()
+  const roles = {
+    button: `button,${input('button', 'submit')}`,
+    link: 'a[href]',
+    textbox: `input:not([type]),textarea,${input('text', 'email', 'url', 'password', 'tel', 'search')}`,
+    checkbox: input('checkbox'),
+    radio: input('radio'),
+    combobox: 'select',
+    heading: 'h1,h2,h3,h4,h5,h6',
+    dialog: 'dialog[open]',
+    table: 'table',
+    row: 'tr',
+    cell: 'td',
+    listitem: 'li',
+    navigation: 'nav',
+    main: 'main',
+  }
+  const squeeze = (text) => (text ?? '').replace(/\s+/g, ' ').trim()
+  const nameOf = (element) => {
+    const ids = (element.getAttribute('aria-labelledby') ?? '').split(/\s+/)
+    const labelled = ids.map((id) => document.getElementById(id)?.textContent).join(' ')
+    const labels = [...(element.labels ?? [])].map((label) => label.textContent).join(' ')
+    const given = [labelled, element.getAttribute('aria-label'), labels, element.textContent, element.title]
+    return given.map(squeeze).find((text) => text !== '') ?? ''
+  }
+  const matches = (text) =>
+    name.source === undefined
+      ? name.whole === null || text === name.whole
+      : new RegExp(name.source, name.flags).test(text)
+  const visible = (element) =>
+    element.checkVisibility({ visibilityProperty: true }) && !element.closest('[aria-hidden=true],[inert]')
+
+  const plain = roles[role] ? `:is(${roles[role]}):not([role]),` : ''
+  return [...(within ?? document).querySelectorAll(`${plain}[role=${role}]`)].filter(
+    (element) => visible(element) && matches(nameOf(element)),
+  )
+}
