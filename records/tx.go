@@ -204,6 +204,9 @@ func (t *Tx) Settle() error {
 	return nil
 }
 
+// Forget drops what Settle would put again, after the change was taken back.
+func (t *Tx) Forget() { t.moved = map[care.Ref]bool{} }
+
 func (t *Tx) settle(ref care.Ref) error {
 	switch ref.Kind {
 	case care.KindPerson:

@@ -1,0 +1,184 @@
+package portal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"meterside/care"
+	"meterside/portal/store"
+	"meterside/records"
+)
+
+const webSessionLife = 12 * time.Hour
+
+// SignInCustomer checks a web user's password and gives a session token. As many consecutive failures as policy says
+// set a password lock (R48); only a success or an unlock clears the count.
+func (p *Portal) SignInCustomer(ctx context.Context, username, password, ip string) (string, error) {
+	now := p.Now()
+	if p.signin.refuses(now, "web:"+ip, throttleAddress) {
+		return "", care.Err(care.CodeSignInThrottled, "minutes", "15")
+	}
+	found, err := records.Select[care.WebUser](ctx, p.Store.Reader(), "WHERE username = $1", username)
+	if err != nil {
+		return "", err
+	}
+	var user care.WebUser
+	if len(found) == 1 {
+		user = found[0]
+	}
+	hash, err := p.secretOf(ctx, "SELECT password_hash FROM web_user_secret WHERE web_user_id = $1", user.ID)
+	if err != nil {
+		return "", err
+	}
+	fits := p.checkPassword(hash, password)
+	if user.ID == "" {
+		p.signin.note(now, "web:"+ip)
+		return "", care.Err(care.CodeSignInFailed)
+	}
+	token, tokenHash, err := newSecret()
+	if err != nil {
+		return "", err
+	}
+	actor := care.Actor{ID: user.ID, Name: user.Username, Origin: care.OriginPortal, IP: ip}
+	var refused error
+	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: now, Command: tokenHash}, func(tx *store.Tx) error {
+		locks, err := tx.Locks(user.ID)
+		if err != nil {
+			return err
+		}
+		switch {
+		case len(locks) > 0 && fits:
+			refused = care.Err(care.CodeSignInLocked)
+			return errNothing
+		case len(locks) > 0:
+			refused = care.Err(care.CodeSignInFailed)
+			return errNothing
+		case !fits:
+			refused = care.Err(care.CodeSignInFailed)
+			return p.failed(ctx, tx, user, ip)
+		}
+		return signedIn(ctx, tx, user.ID, tokenHash, now)
+	})
+	if errors.Is(err, errNothing) {
+		err = nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if refused != nil {
+		p.signin.note(now, "web:"+ip)
+		return "", refused
+	}
+	return token, nil
+}
+
+// errNothing ends a transaction that has nothing to write.
+var errNothing = errors.New("nothing to write")
+
+func (p *Portal) failed(ctx context.Context, tx *store.Tx, user care.WebUser, ip string) error {
+	var count int
+	err := tx.Conn.QueryRowContext(ctx, `INSERT INTO web_user_secret (web_user_id, password_hash, failed_attempts) VALUES ($1, '', 1)
+		ON CONFLICT (web_user_id) DO UPDATE SET failed_attempts = web_user_secret.failed_attempts + 1 RETURNING failed_attempts`, user.ID).Scan(&count)
+	if err != nil {
+		return fmt.Errorf("counting a failed sign-in: %w", err)
+	}
+	account := defaultAccount(tx, user.ID)
+	if err := care.Log(tx, care.Activity{Account: account, WebUserID: user.ID, Sort: "signin.failed"}); err != nil {
+		return err
+	}
+	policy, err := tx.Policy()
+	if err != nil || count < policy.Int("lockout.consecutive_failures") {
+		return err
+	}
+	lock := care.WebUserLock{WebUserID: user.ID, Lock: care.LockPassword, At: tx.Now().UnixMilli(), Reason: "failed_signins"}
+	if err := tx.Put(&lock); err != nil {
+		return err
+	}
+	return tx.Put(&care.Activity{
+		ID: tx.NewID("A"), Account: account, WebUserID: user.ID, At: tx.Now().UnixMilli(), Sort: "account.locked",
+		Actor: "portal", ActorKind: care.BySystem, IP: ip, Detail: care.Detail(map[string]any{"lock": care.LockPassword, "failed": count}),
+	})
+}
+
+func signedIn(ctx context.Context, tx *store.Tx, userID, tokenHash string, now time.Time) error {
+	if err := tx.ResetFailedSignIns(userID); err != nil {
+		return err
+	}
+	if _, err := tx.Conn.ExecContext(ctx, "DELETE FROM web_session WHERE expires_at < $1", now.UnixMilli()); err != nil {
+		return fmt.Errorf("dropping old sessions: %w", err)
+	}
+	if _, err := tx.Conn.ExecContext(ctx, "INSERT INTO web_session (token_hash, web_user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+		tokenHash, userID, now.UnixMilli(), now.Add(webSessionLife).UnixMilli()); err != nil {
+		return fmt.Errorf("opening a session: %w", err)
+	}
+	var logon care.WebUserLogon
+	err := tx.Get(&logon, userID)
+	if err != nil && care.CodeOf(err) != care.CodeNotFound {
+		return err
+	}
+	if now.UnixMilli()-logon.LastCustomer >= time.Minute.Milliseconds() {
+		logon.WebUserID, logon.LastCustomer = userID, now.UnixMilli()
+		if err := tx.Put(&logon); err != nil {
+			return err
+		}
+	}
+	return care.Log(tx, care.Activity{Account: defaultAccount(tx, userID), WebUserID: userID, Sort: "signin.succeeded"})
+}
+
+func defaultAccount(tx *store.Tx, userID string) string {
+	links, err := tx.LinksOfWebUser(userID)
+	if err != nil || len(links) == 0 {
+		return ""
+	}
+	return links[0].Account
+}
+
+// CustomerActor is who holds a customer's session token. A lock ends the session at once.
+func (p *Portal) CustomerActor(ctx context.Context, token, ip string) (care.Actor, error) {
+	var id string
+	err := p.Store.Reader().QueryRowContext(ctx, "SELECT web_user_id FROM web_session WHERE token_hash = $1 AND expires_at > $2",
+		hashSecret(token), p.Now().UnixMilli()).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return care.Actor{}, care.Err(care.CodeNotSignedIn)
+	}
+	if err != nil {
+		return care.Actor{}, fmt.Errorf("finding a customer's session: %w", err)
+	}
+	user, err := p.unlocked(ctx, id)
+	if err != nil {
+		return care.Actor{}, err
+	}
+	return care.Actor{ID: user.ID, Name: user.Username, Origin: care.OriginPortal, IP: ip}, nil
+}
+
+// unlocked reads a web user who has no lock.
+func (p *Portal) unlocked(ctx context.Context, id string) (care.WebUser, error) {
+	var user care.WebUser
+	ok, err := records.Load(ctx, p.Store.Reader(), &user, id)
+	if err != nil {
+		return user, err
+	}
+	if !ok {
+		return user, care.Err(care.CodeNotSignedIn)
+	}
+	locks, err := records.Select[care.WebUserLock](ctx, p.Store.Reader(), "WHERE web_user_id = $1", id)
+	if err != nil {
+		return user, err
+	}
+	if len(locks) > 0 {
+		return user, care.Err(care.CodeWebUserLocked, "username", user.Username)
+	}
+	return user, nil
+}
+
+// SignOutCustomer ends a customer's session.
+func (p *Portal) SignOutCustomer(ctx context.Context, token string) error {
+	_, err := p.Store.Update(ctx, store.Options{Actor: System("signin"), Now: p.Now(), Command: token}, func(tx *store.Tx) error {
+		_, err := tx.Conn.ExecContext(ctx, "DELETE FROM web_session WHERE token_hash = $1", hashSecret(token))
+		return err
+	})
+	return err
+}

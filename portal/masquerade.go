@@ -1,0 +1,284 @@
+package portal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"meterside/care"
+	"meterside/portal/store"
+	"meterside/records"
+)
+
+const ticketLife = time.Minute
+
+// Grant is the answer to masquerade.start. Ticket is a secret, answered once.
+type Grant struct {
+	SessionID string    `json:"session_id"`
+	Ticket    string    `json:"ticket"`
+	EndsAt    int64     `json:"ends_at"`
+	IdleMS    int64     `json:"idle_ms"`
+	Mode      care.Mode `json:"mode"`
+	Banner    string    `json:"banner"`
+}
+
+// AskMasquerade grants a member of staff a session as a web user and a ticket to open it. The session and what was asked
+// are committed before the ticket leaves; a refusal is recorded too. verifierHash binds the ticket to who asked.
+func (p *Portal) AskMasquerade(ctx context.Context, actor care.Actor, env care.Envelope, verifierHash, language string) (Grant, error) {
+	cmd, err := care.Decode(env.Kind, env.Args)
+	if err != nil {
+		return Grant{}, err
+	}
+	start, ok := cmd.(*care.StartMasquerade)
+	if !ok {
+		return Grant{}, care.Err(care.CodeUnknownCommand, "kind", env.Kind)
+	}
+	if _, err := uuid.Parse(env.ID); err != nil || len(verifierHash) != 64 {
+		return Grant{}, care.Err(care.CodeInvalid, "field", "command_id or verifier", "problem", "is not well formed")
+	}
+	ticket, ticketHash, err := newSecret()
+	if err != nil {
+		return Grant{}, err
+	}
+	now := p.Now()
+	grant := Grant{Ticket: ticket, Mode: start.Mode}
+	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: now, Command: env.ID}, func(tx *store.Tx) error {
+		if err := apply(tx, start); err != nil {
+			return err
+		}
+		policy, err := tx.Policy()
+		if err != nil {
+			return err
+		}
+		m, err := p.onlyOpen(ctx, tx, actor.ID, now)
+		if err != nil {
+			return err
+		}
+		grant.SessionID, grant.EndsAt, grant.IdleMS = m.ID, m.EndsAt, policy.Duration("masquerade.idle").Milliseconds()
+		grant.Banner = policy.Get("masquerade.banner." + language)
+		_, err = tx.Conn.ExecContext(ctx, "INSERT INTO masquerade_ticket (ticket_hash, verifier_hash, session_id, expires_at, used_at) VALUES ($1, $2, $3, $4, 0)",
+			ticketHash, verifierHash, m.ID, now.Add(ticketLife).UnixMilli())
+		return err
+	})
+	var refused care.Error
+	if errors.As(err, &refused) {
+		return Grant{}, errors.Join(refused, p.recordRefusal(ctx, actor, start.WebUserID, start.Account, "", refused.Code))
+	}
+	if err != nil {
+		return Grant{}, err
+	}
+	return grant, nil
+}
+
+// onlyOpen finds the session that was just granted, and refuses it where the CSR has another. One whose ticket was
+// never redeemed in its time counts as ended.
+func (p *Portal) onlyOpen(ctx context.Context, tx *store.Tx, csr string, now time.Time) (care.Masquerade, error) {
+	open, err := records.Select[care.Masquerade](ctx, tx.Conn, `WHERE csr_id = $1 AND ended_at = 0 AND ends_at > $2
+		AND (started_at > 0 OR granted_at > $3) ORDER BY granted_at DESC, rv DESC`, csr, now.UnixMilli(), now.Add(-ticketLife).UnixMilli())
+	if err != nil {
+		return care.Masquerade{}, err
+	}
+	if len(open) == 1 {
+		return open[0], nil
+	}
+	var user care.WebUser
+	for _, m := range open {
+		if m.RV != tx.Seq {
+			if err := tx.Get(&user, m.WebUserID); err != nil {
+				return care.Masquerade{}, err
+			}
+		}
+	}
+	return care.Masquerade{}, care.Err(care.CodeMasqueradeOpen, "username", user.Username)
+}
+
+// Redeemed is what a ticket gives: a credential for one session. It is kept hashed.
+type Redeemed struct {
+	Credential string    `json:"credential"`
+	SessionID  string    `json:"session_id"`
+	EndsAt     int64     `json:"ends_at"`
+	Mode       care.Mode `json:"mode"`
+}
+
+// RedeemTicket opens the session that a ticket is for. A ticket works once, within a minute, from the desk that asked,
+// with the verifier that only the asker knows; every refusal is recorded.
+func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip string) (Redeemed, error) {
+	now := p.Now()
+	credential, credentialHash, err := newSecret()
+	if err != nil {
+		return Redeemed{}, err
+	}
+	var sessionID, wantVerifier string
+	var expires, used int64
+	err = p.Store.Reader().QueryRowContext(ctx, "SELECT session_id, verifier_hash, expires_at, used_at FROM masquerade_ticket WHERE ticket_hash = $1",
+		hashSecret(ticket)).Scan(&sessionID, &wantVerifier, &expires, &used)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Redeemed{}, care.Err(care.CodeTicketInvalid)
+	}
+	if err != nil {
+		return Redeemed{}, fmt.Errorf("finding a ticket: %w", err)
+	}
+	var m care.Masquerade
+	if _, err := records.Load(ctx, p.Store.Reader(), &m, sessionID); err != nil {
+		return Redeemed{}, err
+	}
+	actor, err := p.staffActor(ctx, m.CSRID, m.Desk, ip)
+	if err != nil {
+		return Redeemed{}, err
+	}
+	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: now, Command: credentialHash}, func(tx *store.Tx) error {
+		switch {
+		case device != m.Desk || hashSecret(verifier) != wantVerifier:
+			return care.Err(care.CodeTicketInvalid)
+		case expires <= now.UnixMilli():
+			return care.Err(care.CodeTicketExpired)
+		}
+		res, err := tx.Conn.ExecContext(ctx, "UPDATE masquerade_ticket SET used_at = $1 WHERE ticket_hash = $2 AND used_at = 0", now.UnixMilli(), hashSecret(ticket))
+		if err != nil {
+			return fmt.Errorf("using a ticket: %w", err)
+		}
+		if n, err := res.RowsAffected(); err != nil || n != 1 {
+			return errors.Join(err, care.Err(care.CodeTicketUsed))
+		}
+		if err := tx.Get(&m, sessionID); err != nil {
+			return err
+		}
+		if m.EndedAt != 0 {
+			return care.Err(care.CodeMasqueradeEnded)
+		}
+		locks, err := tx.Locks(m.WebUserID)
+		if err != nil {
+			return err
+		}
+		if len(locks) > 0 {
+			return care.Err(care.CodeWebUserLocked, "username", m.WebUserID)
+		}
+		if err := care.BeginMasquerade(tx, m); err != nil {
+			return err
+		}
+		_, err = tx.Conn.ExecContext(ctx, "INSERT INTO masquerade_credential (credential_hash, session_id) VALUES ($1, $2)", credentialHash, m.ID)
+		return err
+	})
+	var refused care.Error
+	if errors.As(err, &refused) {
+		return Redeemed{}, errors.Join(refused, p.recordRefusal(ctx, actor, m.WebUserID, m.Account, m.ID, refused.Code))
+	}
+	if err != nil {
+		return Redeemed{}, err
+	}
+	p.idle.touch(m.ID, now)
+	return Redeemed{Credential: credential, SessionID: m.ID, EndsAt: m.EndsAt, Mode: m.Mode}, nil
+}
+
+// MasqueradeActor is who holds a masquerade's credential. It ends the session where it idled too long, ran out, or where
+// the customer was locked or the CSR lost the right.
+func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (care.Actor, care.Masquerade, error) {
+	var m care.Masquerade
+	var id string
+	err := p.Store.Reader().QueryRowContext(ctx, "SELECT session_id FROM masquerade_credential WHERE credential_hash = $1", hashSecret(credential)).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return care.Actor{}, m, care.Err(care.CodeNotSignedIn)
+	}
+	if err != nil {
+		return care.Actor{}, m, fmt.Errorf("finding a masquerade: %w", err)
+	}
+	if _, err := records.Load(ctx, p.Store.Reader(), &m, id); err != nil {
+		return care.Actor{}, m, err
+	}
+	actor, err := p.staffActor(ctx, m.CSRID, m.Desk, ip)
+	if err != nil {
+		return care.Actor{}, m, care.Err(care.CodeMasqueradeEnded)
+	}
+	actor.Origin, actor.OnBehalfOf, actor.Session, actor.Mode, actor.Desk = care.OriginMasquerade, m.WebUserID, m.ID, m.Mode, ""
+	policy, err := records.LoadPolicy(ctx, p.Store.Reader())
+	if err != nil {
+		return care.Actor{}, m, err
+	}
+	now := p.Now()
+	_, locked := p.unlocked(ctx, m.WebUserID)
+	why := ""
+	switch {
+	case m.EndedAt != 0:
+		return care.Actor{}, m, care.Err(care.CodeMasqueradeEnded)
+	case now.UnixMilli() >= m.EndsAt:
+		why = "expired"
+	case p.idle.since(m.ID, now) > policy.Duration("masquerade.idle"):
+		why = "idle"
+	case locked != nil:
+		why = "customer_locked"
+	case !m.Mode.Within(policy.MasqueradeMode(actor.Role)):
+		why = "permission_lost"
+	}
+	if why != "" {
+		if err := p.EndMasquerade(ctx, actor, m.ID, why); err != nil {
+			return care.Actor{}, m, err
+		}
+		return care.Actor{}, m, care.Err(care.CodeMasqueradeEnded)
+	}
+	p.idle.touch(m.ID, now)
+	return actor, m, nil
+}
+
+// EndMasquerade ends a session from its own side.
+func (p *Portal) EndMasquerade(ctx context.Context, actor care.Actor, sessionID, reason string) error {
+	env, err := NewEnvelope("masquerade.end", []byte(care.Detail(care.EndMasquerade{Session: sessionID, Reason: reason})), p.Now())
+	if err != nil {
+		return err
+	}
+	actor.Desk = ""
+	v, err := p.Do(ctx, actor, env)
+	if err == nil && v.Outcome != care.Applied {
+		err = care.Error{Code: v.Code, Params: v.Params}
+	}
+	return err
+}
+
+func (p *Portal) recordRefusal(ctx context.Context, actor care.Actor, webUserID, account, session string, code care.Code) error {
+	opts := store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}
+	_, err := p.Store.Update(ctx, opts, func(tx *store.Tx) error {
+		a := care.Activity{Sort: "masquerade.refused", Session: session, Detail: care.Detail(map[string]string{"code": string(code)})}
+		if err := tx.Get(&care.Account{}, account); err == nil {
+			a.Account = account
+		}
+		if err := tx.Get(&care.WebUser{}, webUserID); err == nil {
+			a.WebUserID = webUserID
+		}
+		return care.Log(tx, a)
+	})
+	return err
+}
+
+// idleTimes remembers when each session was last used. It is not stored: a page view must not cost a write, and a portal
+// that starts again gives every session its idle time anew, never its absolute one.
+type idleTimes struct {
+	mu   sync.Mutex
+	last map[string]time.Time // guarded by mu
+}
+
+func (i *idleTimes) touch(session string, now time.Time) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.last == nil {
+		i.last = map[string]time.Time{}
+	}
+	i.last[session] = now
+}
+
+func (i *idleTimes) since(session string, now time.Time) time.Duration {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	at, ok := i.last[session]
+	if !ok {
+		if i.last == nil {
+			i.last = map[string]time.Time{}
+		}
+		i.last[session] = now
+		return 0
+	}
+	return now.Sub(at)
+}

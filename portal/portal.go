@@ -1,0 +1,183 @@
+// Package portal is the system of record. Do is the one way in, the store's change index the one way out.
+package portal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"meterside/care"
+	"meterside/portal/bus"
+	"meterside/portal/store"
+	"meterside/records"
+)
+
+// Portal runs commands over a store.
+type Portal struct {
+	Store *store.Store
+	Bus   *bus.Local
+	Now   func() time.Time
+
+	hashing chan struct{} // bounds the memory of password hashing
+	idle    idleTimes
+	signin  throttle
+}
+
+// Open opens the portal in a folder.
+func Open(ctx context.Context, dir string) (*Portal, error) {
+	p := &Portal{Bus: bus.NewLocal(), Now: time.Now, hashing: make(chan struct{}, 2)}
+	s, err := store.Open(ctx, dir, func(int64) { p.Bus.Ring() })
+	if err != nil {
+		return nil, err
+	}
+	p.Store = s
+	return p, nil
+}
+
+// Close closes the store.
+func (p *Portal) Close() error { return p.Store.Close() }
+
+// System is the actor of what the portal does by itself.
+func System(name string) care.Actor {
+	return care.Actor{ID: name, Name: name, Origin: care.OriginSystem}
+}
+
+// Do runs one command for an actor: permission, idempotency, effect, activity, task, verdict and clock number in one
+// transaction. A refusal is a verdict, not an error; an error means that nothing was decided and the command may be
+// sent again.
+func (p *Portal) Do(ctx context.Context, actor care.Actor, env care.Envelope) (care.Verdict, error) {
+	var verdict care.Verdict
+	if _, err := uuid.Parse(env.ID); err != nil {
+		return verdict, care.Err(care.CodeInvalid, "field", "command_id", "problem", "is not a UUID")
+	}
+	now := p.Now()
+	opts := store.Options{Actor: actor, Now: madeAt(env, now), Command: env.ID}
+	_, err := p.Store.Update(ctx, opts, func(tx *store.Tx) error {
+		known, answered, err := tx.Answered(env.ID)
+		if err != nil {
+			return err
+		}
+		if answered {
+			verdict = known
+			return errAnswered
+		}
+		if actor.Desk != "" {
+			last, err := tx.LastN(actor.Desk)
+			if err != nil {
+				return err
+			}
+			if env.N <= last {
+				return care.Err(care.CodeClonedDesk)
+			}
+			if env.N > last+1 {
+				return care.Err(care.CodeInvalid, "field", "n", "problem", "skips from "+strconv.FormatInt(last, 10))
+			}
+		}
+		refused, err := tx.Try(func() error { return p.run(tx, env, now) })
+		if err != nil {
+			return err
+		}
+		verdict = verdictOf(env, refused, tx.Seq)
+		if actor.Desk == "" {
+			return nil
+		}
+		return tx.Answer(actor.Desk, actor.ID, env, verdict, now)
+	})
+	if errors.Is(err, errAnswered) {
+		return verdict, nil
+	}
+	return verdict, err
+}
+
+// errAnswered ends a transaction that found the verdict given before.
+var errAnswered = errors.New("answered before")
+
+// madeAt is the portal time at which a command was made: never in the future, and never before all time.
+func madeAt(env care.Envelope, now time.Time) time.Time {
+	at := time.UnixMilli(env.CreatedAt)
+	if env.CreatedAt <= 0 || at.After(now) {
+		return now
+	}
+	return at
+}
+
+func verdictOf(env care.Envelope, refused *care.Error, seq int64) care.Verdict {
+	v := care.Verdict{CommandID: env.ID, N: env.N, Outcome: care.Applied, Seq: seq}
+	if refused != nil {
+		v.Outcome, v.Code, v.Params = care.Rejected, refused.Code, refused.Params
+		if refused.Code == care.CodeLapsed {
+			v.Outcome = care.Lapsed
+		}
+	}
+	return v
+}
+
+func (p *Portal) run(tx *store.Tx, env care.Envelope, now time.Time) error {
+	cmd, err := care.Decode(env.Kind, env.Args)
+	if err != nil {
+		return err
+	}
+	if _, ok := cmd.(care.PortalOnly); ok {
+		return care.Err(care.CodeOnlineOnly)
+	}
+	if e, ok := cmd.(care.Expiring); ok {
+		policy, err := tx.Policy()
+		if err != nil {
+			return err
+		}
+		limit := e.ExpiresAfter(policy)
+		if now.Sub(tx.Now()) > limit {
+			return care.Err(care.CodeLapsed, "minutes", strconv.Itoa(int(limit.Minutes())))
+		}
+	}
+	return apply(tx, cmd)
+}
+
+// apply is what Do and Ask have in common.
+func apply(tx *store.Tx, cmd care.Command) error {
+	if err := cmd.Validate(); err != nil {
+		return err
+	}
+	if err := care.Authorise(tx, cmd); err != nil {
+		return err
+	}
+	if err := inScope(tx, cmd); err != nil {
+		return err
+	}
+	if err := cmd.Check(tx); err != nil {
+		return err
+	}
+	return cmd.Apply(tx)
+}
+
+// inScope refuses staff a command that names a record outside their scopes.
+func inScope(tx *store.Tx, cmd care.Command) error {
+	actor := tx.Actor()
+	if !actor.IsStaff() {
+		return nil
+	}
+	for _, ref := range cmd.Targets() {
+		rec := care.New(ref.Kind)
+		if err := tx.Get(rec, care.IDParts(ref.ID)...); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(rec.RecordMeta().Scopes, func(s string) bool { return slices.Contains(actor.Scopes, s) }) {
+			return care.Err(care.CodeOutOfScope, "what", records.Name(ref.Kind), "id", ref.ID)
+		}
+	}
+	return nil
+}
+
+// NewEnvelope wraps a command that is made here, on a page or by the portal itself.
+func NewEnvelope(kind string, args []byte, now time.Time) (care.Envelope, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return care.Envelope{}, fmt.Errorf("making a command's ID: %w", err)
+	}
+	return care.Envelope{ID: id.String(), Kind: kind, Version: care.CommandVersion, Args: args, CreatedAt: now.UnixMilli()}, nil
+}

@@ -1,0 +1,189 @@
+package portal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"meterside/care"
+	"meterside/portal/store"
+	"meterside/records"
+)
+
+const deskSessionLife = 12 * time.Hour
+
+// DeskSession is what a member of staff gets for signing in at a desk.
+type DeskSession struct {
+	Token     string     `json:"token"`
+	Server    string     `json:"server"`
+	Staff     care.Staff `json:"staff"`
+	ExpiresAt int64      `json:"expires_at"`
+}
+
+// SignInStaff checks a member of staff's password and gives a token that is bound to the desk.
+func (p *Portal) SignInStaff(ctx context.Context, id, password, device, ip string) (DeskSession, error) {
+	now := p.Now()
+	account, address := "staff:"+id, "ip:"+ip
+	if p.signin.refuses(now, account, throttleAccount) || p.signin.refuses(now, address, throttleAddress) {
+		return DeskSession{}, care.Err(care.CodeSignInThrottled, "minutes", strconv.Itoa(int(throttleWindow.Minutes())))
+	}
+	if device == "" || len(device) > 100 {
+		return DeskSession{}, care.Err(care.CodeInvalid, "field", "device", "problem", "is missing")
+	}
+	hash, err := p.secretOf(ctx, "SELECT password_hash FROM staff_secret WHERE csr_id = $1", id)
+	if err != nil {
+		return DeskSession{}, err
+	}
+	if !p.checkPassword(hash, password) {
+		p.signin.note(now, account, address)
+		return DeskSession{}, care.Err(care.CodeSignInFailed)
+	}
+	staff, err := p.activeStaff(ctx, id)
+	if err != nil {
+		return DeskSession{}, err
+	}
+	p.signin.clear(account)
+	token, tokenHash, err := newSecret()
+	if err != nil {
+		return DeskSession{}, err
+	}
+	session := DeskSession{Token: token, Server: p.Store.Server(), Staff: staff, ExpiresAt: now.Add(deskSessionLife).UnixMilli()}
+	_, err = p.Store.Update(ctx, store.Options{Actor: System("signin"), Now: now, Command: tokenHash}, func(tx *store.Tx) error {
+		if _, err := tx.Conn.ExecContext(ctx, "DELETE FROM desk_session WHERE expires_at < $1", now.UnixMilli()); err != nil {
+			return fmt.Errorf("dropping old sessions: %w", err)
+		}
+		_, err := tx.Conn.ExecContext(ctx, "INSERT INTO desk_session (token_hash, csr_id, device_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
+			tokenHash, id, device, now.UnixMilli(), session.ExpiresAt)
+		return err
+	})
+	return session, err
+}
+
+// SignOutStaff ends a desk's session.
+func (p *Portal) SignOutStaff(ctx context.Context, token string) error {
+	_, err := p.Store.Update(ctx, store.Options{Actor: System("signin"), Now: p.Now(), Command: token}, func(tx *store.Tx) error {
+		_, err := tx.Conn.ExecContext(ctx, "DELETE FROM desk_session WHERE token_hash = $1", hashSecret(token))
+		return err
+	})
+	return err
+}
+
+// DeskActor is who holds a desk's token, with the scopes that they may see now.
+func (p *Portal) DeskActor(ctx context.Context, token, ip string) (care.Actor, error) {
+	var id, device string
+	err := p.Store.Reader().QueryRowContext(ctx, "SELECT csr_id, device_id FROM desk_session WHERE token_hash = $1 AND expires_at > $2",
+		hashSecret(token), p.Now().UnixMilli()).Scan(&id, &device)
+	if errors.Is(err, sql.ErrNoRows) {
+		return care.Actor{}, care.Err(care.CodeNotSignedIn)
+	}
+	if err != nil {
+		return care.Actor{}, fmt.Errorf("finding a desk's session: %w", err)
+	}
+	return p.staffActor(ctx, id, device, ip)
+}
+
+func (p *Portal) staffActor(ctx context.Context, id, device, ip string) (care.Actor, error) {
+	staff, err := p.activeStaff(ctx, id)
+	if err != nil {
+		return care.Actor{}, err
+	}
+	districts, err := records.Select[care.District](ctx, p.Store.Reader(), "")
+	if err != nil {
+		return care.Actor{}, err
+	}
+	ids := make([]string, len(districts))
+	for i, d := range districts {
+		ids[i] = d.ID
+	}
+	return care.Actor{
+		ID: staff.ID, Name: staff.Name, Origin: care.OriginDesk, Role: staff.Role, Team: staff.Team, IP: ip, Desk: device,
+		Scopes: care.ScopesOf(staff, ids),
+	}, nil
+}
+
+func (p *Portal) activeStaff(ctx context.Context, id string) (care.Staff, error) {
+	var staff care.Staff
+	ok, err := records.Load(ctx, p.Store.Reader(), &staff, id)
+	if err != nil {
+		return staff, err
+	}
+	if !ok || !staff.Active {
+		return staff, care.Err(care.CodeStaffInactive, "id", id)
+	}
+	return staff, nil
+}
+
+// AddStaff makes or changes a member of staff; an empty password leaves the one there is.
+func (p *Portal) AddStaff(ctx context.Context, staff care.Staff, password string) error {
+	if staff.ID == "" || staff.Name == "" {
+		return care.Err(care.CodeInvalid, "field", "id and name", "problem", "are both needed")
+	}
+	if !staff.Role.Allows(care.MayView) {
+		return care.Err(care.CodeInvalid, "field", "role", "problem", "is not one of csr;supervisor;admin")
+	}
+	_, err := p.Store.Update(ctx, p.system("user add"), func(tx *store.Tx) error {
+		for _, d := range staff.Districts {
+			if d == "all" {
+				continue
+			}
+			if _, err := care.Find[care.District](tx, d); err != nil {
+				return err
+			}
+		}
+		return tx.Put(&staff)
+	})
+	if err != nil || password == "" {
+		return err
+	}
+	return p.SetStaffPassword(ctx, staff.ID, password)
+}
+
+// SetStaffPassword sets a member of staff's password.
+func (p *Portal) SetStaffPassword(ctx context.Context, id, password string) error {
+	return p.setPassword(ctx, &care.Staff{}, id, password, `INSERT INTO staff_secret (csr_id, password_hash) VALUES ($1, $2)
+		ON CONFLICT (csr_id) DO UPDATE SET password_hash = excluded.password_hash`)
+}
+
+// SetWebUserPassword sets a web user's password.
+func (p *Portal) SetWebUserPassword(ctx context.Context, id, password string) error {
+	return p.setPassword(ctx, &care.WebUser{}, id, password, `INSERT INTO web_user_secret (web_user_id, password_hash, failed_attempts) VALUES ($1, $2, 0)
+		ON CONFLICT (web_user_id) DO UPDATE SET password_hash = excluded.password_hash`)
+}
+
+const shortestPassword = 8
+
+func (p *Portal) setPassword(ctx context.Context, rec care.Record, id, password, statement string) error {
+	if len(password) < shortestPassword {
+		return care.Err(care.CodeInvalid, "field", "password", "problem", "is shorter than "+strconv.Itoa(shortestPassword)+" characters")
+	}
+	hash, err := p.hashPassword(password)
+	if err != nil {
+		return err
+	}
+	_, err = p.Store.Update(ctx, p.system("password"), func(tx *store.Tx) error {
+		if err := tx.Get(rec, id); err != nil {
+			return err
+		}
+		_, err := tx.Conn.ExecContext(ctx, statement, id, hash)
+		return err
+	})
+	return err
+}
+
+func (p *Portal) system(what string) store.Options {
+	now := p.Now()
+	return store.Options{Actor: System(what), Now: now, Command: what + now.String()}
+}
+
+// secretOf reads a password hash, or "" where there is none.
+func (p *Portal) secretOf(ctx context.Context, query, id string) (string, error) {
+	var hash string
+	err := p.Store.Reader().QueryRowContext(ctx, query, id).Scan(&hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return hash, err
+}

@@ -1,0 +1,199 @@
+// Package store is the portal's database: the records, the index of their changes, verdicts and sign-in.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"meterside/care"
+	"meterside/records"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Store is the portal's database.
+type Store struct {
+	db     *records.SQLite
+	server string
+	epoch  string
+	wake   func(seq int64) // after each commit
+}
+
+// Open opens the store in a folder, and makes it where there is none. committed is called after each commit with its
+// number, and must not block.
+func Open(ctx context.Context, dir string, committed func(seq int64)) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the portal's folder: %w", err)
+	}
+	db, err := records.OpenSQLite(filepath.Join(dir, "portal.db"), records.Durable)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{db: db, wake: committed}
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) prepare(ctx context.Context) error {
+	if err := records.Migrate(ctx, s.db.Write); err != nil {
+		return err
+	}
+	if err := records.MigrateSet(ctx, s.db.Write, "goose_portal", migrations); err != nil {
+		return err
+	}
+	if _, err := s.db.Write.ExecContext(ctx, "INSERT INTO sync_clock (only_row, server, epoch, seq) VALUES (1, $1, $2, 0) ON CONFLICT DO NOTHING",
+		uuid.NewString(), uuid.NewString()); err != nil {
+		return fmt.Errorf("starting the clock: %w", err)
+	}
+	if err := s.db.Read.QueryRowContext(ctx, "SELECT server, epoch FROM sync_clock").Scan(&s.server, &s.epoch); err != nil {
+		return fmt.Errorf("reading the clock: %w", err)
+	}
+	return nil
+}
+
+// Close closes the database.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Server names this installation, for good.
+func (s *Store) Server() string { return s.server }
+
+// Epoch names the history: it changes when the portal was rewound.
+func (s *Store) Epoch() string { return s.epoch }
+
+// Reader gives the readers' side, for queries that need no single moment.
+func (s *Store) Reader() records.Conn { return s.db.Read }
+
+// Tx is a writing transaction: care.Tx over the records, and the plain connection for what only the portal keeps.
+type Tx struct {
+	*records.Tx
+	Conn *sql.Tx
+	Seq  int64
+	ctx  context.Context
+}
+
+// Options say who writes, when, in which command.
+type Options struct {
+	Actor   care.Actor
+	Now     time.Time
+	Command string
+}
+
+// Update is the only way to write. It takes the clock first, so that writes are serial, then runs fn, then commits; an
+// error leaves nothing behind.
+func (s *Store) Update(ctx context.Context, o Options, fn func(*Tx) error) (seq int64, err error) {
+	conn, err := s.db.Write.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, fmt.Errorf("beginning a change: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = conn.Rollback()
+		}
+	}()
+	if err := conn.QueryRowContext(ctx, "UPDATE sync_clock SET seq = seq + 1 RETURNING seq").Scan(&seq); err != nil {
+		return 0, fmt.Errorf("taking the clock: %w", err)
+	}
+	tx := &Tx{Conn: conn, Seq: seq, ctx: ctx}
+	tx.Tx = records.NewTx(ctx, conn, &index{conn, seq}, records.TxOptions{Actor: o.Actor, Now: o.Now, Command: o.Command, Seq: seq})
+	if err := fn(tx); err != nil {
+		return 0, err
+	}
+	if err := tx.Settle(); err != nil {
+		return 0, err
+	}
+	if err := conn.Commit(); err != nil {
+		return 0, fmt.Errorf("committing a change: %w", err)
+	}
+	s.wake(seq)
+	return seq, nil
+}
+
+// Try runs fn so that a care.Error leaves nothing of it behind, while the transaction goes on. Any other error is
+// returned as err and must end the transaction.
+func (t *Tx) Try(fn func() error) (refused *care.Error, err error) {
+	if _, err := t.Conn.ExecContext(t.ctx, "SAVEPOINT attempt"); err != nil {
+		return nil, fmt.Errorf("marking a savepoint: %w", err)
+	}
+	failed := fn()
+	if failed == nil {
+		failed = t.Settle()
+	}
+	if failed == nil {
+		_, err := t.Conn.ExecContext(t.ctx, "RELEASE attempt")
+		return nil, err
+	}
+	var said care.Error
+	if !errors.As(failed, &said) {
+		return nil, failed
+	}
+	t.Forget()
+	if _, err := t.Conn.ExecContext(t.ctx, "ROLLBACK TO attempt; RELEASE attempt"); err != nil {
+		return nil, fmt.Errorf("returning to a savepoint: %w", err)
+	}
+	return &said, nil
+}
+
+// index is told of each changed row and keeps the change index.
+type index struct {
+	conn *sql.Tx
+	seq  int64
+}
+
+// Missing says that there is no such record.
+func (*index) Missing(ref care.Ref) error { return missing(ref) }
+
+func missing(ref care.Ref) error {
+	return care.Err(care.CodeNotFound, "what", records.Name(ref.Kind), "id", ref.ID)
+}
+
+const putChange = `INSERT INTO sync_change (kind, id, scope, seq, body) VALUES ($1, $2, $3, $4, $5)
+	ON CONFLICT (kind, id, scope) DO UPDATE SET seq = excluded.seq, body = excluded.body`
+
+// Changed writes the change index: the row in every scope where it stands, a deletion in every one that it left.
+func (i *index) Changed(ctx context.Context, before, after care.Record) error {
+	var now care.List
+	if after != nil {
+		body, err := records.Encode(after)
+		if err != nil {
+			return err
+		}
+		now = after.RecordMeta().Scopes
+		for _, scope := range now {
+			if _, err := i.conn.ExecContext(ctx, putChange, after.RecordKind(), after.RecordID(), scope, i.seq, body); err != nil {
+				return fmt.Errorf("indexing a change: %w", err)
+			}
+		}
+	}
+	if before == nil {
+		return nil
+	}
+	for _, scope := range before.RecordMeta().Scopes {
+		if slices.Contains(now, scope) {
+			continue
+		}
+		if _, err := i.conn.ExecContext(ctx, putChange, before.RecordKind(), before.RecordID(), scope, i.seq, nil); err != nil {
+			return fmt.Errorf("indexing a deletion: %w", err)
+		}
+	}
+	return nil
+}
+
+// ResetFailedSignIns clears the count of a web user's failed sign-ins.
+func (i *index) ResetFailedSignIns(ctx context.Context, webUserID string) error {
+	if _, err := i.conn.ExecContext(ctx, "UPDATE web_user_secret SET failed_attempts = 0 WHERE web_user_id = $1", webUserID); err != nil {
+		return fmt.Errorf("clearing failed sign-ins: %w", err)
+	}
+	return nil
+}
