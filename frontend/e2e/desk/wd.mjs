@@ -94,8 +94,24 @@ export class Window {
   }
 
   async click(role, name, options) {
-    const element = await this.find(role, name, options)
-    await this.#do('POST', `/element/${element[ELEMENT]}/click`, {})
+    await this.clickOn(await this.find(role, name, options))
+  }
+
+  /** Clicks an element that was found before. */
+  clickOn(element) {
+    return this.#do('POST', `/element/${element[ELEMENT]}/click`, {})
+  }
+
+  /** Chooses the option that reads `option` in the select called `name`. */
+  async choose(name, option, options) {
+    const select = await this.find('combobox', name, options)
+    const chosen = await this.run(
+      (from, text) => [...from.options].find((one) => one.text === text),
+      select,
+      option,
+    )
+    if (!chosen) throw new Error(`${name} has no option ${option}`)
+    await this.clickOn(chosen)
   }
 
   /** Puts `text` into a field in place of what it holds. */
@@ -134,13 +150,14 @@ async function call(method, address, body) {
 }
 
 // Runs in the page. The names are computed as browsers do for the plain cases that the desk is made of.
-/* global document */
+/* global document, Node */
 function inPage(role, name, within) {
   const input = (...types) => types.map((type) => `input[type=${type}]`).join()
   const roles = {
     button: `button,${input('button', 'submit')}`,
     link: 'a[href]',
-    textbox: `input:not([type]),textarea,${input('text', 'email', 'url', 'password', 'tel', 'search')}`,
+    textbox: `input:not([type]),textarea,${input('text', 'email', 'url', 'password', 'tel')}`,
+    searchbox: input('search'),
     checkbox: input('checkbox'),
     radio: input('radio'),
     combobox: 'select',
@@ -154,11 +171,21 @@ function inPage(role, name, within) {
     main: 'main',
   }
   const squeeze = (text) => (text ?? '').replace(/\s+/g, ' ').trim()
+  // What a label says aloud: without its stars and icons.
+  const textOf = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) return node.data
+    if (node.nodeType !== Node.ELEMENT_NODE || node.ariaHidden === 'true') return ''
+    return [...node.childNodes].map(textOf).join(' ')
+  }
   const nameOf = (element) => {
     const ids = (element.getAttribute('aria-labelledby') ?? '').split(/\s+/)
-    const labelled = ids.map((id) => document.getElementById(id)?.textContent).join(' ')
-    const labels = [...(element.labels ?? [])].map((label) => label.textContent).join(' ')
-    const given = [labelled, element.getAttribute('aria-label'), labels, element.textContent, element.title]
+    const labelled = ids
+      .map((id) => document.getElementById(id))
+      .filter(Boolean)
+      .map(textOf)
+      .join(' ')
+    const labels = [...(element.labels ?? [])].map(textOf).join(' ')
+    const given = [labelled, element.getAttribute('aria-label'), labels, textOf(element), element.title]
     return given.map(squeeze).find((text) => text !== '') ?? ''
   }
   const matches = (text) =>
