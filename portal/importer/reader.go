@@ -48,7 +48,7 @@ func (r *reader) next() ([][]byte, place, error) {
 		if n == 0 {
 			return nil, at, io.EOF
 		}
-		if len(r.fields) == 1 && len(r.fields[0]) == 0 && n <= 2 {
+		if blank := len(r.fields) == 1 && len(r.fields[0]) == 0 && r.buf[r.start-n] != '"'; blank {
 			continue
 		}
 		return r.fields, at, nil
