@@ -52,8 +52,10 @@ answers() {
 mkdir -p "$home"
 if [ ! -d "$home/portal" ]; then
   rm -rf "$home/portal.new" # of a run that was cut short
-  fill "$home/portal.new"
+  fill "$home/portal.new" | tee "$home/people.txt"
   mv "$home/portal.new" "$home/portal"
+else
+  cat "$home/people.txt"
 fi
 
 port=${PORT:-8460}
@@ -86,7 +88,7 @@ for ((tries = 0; ; tries++)); do
   sleep 0.2
 done
 
-echo "Portal: http://127.0.0.1:$port  (log: $home/portal.log)"
+echo "Portal: http://127.0.0.1:$port (log: $home/portal.log). To see the desk offline, stop it: kill $portal"
 secrets=()
 if [ "$METERSIDE_KEYRING" = none ]; then
   echo "No keyring could be had: the desk keeps its secrets in a file, and says so."
