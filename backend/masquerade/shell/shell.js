@@ -33,7 +33,7 @@
     at('page').remove();
     for (const id of ['soon', 'idle_soon', 'portal_lost', 'saved', 'not_loaded']) show(id, false);
     at('close').hidden = true;
-    at('left').textContent = '';
+    document.body.classList.add('over');
     show('over_' + sentence, true);
     show('over', true);
     at('over').focus();

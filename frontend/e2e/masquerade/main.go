@@ -1,0 +1,135 @@
+//go:build e2e
+
+// Command masquerade stands up a session for the browser tests: a portal whose pages attack their frame, and the
+// real shell and proxy around it. It prints where the shell is, then the session's events, one JSON line each, and
+// takes the orders "down" (the portal goes away) and "end" on standard input, whose end ends it all.
+package main
+
+import (
+	"bufio"
+	"context"
+	"embed"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"time"
+
+	"meterside/backend/masquerade"
+	"meterside/care"
+)
+
+//go:embed site
+var site embed.FS
+
+// credential is what the tests look for wherever a page can look.
+const credential = "CREDENTIAL-canary-5d0e"
+
+func main() {
+	language := flag.String("language", "en", "language of the banner")
+	mode := flag.String("mode", string(care.ModeFull), "mode of the session")
+	name := flag.String("name", "Jane Doe", "the customer's name")
+	downloads := flag.String("downloads", "", "folder for files the portal offers")
+	flag.Parse()
+	if err := run(*language, care.Mode(*mode), *name, *downloads); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// run serves until standard input ends.
+func run(language string, mode care.Mode, name, downloads string) error {
+	pages, err := portal(mode)
+	if err != nil {
+		return err
+	}
+	defer pages.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	events := make(chan masquerade.Event, 100)
+	s, err := masquerade.Open(ctx, masquerade.Greeting{
+		Portal: pages.URL, Ticket: "TICKET-canary-5d0e", Verifier: "VERIFIER-canary-5d0e", SessionID: "M-1", Device: "desk-1",
+		CSRID: "CSR001", CSRName: "Ann Ruiz", WebUserID: "W00000001", Username: "jdoe", CustomerName: name, Account: "030000013",
+		Mode: mode, Banner: "Changes affect the customer's account.", IdleMS: (10 * time.Minute).Milliseconds(), Language: language, Downloads: downloads,
+	}, masquerade.Options{Tell: func(e masquerade.Event) { events <- e }})
+	if err != nil {
+		cancel()
+		return fmt.Errorf("opening the session: %w", err)
+	}
+	defer s.Wait()
+	defer cancel()
+	out := json.NewEncoder(os.Stdout)
+	if err := out.Encode(map[string]string{"shell": s.ShellURL(), "portal": pages.URL, "title": s.Title()}); err != nil {
+		return fmt.Errorf("telling where the shell is: %w", err)
+	}
+	orders := make(chan string)
+	go func() {
+		defer close(orders)
+		for in := bufio.NewScanner(os.Stdin); in.Scan(); {
+			orders <- in.Text()
+		}
+	}()
+	for {
+		select {
+		case e := <-events:
+			if err := masquerade.WriteLine(os.Stdout, e); err != nil {
+				return err
+			}
+		case order, ok := <-orders:
+			switch {
+			case !ok:
+				return nil
+			case order == "down":
+				pages.CloseClientConnections()
+				pages.Close()
+			case order == "end":
+				go s.Close("sign-out")
+			}
+		}
+	}
+}
+
+// portal serves the attacking pages as a portal that keeps the protocol.
+func portal(mode care.Mode) (*httptest.Server, error) {
+	files, err := fs.Sub(site, "site")
+	if err != nil {
+		return nil, fmt.Errorf("opening the pages: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /masquerade/redeem", func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(map[string]any{"credential": credential, "session_id": "M-1", "ends_at": time.Now().Add(30 * time.Minute).UnixMilli(), "mode": mode})
+	})
+	mux.HandleFunc("POST /masquerade/end", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("GET /bill", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/pdf")
+		_, _ = io.WriteString(w, "%PDF-1.4 a bill")
+	})
+	mux.HandleFunc("POST /save", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/next.html?saved="+r.FormValue("phone"), http.StatusSeeOther)
+	})
+	mux.HandleFunc("GET /away", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://127.0.0.1:9/", http.StatusSeeOther)
+	})
+	mux.HandleFunc("GET /nobody", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Del("Meterside-Actor")
+		_, _ = io.WriteString(w, "somebody's balance")
+	})
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "portal", Value: "COOKIE-canary-5d0e", Path: "/"})
+		http.ServeFileFS(w, r, files, "first.html")
+	})
+	mux.Handle("GET /", http.FileServerFS(files))
+	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, "/masquerade/") && r.Header.Get("Authorization") != "Masquerade "+credential {
+			http.Error(w, "not signed in", http.StatusUnauthorized)
+			return
+		}
+		w.Header().Set("Meterside-Session", "M-1")
+		w.Header().Set("Meterside-Actor", "CSR001")
+		mux.ServeHTTP(w, r)
+	})), nil
+}

@@ -1,0 +1,194 @@
+// The masquerade's shell and proxy in a real browser, against pages that attack them.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import readline from 'node:readline';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.resolve(here, '../../..');
+const scratch = mkdtempSync(path.join(tmpdir(), 'masquerade-e2e-'));
+const program = path.join(scratch, 'session');
+const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+let browser;
+
+before(async () => {
+  execFileSync('go', ['build', '-tags', 'e2e', '-o', program, './frontend/e2e/masquerade'], { cwd: root, stdio: 'inherit' });
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: flags });
+});
+
+after(async () => {
+  await browser?.close();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+// session opens a masquerade and its window; all of it ends with the test.
+async function session(t, { args = [], context = {} } = {}) {
+  const downloads = mkdtempSync(path.join(scratch, 'downloads-'));
+  const child = spawn(program, ['--downloads', downloads, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const exited = new Promise((done) => child.once('exit', done));
+  const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const line = async () => JSON.parse((await lines.next()).value);
+  const event = async (type) => {
+    for (;;) {
+      const e = await line();
+      if (e.type === type) return e;
+    }
+  };
+  const where = await line();
+  const view = await browser.newContext({ viewport: { width: 900, height: 600 }, ...context });
+  const page = await view.newPage();
+  t.after(async () => {
+    await view.close();
+    child.stdin.end();
+    await exited;
+  });
+  await page.goto(where.shell);
+  const frame = page.frameLocator('iframe');
+  return { page, frame, view, where, downloads, event, order: (text) => child.stdin.write(text + '\n') };
+}
+
+// uncovered says that a click in the middle of the banner's Close reaches it, and that the frame stays below the banner.
+async function uncovered(page) {
+  const close = page.getByRole('button', { name: 'Close' });
+  const box = await close.boundingBox();
+  const banner = await page.getByRole('region', { name: 'Masquerade' }).boundingBox();
+  const frame = await page.locator('iframe').boundingBox();
+  const { width, height } = page.viewportSize();
+  assert.ok(box && box.x >= 0 && box.x + box.width <= width && box.y >= 0 && box.y + box.height <= height, 'Close is on the screen');
+  assert.ok(banner.y === 0 && banner.width === width && banner.height <= 120, `the banner is ${JSON.stringify(banner)}`);
+  assert.ok(frame.y >= banner.y + banner.height, 'the frame begins below the banner');
+  const hit = await page.evaluate(({ x, y }) => document.elementFromPoint(x, y)?.id, { x: box.x + box.width / 2, y: box.y + box.height / 2 });
+  assert.equal(hit, 'close');
+}
+
+test('a hostile page gets nothing', async (t) => {
+  const { page, frame, view, where, event } = await session(t);
+  await event('started');
+  const html = frame.locator('html[data-results]');
+  await html.waitFor({ state: 'attached' });
+  const got = JSON.parse(await html.getAttribute('data-results'));
+  for (const name of ['parent document', 'parent close button', 'top address', 'lead top away', 'replace top', 'relax domain', 'shell', 'elsewhere', 'service worker', 'full screen']) {
+    assert.match(got[name], /^error /, `${name}: ${got[name]}`);
+  }
+  for (const name of ['frame element', 'popup']) assert.ok(got[name] === 'null' || got[name].startsWith('error '), `${name}: ${got[name]}`);
+  assert.equal(got['inline script'], 'undefined');
+  assert.equal(got.base, 'true');
+  assert.equal(got.cookies, '');
+  assert.equal(got.referrer, '');
+  assert.doesNotMatch(JSON.stringify(got) + (await frame.locator('html').innerHTML()) + (await page.content()), /canary/);
+  assert.doesNotMatch(JSON.stringify(await view.cookies()), /canary/);
+  assert.equal(view.pages().length, 1);
+  assert.equal(page.url(), where.shell);
+  await uncovered(page);
+});
+
+test('the banner stands whatever the page does next', async (t) => {
+  const { page, frame, view, where, downloads, event } = await session(t);
+  await frame.getByRole('link', { name: 'Bill as PDF' }).click();
+  const saved = await event('download');
+  assert.deepEqual(readdirSync(downloads), [path.basename(saved.path)]);
+  assert.equal(await frame.getByRole('heading').textContent(), 'Your account', 'the page stays where it was');
+  await page.getByText('Saved: bill.pdf').waitFor();
+  await uncovered(page);
+
+  await frame.getByRole('link', { name: 'New window' }).click();
+  await frame.getByRole('link', { name: 'Whole window' }).click();
+  assert.equal(view.pages().length, 1);
+  assert.equal(page.url(), where.shell);
+
+  await frame.getByLabel('Phone').fill('555-0101');
+  await frame.getByRole('button', { name: 'Save' }).click();
+  await frame.getByRole('heading', { name: 'Your bills' }).waitFor();
+  const inside = page.frames()[1].url();
+  assert.match(inside, /\/m\/[0-9a-f]{32}\/next\.html\?saved=555-0101$/);
+  await uncovered(page);
+  await page.frames()[1].evaluate(() => history.go(-20));
+  await frame.getByRole('heading', { name: 'Your bills' }).waitFor();
+  assert.equal(page.url(), where.shell);
+});
+
+test('the frame is not led elsewhere', async (t) => {
+  const { page, frame, where, event } = await session(t);
+  await frame.getByRole('link', { name: 'Away' }).click();
+  await frame.getByText('This leads outside the portal').waitFor();
+  assert.equal((await event('blocked')).code, 'masquerade_third_party');
+  await frame.getByRole('link', { name: "To the customer's first page" }).click();
+  await frame.getByRole('link', { name: 'Nobody' }).click();
+  await frame.getByText('did not say in whose name').waitFor();
+  assert.equal(await frame.getByText('balance').count(), 0);
+  await frame.getByRole('link', { name: "To the customer's first page" }).click();
+  const refused = page.waitForEvent('console', (m) => /form-action/.test(m.text()));
+  await frame.getByRole('button', { name: 'Send elsewhere' }).click();
+  await refused;
+  const fenced = page.waitForEvent('console', (m) => /frame-src/.test(m.text()));
+  await page.frames()[1].evaluate(() => { location.href = 'http://127.0.0.1:9/'; });
+  await fenced;
+  assert.equal(page.url(), where.shell);
+  await uncovered(page);
+});
+
+test('a view-only session changes nothing', async (t) => {
+  const { page, frame } = await session(t, { args: ['--mode', 'view'] });
+  await page.getByText('View only').waitFor();
+  await frame.getByRole('button', { name: 'Save' }).click();
+  await frame.getByText('for viewing only').waitFor();
+});
+
+for (const [what, name] of [
+  ['markup', '</bdi><style>#banner{display:none}</style><script>document.body.remove()</script>'],
+  ['right-to-left marks', '\u202e\u2067moc.live\u200f'],
+  ['no spaces', 'W'.repeat(100_000)],
+  ['towers of marks', 'Z\u0300\u0301\u0302\u0303\u0304\u0305'.repeat(2000)],
+]) {
+  test(`a name of ${what} does not move the banner`, async (t) => {
+    const { page } = await session(t, { args: ['--name', name] });
+    for (const width of [900, 480]) {
+      await page.setViewportSize({ width, height: 600 });
+      await uncovered(page);
+      const whole = await page.getByText('Ann Ruiz (CSR001)').evaluate((e) => e.scrollWidth <= e.clientWidth && e.clientWidth > 0);
+      assert.ok(whole, `the CSR's own name is whole at ${width}`);
+    }
+    assert.match(await page.title(), /^AS: /);
+  });
+}
+
+test('Close ends it, by keyboard too', async (t) => {
+  const { page, frame, event } = await session(t);
+  await frame.getByRole('heading', { name: 'Your account' }).waitFor();
+  await page.keyboard.press('Escape');
+  const close = page.getByRole('button', { name: 'Close' });
+  await close.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'The masquerade is over' }).waitFor();
+  assert.deepEqual(await event('ended'), { type: 'ended', reason: 'closed' });
+  assert.equal(await page.locator('iframe').count(), 0);
+  assert.equal(await close.count(), 0);
+  assert.equal(await page.getByText('acting as').isVisible(), false);
+});
+
+test('Close works without the portal, and the banner says that it is gone', async (t) => {
+  const { page, frame, event, order } = await session(t);
+  await frame.getByRole('heading', { name: 'Your account' }).waitFor();
+  order('down');
+  await frame.getByRole('link', { name: 'Bills' }).click();
+  await frame.getByText('The portal cannot be reached').waitFor();
+  assert.equal((await event('lost')).reason, 'portal');
+  await page.getByText('The portal does not answer.').waitFor();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByText('You closed it.').waitFor();
+  assert.equal((await event('ended')).reason, 'closed');
+});
+
+test('the desk ends it, in Spanish, dark and forced colours', async (t) => {
+  const { page, order } = await session(t, { args: ['--language', 'es'], context: { colorScheme: 'dark', forcedColors: 'active', reducedMotion: 'reduce' } });
+  await page.getByText('Los cambios son reales').waitFor();
+  await page.getByRole('button', { name: 'Cerrar' }).waitFor();
+  await page.getByRole('timer').filter({ hasText: 'min' }).waitFor();
+  order('end');
+  await page.getByText('El escritorio la terminó.').waitFor();
+});
