@@ -1,0 +1,206 @@
+// Package client is the desk's end of the sync: it dials, hands in the outbox and hands on what comes.
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"meterside/care"
+	"meterside/sync/wire"
+)
+
+// Sink is the desk as the client needs it. Its methods are called from one goroutine.
+type Sink interface {
+	// Hello says what the desk has.
+	Hello(ctx context.Context) (wire.Hello, error)
+	// Welcome is told of the portal's answer; PlanReset means: drop the replica.
+	Welcome(ctx context.Context, w *wire.Welcome) error
+	// Rows takes one frame; nothing of it counts before Commit.
+	Rows(ctx context.Context, r *wire.Rows) error
+	// Commit applies what Rows took, with verdicts and cursor, in one transaction.
+	Commit(ctx context.Context, c *wire.Commit) error
+	// Beat moves the cursor of a desk that had nothing to apply.
+	Beat(ctx context.Context, b *wire.Beat) error
+	// Abort drops what Rows took: the connection was lost.
+	Abort()
+	// Unsent gives the next commands to send, numbered, in order: those above after.
+	Unsent(ctx context.Context, after int64) ([]care.Envelope, error)
+}
+
+// Phase is what the client is doing.
+type Phase string
+
+// The phases.
+const (
+	Offline    Phase = "offline"
+	Connecting Phase = "connecting"
+	Syncing    Phase = "syncing" // behind the portal's head
+	Live       Phase = "live"
+)
+
+// State is the phase, and why the desk is offline.
+type State struct {
+	Phase   Phase
+	Problem *care.Error
+	Head    int64
+}
+
+// Client keeps one desk in step with its portal.
+type Client struct {
+	URL   string // the portal's address, http or https
+	Token func() string
+	Sink  Sink
+	Log   *slog.Logger
+	// State is told of each change of phase.
+	State func(State)
+	// Floor and Ceiling bound the wait before another try; full jitter between.
+	Floor, Ceiling time.Duration
+
+	wake chan struct{}
+}
+
+// New gives a client; call Run.
+func New(address string, token func() string, sink Sink, log *slog.Logger) *Client {
+	return &Client{
+		URL: address, Token: token, Sink: sink, Log: log, State: func(State) {}, Floor: 500 * time.Millisecond, Ceiling: 30 * time.Second,
+		wake: make(chan struct{}, 1),
+	}
+}
+
+// Wake says that there is something to send, or that now is a good time to try again.
+func (c *Client) Wake() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run connects, and connects again, until ctx ends or the portal gives an answer that trying again cannot change.
+func (c *Client) Run(ctx context.Context) error {
+	for attempt := 0; ; attempt++ {
+		c.State(State{Phase: Connecting})
+		lived, err := c.session(ctx)
+		c.Sink.Abort()
+		if ctx.Err() != nil {
+			return nil
+		}
+		problem := care.Err(care.CodeOffline, "address", c.URL)
+		var said care.Error
+		if errors.As(err, &said) {
+			problem = said
+		}
+		c.Log.Debug("the connection ended", "error", err)
+		c.State(State{Phase: Offline, Problem: &problem})
+		if final(problem.Code) {
+			return problem
+		}
+		if lived {
+			attempt = 0
+		}
+		if !c.pause(ctx, attempt) {
+			return nil
+		}
+	}
+}
+
+// final says whether trying again by itself is pointless.
+func final(code care.Code) bool {
+	switch code {
+	case care.CodeNotSignedIn, care.CodeTooOld, care.CodeOtherServer, care.CodeClonedDesk, care.CodeStaffInactive:
+		return true
+	}
+	return false
+}
+
+func (c *Client) pause(ctx context.Context, attempt int) bool {
+	most := min(c.Ceiling, c.Floor<<min(attempt, 10))
+	wait := c.Floor + rand.N(most) //nolint:gosec // a jitter is no secret
+	select {
+	case <-ctx.Done():
+		return false
+	case <-c.wake:
+	case <-time.After(wait):
+	}
+	return true
+}
+
+// Once connects, brings the desk to the portal's head with its outbox empty, and returns.
+func (c *Client) Once(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	once := *c
+	state := c.State
+	once.State = func(s State) {
+		state(s)
+		if s.Phase == Live {
+			if left, err := c.Sink.Unsent(ctx, 0); err == nil && len(left) == 0 {
+				cancel()
+			}
+		}
+	}
+	_, err := once.session(ctx)
+	c.Sink.Abort()
+	if ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil
+	}
+	return err
+}
+
+func (c *Client) dial(ctx context.Context) (*websocket.Conn, error) {
+	address, err := websocketURL(c.URL)
+	if err != nil {
+		return nil, err
+	}
+	dialer := websocket.Dialer{
+		Proxy: http.ProxyFromEnvironment, HandshakeTimeout: 10 * time.Second, ReadBufferSize: 32 << 10, WriteBufferSize: 1024,
+		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12},
+	}
+	ws, res, err := dialer.DialContext(ctx, address, http.Header{"Authorization": {"Bearer " + c.Token()}})
+	if err == nil {
+		ws.SetReadLimit(wire.MaxFrame)
+		return ws, nil
+	}
+	if res == nil {
+		return nil, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	var said care.Error
+	body, _ := io.ReadAll(io.LimitReader(res.Body, 4096))
+	if json.Unmarshal(body, &said) == nil && said.Code != "" {
+		return nil, said
+	}
+	return nil, care.Err(care.CodeNotThePortal, "address", c.URL)
+}
+
+// websocketURL is where the sync stands at a portal. Plain http is for this computer only.
+func websocketURL(portal string) (string, error) {
+	u, err := url.Parse(portal)
+	if err != nil || u.Host == "" {
+		return "", care.Err(care.CodeInvalid, "field", "portal", "problem", "is not an address like https://portal.example.com")
+	}
+	switch u.Scheme {
+	case "https":
+		u.Scheme = "wss"
+	case "http":
+		if ip := net.ParseIP(u.Hostname()); u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			return "", care.Err(care.CodeInvalid, "field", "portal", "problem", "must begin with https://")
+		}
+		u.Scheme = "ws"
+	default:
+		return "", care.Err(care.CodeInvalid, "field", "portal", "problem", "must begin with https://")
+	}
+	u.Path = strings.TrimSuffix(u.Path, "/") + "/sync"
+	return u.String(), nil
+}

@@ -1,0 +1,342 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"meterside/care"
+	"meterside/sync/wire"
+)
+
+const (
+	helloWithin = 10 * time.Second
+	writeWithin = 30 * time.Second
+	maxCommand  = 64 << 10
+	closeCode   = 4000 // with a care.Error as its reason
+)
+
+var upgrader = websocket.Upgrader{
+	ReadBufferSize: 1024, WriteBufferSize: 1024, HandshakeTimeout: helloWithin,
+	CheckOrigin: func(r *http.Request) bool { return r.Header.Get("Origin") == "" }, // no browser has business here
+}
+
+// conn is one desk's connection. Its fields belong to the goroutine of serve.
+type conn struct {
+	hub    *Hub
+	ws     *websocket.Conn
+	token  string
+	ip     string
+	actor  care.Actor
+	cursor int64
+	scopes []string // granted now
+}
+
+func (h *Hub) serve(w http.ResponseWriter, r *http.Request) {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok || r.Header.Get("Origin") != "" {
+		refuse(w, http.StatusUnauthorized, care.Err(care.CodeNotSignedIn))
+		return
+	}
+	ip, _, _ := net.SplitHostPort(r.RemoteAddr)
+	actor, err := h.source.Authorise(r.Context(), token, ip)
+	if err != nil {
+		refuse(w, http.StatusUnauthorized, care.AsError(err))
+		return
+	}
+	ws, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	c := &conn{hub: h, ws: ws, token: token, ip: ip, actor: actor}
+	err = c.run(context.WithoutCancel(r.Context()))
+	var said care.Error
+	if errors.As(err, &said) {
+		b, _ := json.Marshal(said)
+		_ = ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(closeCode, string(b[:min(len(b), 120)])), time.Now().Add(time.Second))
+	} else if err != nil {
+		h.log.Debug("a desk's connection ended", "desk", actor.Desk, "error", err)
+	}
+	_ = ws.Close()
+}
+
+func refuse(w http.ResponseWriter, status int, e care.Error) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(e)
+}
+
+func (c *conn) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	c.ws.SetReadLimit(maxCommand)
+	f, err := c.read(helloWithin)
+	if err != nil {
+		return err
+	}
+	hello, ok := f.(*wire.Hello)
+	if !ok {
+		return care.Err(care.CodeInvalid, "field", "hello", "problem", "is missing")
+	}
+	held, err := c.welcome(ctx, hello)
+	if err != nil {
+		return err
+	}
+	c.scopes = held
+	wake := c.hub.join(c.actor.Scopes)
+	defer func() { c.hub.leave(wake, c.actor.Scopes) }()
+	if err := c.grant(ctx, c.actor.Scopes, true); err != nil {
+		return err
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- c.receive(ctx) }()
+	return c.follow(ctx, wake, failed)
+}
+
+// welcome answers hello, and says which of the scopes that the desk holds it may keep.
+func (c *conn) welcome(ctx context.Context, hello *wire.Hello) ([]string, error) {
+	src := c.hub.source
+	switch {
+	case hello.Protocol < wire.OldestProtocol:
+		return nil, care.Err(care.CodeTooOld, "need", "1", "have", "0")
+	case hello.Device != c.actor.Desk:
+		return nil, care.Err(care.CodeClonedDesk)
+	case hello.Server != "" && hello.Server != src.Server():
+		return nil, care.Err(care.CodeOtherServer)
+	}
+	head, err := c.hub.head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	last, err := src.LastN(ctx, hello.Device)
+	if err != nil {
+		return nil, err
+	}
+	w := wire.Welcome{
+		Server: src.Server(), Epoch: src.Epoch(), Head: head, Scopes: c.actor.Scopes, Time: src.Now().UnixMilli(),
+		Plan: wire.PlanDelta, LastN: last, BeatMS: c.hub.beat.Milliseconds(),
+	}
+	c.cursor = hello.Cursor
+	if hello.Epoch != src.Epoch() || hello.Cursor > head || hello.Cursor < 0 {
+		w.Plan, c.cursor, hello.Scopes = wire.PlanReset, 0, nil
+	}
+	return hello.Scopes, c.send(&w)
+}
+
+// follow keeps the desk at the portal's head until the connection ends.
+func (c *conn) follow(ctx context.Context, wake <-chan struct{}, failed <-chan error) error {
+	beat := time.NewTicker(c.hub.beat)
+	defer beat.Stop()
+	check := time.NewTicker(c.hub.check)
+	defer check.Stop()
+	for {
+		select {
+		case err := <-failed:
+			return err
+		case <-c.hub.done:
+			return nil
+		case <-wake:
+			if err := c.advance(ctx); err != nil {
+				return err
+			}
+		case <-check.C:
+			if err := c.reauthorise(ctx); err != nil {
+				return err
+			}
+		case <-beat.C:
+			if err := c.send(&wire.Beat{Through: c.cursor, Time: c.hub.source.Now().UnixMilli()}); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// advance sends the batches that follow the cursor, or catches up from the database where there is a gap.
+func (c *conn) advance(ctx context.Context) error {
+	for {
+		b := c.hub.after(c.cursor, c.scopes)
+		if b == nil {
+			head, err := c.hub.head(ctx)
+			if err != nil || head == c.cursor {
+				return err
+			}
+			if err := c.catchUp(ctx, nil, nil); err != nil {
+				return err
+			}
+			return c.reauthorise(ctx)
+		}
+		var verdicts []care.Verdict
+		err := c.hub.source.View(ctx, func(m Moment) (err error) {
+			verdicts, err = m.Verdicts(ctx, c.actor.Desk, b.from)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		verdicts = slices.DeleteFunc(verdicts, func(v care.Verdict) bool { return v.Seq > b.to })
+		sent := len(verdicts) > 0
+		for _, scope := range c.scopes {
+			if frame := b.frames[scope]; frame != nil {
+				sent = true
+				if err := c.write(frame); err != nil {
+					return err
+				}
+			}
+		}
+		c.cursor = b.to
+		if sent {
+			if err := c.send(&wire.Commit{To: b.to, Time: c.hub.source.Now().UnixMilli(), Verdicts: verdicts}); err != nil {
+				return err
+			}
+		}
+		if b.staff {
+			if err := c.reauthorise(ctx); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (c *conn) reauthorise(ctx context.Context) error {
+	now, err := c.hub.source.Authorise(ctx, c.token, c.ip)
+	if err != nil {
+		return err
+	}
+	if slices.Equal(now.Scopes, c.actor.Scopes) {
+		return nil
+	}
+	c.hub.rescope(c.actor.Scopes, now.Scopes)
+	c.actor = now
+	return c.grant(ctx, now.Scopes, false)
+}
+
+// grant brings the desk from the scopes that it holds to those that it may hold.
+func (c *conn) grant(ctx context.Context, may []string, always bool) error {
+	var granted, taken []string
+	for _, s := range may {
+		if !slices.Contains(c.scopes, s) {
+			granted = append(granted, s)
+		}
+	}
+	for _, s := range c.scopes {
+		if !slices.Contains(may, s) {
+			taken = append(taken, s)
+		}
+	}
+	if !always && len(granted)+len(taken) == 0 {
+		return nil
+	}
+	return c.catchUp(ctx, granted, taken)
+}
+
+// catchUp reads everything after the cursor in one moment, and the granted scopes from their beginning.
+func (c *conn) catchUp(ctx context.Context, granted, taken []string) error {
+	return c.hub.source.View(ctx, func(m Moment) error {
+		scopes := slices.DeleteFunc(slices.Concat(c.scopes, granted), func(s string) bool { return slices.Contains(taken, s) })
+		for _, scope := range scopes {
+			from := c.cursor
+			if slices.Contains(granted, scope) {
+				from = 0
+			}
+			if err := c.sendScope(ctx, m, scope, from); err != nil {
+				return err
+			}
+		}
+		verdicts, err := m.Verdicts(ctx, c.actor.Desk, c.cursor)
+		if err != nil {
+			return err
+		}
+		c.cursor, c.scopes = m.Head(), scopes
+		return c.send(&wire.Commit{To: c.cursor, Time: c.hub.source.Now().UnixMilli(), Verdicts: verdicts, Granted: granted, Taken: taken})
+	})
+}
+
+func (c *conn) sendScope(ctx context.Context, m Moment, scope string, from int64) error {
+	rows := wire.Rows{Scope: scope, From: from, To: m.Head()}
+	size := 0
+	flush := func() error {
+		if len(rows.Changes) == 0 {
+			return nil
+		}
+		err := c.send(&rows)
+		rows.Changes, size = rows.Changes[:0], 0
+		return err
+	}
+	err := m.Changes(ctx, scope, from, func(ch wire.Change) error {
+		if from == 0 && ch.Body == nil {
+			return nil // who has nothing has nothing to delete
+		}
+		rows.Changes = append(rows.Changes, ch)
+		size += len(ch.Body) + len(ch.ID) + 16
+		if size > wire.RowsTarget {
+			return flush()
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}
+
+// receive takes the desk's commands, one after the other. Their verdicts go down with the rows that they caused.
+func (c *conn) receive(ctx context.Context) error {
+	for {
+		f, err := c.read(4 * c.hub.beat)
+		if err != nil {
+			return err
+		}
+		cmd, ok := f.(*wire.Command)
+		if !ok {
+			continue
+		}
+		actor, err := c.hub.source.Authorise(ctx, c.token, c.ip)
+		if err != nil {
+			return err
+		}
+		actor.Offline = cmd.Envelope.Offline
+		if _, err := c.hub.source.Do(ctx, actor, cmd.Envelope); err != nil {
+			return err
+		}
+	}
+}
+
+func (c *conn) read(within time.Duration) (wire.Frame, error) {
+	if err := c.ws.SetReadDeadline(time.Now().Add(within)); err != nil {
+		return nil, err
+	}
+	kind, b, err := c.ws.ReadMessage()
+	if err != nil {
+		return nil, err
+	}
+	if kind != websocket.BinaryMessage {
+		return nil, care.Err(care.CodeInvalid, "field", "frame", "problem", "is not binary")
+	}
+	f, err := wire.Decode(b)
+	if err != nil {
+		return nil, care.Err(care.CodeInvalid, "field", "frame", "problem", "cannot be read")
+	}
+	return f, nil
+}
+
+func (c *conn) send(f wire.Frame) error {
+	b, err := wire.Encode(f)
+	if err != nil {
+		return err
+	}
+	return c.write(b)
+}
+
+func (c *conn) write(b []byte) error {
+	if err := c.ws.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
+		return err
+	}
+	return c.ws.WriteMessage(websocket.BinaryMessage, b)
+}

@@ -1,0 +1,118 @@
+// Package wire holds the frames that desk and portal exchange over a websocket: one byte of type, one of flags, then CBOR,
+// compressed by zstd where it is worth it. Everything is bounded when it is read.
+package wire
+
+import (
+	"fmt"
+
+	"github.com/fxamacker/cbor/v2"
+	"github.com/klauspost/compress/zstd"
+)
+
+// Protocol is the version that this program speaks; OldestProtocol the oldest that it still understands.
+//
+//	1  hello, welcome, rows, commit, command, ack, beat
+const (
+	Protocol       = 1
+	OldestProtocol = 1
+)
+
+// Type is the first byte of a frame.
+type Type byte
+
+// The frames. Numbers are only ever added.
+const (
+	TypeHello   Type = 1
+	TypeWelcome Type = 2
+	TypeRows    Type = 3
+	TypeCommit  Type = 4
+	TypeCommand Type = 5
+	TypeAck     Type = 6
+	TypeBeat    Type = 7
+)
+
+const (
+	flagZstd = 1
+
+	// MaxFrame bounds a frame as it travels, MaxPayload what it unpacks to, RowsTarget what a portal puts into one.
+	MaxFrame   = 1 << 20
+	MaxPayload = 4 << 20
+	RowsTarget = 512 << 10
+
+	packAbove = 256
+)
+
+// Frame is any of the structs below.
+type Frame interface{ Type() Type }
+
+var (
+	encMode = must(cbor.EncOptions{Sort: cbor.SortCoreDeterministic}.EncMode())
+	decMode = must(cbor.DecOptions{MaxArrayElements: 131072, MaxMapPairs: 4096, MaxNestedLevels: 12}.DecMode())
+	packer  = must(zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2)))
+	opener  = must(zstd.NewReader(nil, zstd.WithDecoderMaxMemory(MaxPayload), zstd.WithDecoderConcurrency(2)))
+)
+
+// Encode makes the bytes of a frame.
+func Encode(f Frame) ([]byte, error) {
+	payload, err := encMode.Marshal(f)
+	if err != nil {
+		return nil, fmt.Errorf("encoding a frame: %w", err)
+	}
+	if len(payload) > MaxPayload {
+		return nil, fmt.Errorf("encoding a frame: %d bytes are more than %d", len(payload), MaxPayload)
+	}
+	head := []byte{byte(f.Type()), 0}
+	if len(payload) <= packAbove {
+		return append(head, payload...), nil
+	}
+	head[1] = flagZstd
+	return packer.EncodeAll(payload, head), nil
+}
+
+// Decode reads a frame. Whatever the bytes are, it uses no more memory than MaxPayload and a little.
+func Decode(b []byte) (Frame, error) {
+	if len(b) < 2 || len(b) > MaxFrame {
+		return nil, fmt.Errorf("a frame of %d bytes", len(b))
+	}
+	var f Frame
+	switch Type(b[0]) {
+	case TypeHello:
+		f = new(Hello)
+	case TypeWelcome:
+		f = new(Welcome)
+	case TypeRows:
+		f = new(Rows)
+	case TypeCommit:
+		f = new(Commit)
+	case TypeCommand:
+		f = new(Command)
+	case TypeAck:
+		f = new(Ack)
+	case TypeBeat:
+		f = new(Beat)
+	default:
+		return nil, fmt.Errorf("a frame of the unknown type %d", b[0])
+	}
+	payload := b[2:]
+	switch b[1] {
+	case 0:
+	case flagZstd:
+		var err error
+		if payload, err = opener.DecodeAll(payload, nil); err != nil {
+			return nil, fmt.Errorf("unpacking a frame: %w", err)
+		}
+	default:
+		return nil, fmt.Errorf("a frame with the unknown flags %d", b[1])
+	}
+	if err := decMode.Unmarshal(payload, f); err != nil {
+		return nil, fmt.Errorf("decoding a frame: %w", err)
+	}
+	return f, nil
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
