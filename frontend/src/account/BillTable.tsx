@@ -1,0 +1,79 @@
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
+import { Fragment, useId, useState } from 'react'
+import type { Bill } from '../api/account'
+import { useFormats } from '../i18n/formats'
+import { useWords } from '../i18n/words'
+import ui from '../ui/ui.module.css'
+import css from './Account.module.css'
+
+/** Bills, newest first; each opens to show the segments that make up its total. */
+export function BillTable({ bills }: { bills: readonly Bill[] }) {
+  const { t } = useWords()
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{t('bill.issued')}</th>
+          <th scope="col">{t('bill.due')}</th>
+          <th scope="col">{t('bill.period')}</th>
+          <th scope="col" className={ui.number}>
+            {t('bill.usage')}
+          </th>
+          <th scope="col" className={ui.number}>
+            {t('bill.total')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {bills.map((bill) => (
+          <BillRows key={bill.bill_id} bill={bill} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function BillRows({ bill }: { bill: Bill }) {
+  const { t } = useWords()
+  const { money, date, number } = useFormats()
+  const [open, setOpen] = useState(false)
+  const id = useId()
+  const Chevron = open ? IconChevronDown : IconChevronRight
+  const quantity = (value: number | null, unit: string) => (value === null ? '' : `${number(value)} ${unit}`)
+  return (
+    <Fragment>
+      <tr>
+        <td>
+          <button
+            type="button"
+            className={css.toggle}
+            aria-expanded={open}
+            aria-controls={id}
+            onClick={() => setOpen(!open)}
+          >
+            <Chevron size={16} aria-hidden />
+            {date(bill.issued_on)}
+          </button>
+        </td>
+        <td>{date(bill.due_on)}</td>
+        <td>{`${date(bill.period_start)} – ${date(bill.period_end)}`}</td>
+        <td className={ui.money}>
+          {quantity(bill.quantity, bill.unit)}
+          {bill.estimated && <div className={css.small}>{t('bill.estimated')}</div>}
+        </td>
+        <td className={ui.money}>
+          <strong>{money(bill.total_cents)}</strong>
+        </td>
+      </tr>
+      {open &&
+        bill.segments.map((segment, at) => (
+          <tr key={segment.line} className={css.segments} id={at === 0 ? id : undefined}>
+            <td />
+            <td colSpan={2}>{segment.description}</td>
+            <td className={ui.money}>{quantity(segment.quantity, segment.unit)}</td>
+            <td className={ui.money}>{money(segment.amount_cents)}</td>
+          </tr>
+        ))}
+    </Fragment>
+  )
+}

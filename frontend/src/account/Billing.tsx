@@ -1,0 +1,79 @@
+import type { AccountView } from '../api/account'
+import { useFormats } from '../i18n/formats'
+import { useWords } from '../i18n/words'
+import { Empty, Panel } from '../ui/Panel'
+import ui from '../ui/ui.module.css'
+import { BillChart } from './BillChart'
+import { BillTable } from './BillTable'
+
+/** History of bills with their segments, payments and adjustments. */
+export function Billing({ view }: { view: AccountView }) {
+  const { t, term } = useWords()
+  const { money, date, when } = useFormats()
+  return (
+    <div className={ui.stack}>
+      {view.bills.length > 1 && <BillChart bills={view.bills} />}
+      <Panel title={t('bill.bills')} flush>
+        {view.bills.length === 0 ? <Empty title={t('bill.none')} /> : <BillTable bills={view.bills} />}
+      </Panel>
+      <Panel title={t('payment.title')} flush>
+        {view.payments.length === 0 ? (
+          <Empty title={t('payment.none')} />
+        ) : (
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{t('payment.effective')}</th>
+                <th scope="col">{t('payment.status')}</th>
+                <th scope="col">{t('payment.method')}</th>
+                <th scope="col">{t('payment.made')}</th>
+                <th scope="col" className={ui.number}>
+                  {t('amount')}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {view.payments.map((payment) => (
+                <tr key={payment.payment_id}>
+                  <td>{date(payment.effective_on)}</td>
+                  <td>{term('paymentStatus', payment.status)}</td>
+                  <td>{term('method', payment.method)}</td>
+                  <td>{when(payment.created_at)}</td>
+                  <td className={ui.money}>{money(payment.amount_cents)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </Panel>
+      <Panel title={t('adjustment.title')} flush>
+        {view.adjustments.length === 0 ? (
+          <Empty title={t('adjustment.none')} />
+        ) : (
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{t('date')}</th>
+                <th scope="col">{t('kind')}</th>
+                <th scope="col">{t('bill.description')}</th>
+                <th scope="col" className={ui.number}>
+                  {t('amount')}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {view.adjustments.map((adjustment) => (
+                <tr key={adjustment.adjustment_id}>
+                  <td>{date(adjustment.on)}</td>
+                  <td>{term('adjustment', adjustment.kind)}</td>
+                  <td>{adjustment.description}</td>
+                  <td className={ui.money}>{money(adjustment.amount_cents)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </Panel>
+    </div>
+  )
+}

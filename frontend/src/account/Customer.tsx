@@ -1,0 +1,83 @@
+import { mainPerson, serviceAddress, type AccountView } from '../api/account'
+import { phone, useFormats } from '../i18n/formats'
+import { useWords } from '../i18n/words'
+import { Facts, Panel } from '../ui/Panel'
+import ui from '../ui/ui.module.css'
+import css from './Account.module.css'
+import { PreferencesForm } from './PreferencesForm'
+
+/** R32 at a glance, and the settings a CSR may change for the customer. */
+export function Customer({ view }: { view: AccountView }) {
+  const { t, term } = useWords()
+  const { date } = useFormats()
+  const { account, district, premise } = view
+  const person = mainPerson(view)
+  return (
+    <div className={css.grid}>
+      <Panel title={t('customer.account')}>
+        <Facts
+          facts={[
+            [t('account.number'), account.account_number],
+            [t('customer.status'), term('accountStatus', account.status)],
+            [t('customer.class'), term('class', account.customer_class)],
+            [t('customer.opened'), date(account.opened_on)],
+            ...(account.closed_on ? [[t('customer.closed'), date(account.closed_on)] as const] : []),
+            [t('customer.service'), serviceAddress(view)],
+            [t('customer.premise'), term('premise', premise.kind)],
+            [t('customer.billing'), account.billing_address],
+            [t('customer.district'), district.name],
+            [t('account.nickname'), account.nickname],
+          ]}
+        />
+      </Panel>
+      <div className={ui.stack}>
+        <PreferencesForm
+          key={`${account.autopay} ${account.paperless} ${account.nickname}`}
+          account={account}
+          pending={view.pending.includes('preferences.change')}
+        />
+        <Panel title={t('customer.contact')}>
+          <Facts
+            facts={[
+              [t('customer.name'), person?.name ?? ''],
+              [t('customer.phone'), phone(person?.phone ?? '')],
+              [t('customer.email'), person?.email ?? ''],
+              [t('customer.language'), person ? term('language', person.language) : ''],
+              [
+                t('customer.identifier'),
+                person?.id_last4 ? `${term('idType', person.id_type)} ••••${person.id_last4}` : '',
+              ],
+            ]}
+          />
+        </Panel>
+      </div>
+      <Panel title={t('customer.people')} flush>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('customer.name')}</th>
+              <th scope="col">{t('customer.relationship')}</th>
+              <th scope="col">{t('customer.responsible')}</th>
+              <th scope="col">{t('customer.phone')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {view.persons.map((each) => (
+              <tr key={each.person_id}>
+                <td>
+                  {each.name}
+                  {each.ended_on && (
+                    <div className={css.small}>{t('customer.until', { date: date(each.ended_on) })}</div>
+                  )}
+                </td>
+                <td>{term('relationship', each.relationship)}</td>
+                <td>{t(each.financially_responsible ? 'yes' : 'no')}</td>
+                <td className={ui.nowrap}>{phone(each.phone) || '—'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Panel>
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+import { useState } from 'react'
+import { serviceAddress, type AccountView, type WebUser } from '../api/account'
+import { desk, lockReasons } from '../api/desk'
+import { useDo } from '../api/queries'
+import { useWords } from '../i18n/words'
+import { Dialog } from '../ui/Dialog'
+import { useNotice } from '../ui/Notice'
+import { Subject } from '../ui/Subject'
+import { isGiven, ReasonFields, type Reason } from './ReasonFields'
+
+interface Props {
+  view: AccountView
+  user: WebUser
+  onClose: () => void
+}
+
+/** Asks before a web user is locked out of the portal, and why. */
+export function LockDialog({ view, user, onClose }: Props) {
+  const { t } = useWords()
+  const { say } = useNotice()
+  const [reason, setReason] = useState<Reason>({ reason: '', words: '' })
+  const account = view.account.account_number
+  const lock = useDo(desk.lockWebUser, () => {
+    say(t('lock.done', { username: user.username }))
+    onClose()
+  })
+  return (
+    <Dialog
+      title={t('lock.title')}
+      subject={
+        <Subject name={`${user.name} · ${user.username}`} account={account} address={serviceAddress(view)} />
+      }
+      yes={t('lock.yes')}
+      no={t('lock.no')}
+      color="red"
+      ready={isGiven(reason)}
+      busy={lock.busy}
+      error={lock.failure}
+      onYes={() =>
+        lock.run({
+          web_user_id: user.web_user_id,
+          account,
+          reason: reason.reason,
+          words: reason.words.trim(),
+        })
+      }
+      onClose={onClose}
+    >
+      <p>{t('lock.text')}</p>
+      <ReasonFields reasons={lockReasons} value={reason} onChange={setReason} />
+    </Dialog>
+  )
+}

@@ -1,0 +1,93 @@
+import { Textarea } from '@mantine/core'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { desk } from '../api/desk'
+import { useDo } from '../api/queries'
+import { useKeys } from '../frame/keys'
+import { useWords } from '../i18n/words'
+import { Gated } from '../ui/Gated'
+import { useNotice } from '../ui/Notice'
+import { Trouble } from '../ui/Trouble'
+import ui from '../ui/ui.module.css'
+import css from './Account.module.css'
+
+const typingPause = 250
+
+/** A note whose every pause is kept on this computer, so that no end of a session loses it. */
+export function NoteEditor({ account, draft }: { account: string; draft: string }) {
+  const { t } = useWords()
+  const { say } = useNotice()
+  const box = useRef<HTMLTextAreaElement>(null)
+  const [text, setText] = useState(draft)
+  const [kept, setKept] = useState(draft)
+  const [keepFailed, setKeepFailed] = useState<unknown>()
+  useKeys({ F7: () => box.current?.focus() })
+
+  const keep = useEffectEvent((words: string) => {
+    if (words === kept) return
+    desk.saveDraft(account, words).then(
+      () => {
+        setKept(words)
+        setKeepFailed(undefined)
+      },
+      (failure: unknown) => setKeepFailed(failure),
+    )
+  })
+  useEffect(() => {
+    const timer = window.setTimeout(() => keep(text), typingPause)
+    return () => window.clearTimeout(timer)
+  }, [text])
+  // Leaving the account before the pause: what was typed last is kept, too.
+  const latest = useRef({ text, kept })
+  useEffect(() => {
+    latest.current = { text, kept }
+  }, [text, kept])
+  useEffect(
+    () => () => {
+      const { text: words, kept: before } = latest.current
+      // Nobody is left to tell; the next account's own saving reports a disk that fails.
+      if (words !== before) desk.saveDraft(account, words).catch(() => undefined)
+    },
+    [account],
+  )
+
+  const save = useDo(
+    async (words: string) => {
+      await desk.writeNote(account, words)
+      await desk.saveDraft(account, '')
+    },
+    () => {
+      setText('')
+      setKept('')
+      say(t('note.saved'))
+    },
+  )
+  const empty = text.trim() === ''
+  return (
+    <div className={ui.stack}>
+      <Textarea
+        ref={box}
+        label={t('note.label')}
+        description={t('note.keys')}
+        value={text}
+        rows={6}
+        maxLength={4000}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <Trouble error={save.failure ?? keepFailed} />
+      <div className={ui.row}>
+        <Gated
+          kind="note.write"
+          args={{ account }}
+          onAct={() => {
+            if (!empty && !save.busy) save.run(text.trim())
+          }}
+        >
+          {t('note.save')}
+        </Gated>
+        <span className={css.small} role="status">
+          {empty ? t('note.empty') : text === kept ? t('note.kept') : ''}
+        </span>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,107 @@
+import { Anchor } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import type { AccountView } from '../api/account'
+import { useActivity } from '../api/queries'
+import { useFormats } from '../i18n/formats'
+import { useWords } from '../i18n/words'
+import { TaskStatus } from '../tasks/TaskStatus'
+import { Empty, Facts, Panel } from '../ui/Panel'
+import ui from '../ui/ui.module.css'
+import css from './Account.module.css'
+import { CurrentBill } from './CurrentBill'
+
+const newest = 6
+const closed = ['complete', 'rejected', 'cancelled']
+
+interface Props {
+  view: AccountView
+  onTab: (tab: string) => void
+}
+
+/** What a call is usually about, on one page. */
+export function Overview({ view, onTab }: Props) {
+  const { t, term } = useWords()
+  const { money, date, when } = useFormats()
+  const { account } = view
+  const due = view.bills[0]?.due_on
+  const activity = useActivity(account.account_number, [], 1).data
+  const open = view.tasks.filter(({ status }) => !closed.includes(status))
+  const warnings = [
+    ...account.flags.map((flag) => term('flagText', flag)),
+    ...(view.locked ? [t('warning.locked')] : []),
+    ...(view.payments.some(({ status }) => status === 'returned') ? [t('warning.returned')] : []),
+    ...(view.bills[0]?.estimated ? [t('warning.estimated')] : []),
+  ]
+  return (
+    <div className={css.grid}>
+      <Panel title={t('overview.balance')}>
+        <div className={ui.stack}>
+          <div className={css.big}>{money(account.balance_cents)}</div>
+          <Facts
+            facts={[
+              [t('bill.due'), due ? date(due) : ''],
+              [t('preference.autopay'), t(account.autopay ? 'on' : 'off')],
+              [t('preference.paperless'), t(account.paperless ? 'on' : 'off')],
+              [t('account.nickname'), account.nickname],
+            ]}
+          />
+        </div>
+      </Panel>
+      <CurrentBill bills={view.bills} />
+      <Panel title={t('overview.warnings', { count: warnings.length })}>
+        {warnings.length === 0 ? (
+          <span className={ui.quiet}>{t('overview.noWarnings')}</span>
+        ) : (
+          <div className={ui.stack}>
+            {warnings.map((words) => (
+              <div key={words} className={`${ui.state} ${ui.warn}`} style={{ whiteSpace: 'normal' }}>
+                <IconAlertTriangle size={16} aria-hidden />
+                {words}
+              </div>
+            ))}
+          </div>
+        )}
+      </Panel>
+      <Panel
+        title={t('overview.activity')}
+        flush
+        aside={
+          <Anchor component="button" onClick={() => onTab('activity')}>
+            {t('overview.all')}
+          </Anchor>
+        }
+      >
+        {activity?.rows.length === 0 && <Empty title={t('activity.none')} />}
+        <ul className={css.items}>
+          {activity?.rows.slice(0, newest).map((row) => (
+            <li key={row.activity_id}>
+              <span>{term('activity', row.kind)}</span>
+              <span className={css.small}>{row.actor}</span>
+              <span className={css.small}>{when(row.at)}</span>
+            </li>
+          ))}
+        </ul>
+      </Panel>
+      <Panel
+        title={t('overview.tasks', { count: open.length })}
+        flush
+        aside={
+          <Anchor component="button" onClick={() => onTab('tasks')}>
+            {t('overview.all')}
+          </Anchor>
+        }
+      >
+        {open.length === 0 && <Empty title={t('tasks.noneOpen')} />}
+        <ul className={css.items}>
+          {open.slice(0, newest).map((task) => (
+            <li key={task.task_id}>
+              <span>{term('task', task.kind)}</span>
+              <TaskStatus status={task.status} />
+              <span className={css.small}>{when(task.created_at)}</span>
+            </li>
+          ))}
+        </ul>
+      </Panel>
+    </div>
+  )
+}

@@ -1,0 +1,61 @@
+import { NativeSelect } from '@mantine/core'
+import { useState } from 'react'
+import { serviceAddress, type AccountView, type WebUser } from '../api/account'
+import { desk, unlockReasons } from '../api/desk'
+import { useDo } from '../api/queries'
+import { useWords } from '../i18n/words'
+import { Dialog } from '../ui/Dialog'
+import { useNotice } from '../ui/Notice'
+import { Subject } from '../ui/Subject'
+import { isGiven, ReasonFields, type Reason } from './ReasonFields'
+
+interface Props {
+  view: AccountView
+  user: WebUser
+  onClose: () => void
+}
+
+/** Asks before one lock of a web user is lifted; the others stay. */
+export function UnlockDialog({ view, user, onClose }: Props) {
+  const { t } = useWords()
+  const { say } = useNotice()
+  const [lock, setLock] = useState<string>(user.locks[0]?.lock ?? '')
+  const [reason, setReason] = useState<Reason>({ reason: '', words: '' })
+  const account = view.account.account_number
+  const unlock = useDo(desk.unlockWebUser, () => {
+    say(t('unlock.done', { username: user.username }))
+    onClose()
+  })
+  return (
+    <Dialog
+      title={t('unlock.title')}
+      subject={
+        <Subject name={`${user.name} · ${user.username}`} account={account} address={serviceAddress(view)} />
+      }
+      yes={t('unlock.yes')}
+      no={t('unlock.no')}
+      ready={lock !== '' && isGiven(reason)}
+      busy={unlock.busy}
+      error={unlock.failure}
+      onYes={() =>
+        unlock.run({
+          web_user_id: user.web_user_id,
+          account,
+          lock,
+          reason: reason.reason,
+          words: reason.words.trim(),
+        })
+      }
+      onClose={onClose}
+    >
+      <NativeSelect
+        label={t('unlock.which')}
+        description={user.locks.length > 1 ? t('unlock.others') : undefined}
+        value={lock}
+        data={user.locks.map((each) => ({ value: each.lock, label: t(`lockKind.${each.lock}`) }))}
+        onChange={(event) => setLock(event.currentTarget.value)}
+      />
+      <ReasonFields reasons={unlockReasons} value={reason} onChange={setReason} />
+    </Dialog>
+  )
+}

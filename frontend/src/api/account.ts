@@ -1,0 +1,145 @@
+import * as v from 'valibot'
+import { portalStatus } from './search'
+import { cents, count, flag, instant, list, maybeNumber, text, word } from './shape'
+import { task } from './tasks'
+
+export const lockKinds = ['password', 'csr', 'permanent'] as const
+const lock = v.object({
+  lock: word(lockKinds, 'csr'),
+  by: text,
+  at: instant,
+  reason: text,
+  pending: flag,
+})
+export type Lock = v.InferOutput<typeof lock>
+
+const webUser = v.object({
+  web_user_id: text,
+  username: text,
+  email: text,
+  person_id: text,
+  name: text,
+  role: text,
+  relationship: text,
+  financially_responsible: flag,
+  default_profile: flag,
+  enrolment: text,
+  hidden: flag,
+  locks: list(lock),
+  portal_status: portalStatus,
+  tyler_status: word(['active', 'pending', 'locked'], 'active'),
+  password_locked: flag,
+  last_customer_logon: instant,
+  last_csr_logon: instant,
+  accounts: list(v.string()),
+  open_tasks: count,
+  pending: flag,
+})
+export type WebUser = v.InferOutput<typeof webUser>
+
+const person = v.object({
+  person_id: text,
+  kind: text,
+  name: text,
+  relationship: text,
+  financially_responsible: flag,
+  ended_on: text,
+  email: text,
+  phone: text,
+  language: text,
+  id_type: text,
+  id_last4: text,
+})
+export type Person = v.InferOutput<typeof person>
+
+const bill = v.object({
+  bill_id: text,
+  issued_on: text,
+  due_on: text,
+  period_start: text,
+  period_end: text,
+  total_cents: cents,
+  quantity: maybeNumber,
+  unit: text,
+  estimated: flag,
+  segments: list(
+    v.object({
+      line: count,
+      service: text,
+      description: text,
+      quantity: maybeNumber,
+      unit: text,
+      amount_cents: cents,
+    }),
+  ),
+})
+export type Bill = v.InferOutput<typeof bill>
+
+/** Everything the console of one account shows. Bills, payments and notes come newest first. */
+export const accountView = v.object({
+  account: v.object({
+    account_number: text,
+    district_id: text,
+    customer_class: text,
+    status: text,
+    opened_on: text,
+    closed_on: text,
+    billing_address: text,
+    autopay: flag,
+    paperless: flag,
+    nickname: text,
+    balance_cents: cents,
+    flags: list(v.string()),
+    premise_id: text,
+    main_person_id: text,
+  }),
+  district: v.nullish(v.object({ id: text, name: text }), { id: '', name: '' }),
+  persons: list(person),
+  premise: v.nullish(
+    v.object({ address1: text, unit: text, city: text, state: text, postal: text, kind: text }),
+    { address1: '', unit: '', city: '', state: '', postal: '', kind: '' },
+  ),
+  other_accounts: list(v.string()),
+  portal_status: portalStatus,
+  locked: flag,
+  portal_email: text,
+  last_customer_logon: instant,
+  last_csr_logon: instant,
+  web_users: list(webUser),
+  bills: list(bill),
+  payments: list(
+    v.object({
+      payment_id: text,
+      status: text,
+      amount_cents: cents,
+      method: text,
+      created_at: instant,
+      effective_on: text,
+    }),
+  ),
+  adjustments: list(
+    v.object({ adjustment_id: text, on: text, kind: text, amount_cents: cents, description: text }),
+  ),
+  notifications: list(v.object({ template: text, address: text, sent_at: instant, status: text })),
+  notes: list(v.object({ note_id: text, text: text, by: text, at: instant, pending: flag })),
+  tasks: list(task),
+  pending: list(v.string()),
+})
+export type AccountView = v.InferOutput<typeof accountView>
+
+/** The service address on one line. */
+export function serviceAddress({ premise }: AccountView): string {
+  const street = [premise.address1, premise.unit].filter(Boolean).join(' ')
+  const place = [premise.state, premise.postal].filter(Boolean).join(' ')
+  return [street, premise.city, place].filter(Boolean).join(', ')
+}
+
+/** The account's main customer, or whoever is named first. */
+export function mainPerson(view: AccountView): Person | undefined {
+  return view.persons.find((p) => p.person_id === view.account.main_person_id) ?? view.persons[0]
+}
+
+/** The default profile, which stands for the account. */
+export function defaultProfile(view: AccountView): WebUser | undefined {
+  return view.web_users.find((u) => u.default_profile) ?? view.web_users[0]
+}

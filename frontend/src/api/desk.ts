@@ -1,0 +1,114 @@
+import * as v from 'valibot'
+import { accountView } from './account'
+import { Failure, failureFrom } from './failure'
+import { host, type Host } from './host'
+import { found, type SearchFor } from './search'
+import * as shapes from './session'
+import { text } from './shape'
+import { activityPage, commands, queued, taskPage, type TasksFor } from './tasks'
+
+async function ask<T extends v.GenericSchema>(schema: T, call: (desk: Host) => Promise<unknown>) {
+  try {
+    return v.parse(schema, await call(host()))
+  } catch (thrown) {
+    throw failureFrom(thrown)
+  }
+}
+
+async function tell(call: (desk: Host) => Promise<unknown>): Promise<void> {
+  await ask(v.unknown(), call)
+}
+
+async function read<T extends v.GenericSchema>(schema: T, path: string, signal?: AbortSignal) {
+  const answer = await fetch(path, { signal: signal ?? null }).catch((thrown: unknown) => {
+    throw signal?.aborted ? thrown : failureFrom(thrown)
+  })
+  const body: unknown = await answer.json().catch(() => undefined)
+  if (!answer.ok) throw failureFrom(body)
+  const result = v.safeParse(schema, body)
+  if (!result.success) {
+    console.error(path, v.flatten(result.issues))
+    throw new Failure('fault')
+  }
+  return result.output
+}
+
+function query(fields: Record<string, string | number>): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(fields)) if (value !== '') search.set(name, String(value))
+  return search.toString()
+}
+
+export const lockReasons = ['compromised', 'misuse', 'opting_out', 'other'] as const
+export const unlockReasons = ['not_compromised', 'failed_signins', 'opting_in', 'other'] as const
+
+export interface LockArgs {
+  web_user_id: string
+  account: string
+  reason: string
+  words: string
+}
+export type UnlockArgs = LockArgs & { lock: string }
+export interface PreferencesArgs {
+  account: string
+  autopay?: boolean
+  paperless?: boolean
+  nickname?: string
+}
+export interface MasqueradeArgs {
+  web_user_id: string
+  account: string
+  mode: string
+  reason: string
+  acknowledged: boolean
+}
+
+/** What may be asked of Why before a control is enabled. */
+export type Action =
+  'web_user.lock' | 'web_user.unlock' | 'preferences.change' | 'note.write' | 'masquerade.start'
+
+/** Every call the window makes, each with its answer's shape checked. All of them reject with a Failure. */
+export const desk = {
+  session: () => ask(shapes.session, (h) => h.Session()),
+  signIn: (portal: string, user: string, password: string) =>
+    ask(shapes.session, (h) => h.SignIn(portal, user, password)),
+  signOut: (evenWithUnsent: boolean) => tell((h) => h.SignOut(evenWithUnsent)),
+  status: () => ask(shapes.status, (h) => h.Status()),
+  districts: () => ask(shapes.districts, (h) => h.Districts()),
+  policy: () => ask(shapes.policy, (h) => h.Policy()),
+  why: (kind: Action, args: object) => ask(shapes.why, (h) => h.Why(kind, args)),
+
+  lockWebUser: (args: LockArgs) => ask(queued, (h) => h.LockWebUser(args)),
+  unlockWebUser: (args: UnlockArgs) => ask(queued, (h) => h.UnlockWebUser(args)),
+  changePreferences: (args: PreferencesArgs) => ask(queued, (h) => h.ChangePreferences(args)),
+  writeNote: (account: string, note: string) => ask(queued, (h) => h.WriteNote({ account, text: note })),
+  draft: (account: string) => ask(text, (h) => h.Draft(account)),
+  saveDraft: (account: string, note: string) => tell((h) => h.SaveDraft(account, note)),
+
+  outbox: () => ask(commands, (h) => h.Outbox()),
+  attention: () => ask(commands, (h) => h.Attention()),
+  discard: (commandId: string) => tell((h) => h.Discard(commandId)),
+  repeat: (commandId: string) => tell((h) => h.Repeat(commandId)),
+
+  startMasquerade: (args: MasqueradeArgs) => tell((h) => h.StartMasquerade(args)),
+  endMasquerade: () => tell((h) => h.EndMasquerade()),
+  masquerade: () => ask(shapes.masquerade, (h) => h.Masquerade()),
+  copyText: (words: string) => tell((h) => h.CopyText(words)),
+
+  search: ({ text: words, district, status, limit }: SearchFor, signal?: AbortSignal) =>
+    read(
+      found,
+      `/api/search?${query({ text: words, district, status: status.join(','), limit, offset: 0 })}`,
+      signal,
+    ),
+  account: (number: string, signal?: AbortSignal) =>
+    read(accountView, `/api/accounts/${encodeURIComponent(number)}`, signal),
+  activity: (number: string, kinds: readonly string[], page: number, signal?: AbortSignal) =>
+    read(
+      activityPage,
+      `/api/accounts/${encodeURIComponent(number)}/activity?${query({ kind: kinds.join(','), page })}`,
+      signal,
+    ),
+  tasks: (filter: TasksFor, signal?: AbortSignal) =>
+    read(taskPage, `/api/tasks?${query({ ...filter })}`, signal),
+}

@@ -1,0 +1,55 @@
+/** What the Go side binds into the window. Results arrive unchecked; desk.ts gives them their shape. */
+export interface Host {
+  Session(): Promise<unknown>
+  SignIn(portal: string, user: string, password: string): Promise<unknown>
+  SignOut(evenWithUnsent: boolean): Promise<unknown>
+  Status(): Promise<unknown>
+  Districts(): Promise<unknown>
+  Policy(): Promise<unknown>
+  LockWebUser(args: object): Promise<unknown>
+  UnlockWebUser(args: object): Promise<unknown>
+  ChangePreferences(args: object): Promise<unknown>
+  WriteNote(args: object): Promise<unknown>
+  Why(kind: string, args: object): Promise<unknown>
+  Draft(account: string): Promise<unknown>
+  SaveDraft(account: string, text: string): Promise<unknown>
+  Outbox(): Promise<unknown>
+  Attention(): Promise<unknown>
+  Discard(commandId: string): Promise<unknown>
+  Repeat(commandId: string): Promise<unknown>
+  StartMasquerade(args: object): Promise<unknown>
+  EndMasquerade(): Promise<unknown>
+  Masquerade(): Promise<unknown>
+  CopyText(text: string): Promise<unknown>
+}
+
+interface Runtime {
+  EventsOn(name: string, callback: (payload: unknown) => void): () => void
+}
+
+declare global {
+  interface Window {
+    go?: { app?: { Desk?: unknown } }
+    runtime?: unknown
+  }
+}
+
+function isHost(value: unknown): value is Host {
+  return typeof value === 'object' && value !== null && 'Session' in value && 'Status' in value
+}
+
+function isRuntime(value: unknown): value is Runtime {
+  return typeof value === 'object' && value !== null && 'EventsOn' in value
+}
+
+/** The bound desk. Fails when the page was opened outside the desk's window. */
+export function host(): Host {
+  const desk = window.go?.app?.Desk
+  if (!isHost(desk)) throw new Error('{"code":"desk_missing"}')
+  return desk
+}
+
+/** Listens to an event of the host; the result stops listening. */
+export function onHostEvent(name: string, callback: (payload: unknown) => void): () => void {
+  return isRuntime(window.runtime) ? window.runtime.EventsOn(name, callback) : () => undefined
+}

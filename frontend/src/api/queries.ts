@@ -1,0 +1,94 @@
+import { keepPreviousData, QueryClient, useMutation, useQuery } from '@tanstack/react-query'
+import * as v from 'valibot'
+import { desk, type Action } from './desk'
+import { failureFrom } from './failure'
+import { onHostEvent } from './host'
+import type { SearchFor } from './search'
+import type { TasksFor } from './tasks'
+
+/** Which cached reads each topic of the host's "changed" event makes stale. */
+const topics: Record<string, readonly string[]> = {
+  status: ['status'],
+  accounts: ['account', 'search', 'activity', 'why', 'districts', 'policy'],
+  outbox: ['outbox', 'attention', 'account', 'status', 'activity', 'why'],
+  tasks: ['tasks', 'account'],
+  masquerade: ['masquerade', 'why'],
+}
+
+/** The replica is local and the host says when it changed: nothing goes stale by age or waits for a network. */
+export function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { staleTime: Infinity, retry: false, networkMode: 'always', refetchOnWindowFocus: false },
+      mutations: { networkMode: 'always' },
+    },
+  })
+}
+
+const changedEvent = v.object({ topics: v.array(v.string()) })
+
+/** The one place where cached reads are invalidated. The result stops listening. */
+export function followChanges(client: QueryClient): () => void {
+  return onHostEvent('changed', (payload) => {
+    const event = v.safeParse(changedEvent, payload)
+    const named = event.success ? event.output.topics : ['session']
+    if (named.includes('session')) {
+      void client.invalidateQueries()
+      return
+    }
+    const stale = new Set(named.flatMap((topic) => topics[topic] ?? []))
+    void client.invalidateQueries({ predicate: ({ queryKey }) => stale.has(String(queryKey[0])) })
+  })
+}
+
+export const useSession = () => useQuery({ queryKey: ['session'], queryFn: desk.session })
+export const useStatus = () => useQuery({ queryKey: ['status'], queryFn: desk.status })
+export const useDistricts = () => useQuery({ queryKey: ['districts'], queryFn: desk.districts })
+export const usePolicy = () => useQuery({ queryKey: ['policy'], queryFn: desk.policy })
+export const useOutbox = () => useQuery({ queryKey: ['outbox'], queryFn: desk.outbox })
+export const useAttention = () => useQuery({ queryKey: ['attention'], queryFn: desk.attention })
+export const useMasquerade = () => useQuery({ queryKey: ['masquerade'], queryFn: desk.masquerade })
+
+export const useSearch = (wanted: SearchFor) =>
+  useQuery({
+    queryKey: ['search', wanted],
+    queryFn: ({ signal }) => desk.search(wanted, signal),
+    enabled: wanted.text !== '',
+    placeholderData: keepPreviousData,
+  })
+
+export const useAccount = (number: string) =>
+  useQuery({ queryKey: ['account', number], queryFn: ({ signal }) => desk.account(number, signal) })
+
+export const useActivity = (number: string, kinds: readonly string[], page: number) =>
+  useQuery({
+    queryKey: ['activity', number, kinds, page],
+    queryFn: ({ signal }) => desk.activity(number, kinds, page, signal),
+    placeholderData: keepPreviousData,
+  })
+
+export const useTasks = (filter: TasksFor) =>
+  useQuery({
+    queryKey: ['tasks', filter],
+    queryFn: ({ signal }) => desk.tasks(filter, signal),
+    placeholderData: keepPreviousData,
+  })
+
+/** Asks the host whether an action would be allowed now, and if not, why. */
+export const useWhy = (kind: Action, args: object, enabled = true) =>
+  useQuery({ queryKey: ['why', kind, args], queryFn: () => desk.why(kind, args), enabled })
+
+/** A note's draft as it was last saved on this computer; read once, then the form owns it. */
+export const useDraft = (account: string) =>
+  useQuery({ queryKey: ['draft', account], queryFn: () => desk.draft(account), gcTime: 0 })
+
+/** Runs something that changes state; its failure comes back with its code. */
+export function useDo<Args, Result>(run: (args: Args) => Promise<Result>, done?: (result: Result) => void) {
+  const mutation = useMutation({ mutationFn: run, onSuccess: done })
+  return {
+    run: mutation.mutate,
+    busy: mutation.isPending,
+    failure: mutation.error ? failureFrom(mutation.error) : undefined,
+    forget: mutation.reset,
+  }
+}

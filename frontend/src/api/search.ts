@@ -1,0 +1,50 @@
+import * as v from 'valibot'
+import { count, flag, list, text, word } from './shape'
+
+export const portalStatus = word(
+  ['enrolled', 'pending', 'unenrolled', 'permanent_lock', 'hidden', ''],
+  'unenrolled',
+)
+export type PortalStatus = v.InferOutput<typeof portalStatus>
+
+export const hit = v.object({
+  kind: word(['customer', 'prospect', 'contact', 'premise'], 'contact'),
+  matched: text,
+  account_number: text,
+  name: text,
+  service_address: text,
+  building: text,
+  district_id: text,
+  portal_status: v.nullish(portalStatus, ''),
+  locked: flag,
+  email: text,
+  person_id: text,
+  premise_id: text,
+})
+export type Hit = v.InferOutput<typeof hit>
+
+export const section = v.object({
+  name: word(['exact', 'address', 'name', 'billing', 'anywhere'], 'anywhere'),
+  total: count,
+  rows: list(hit),
+})
+export type Section = v.InferOutput<typeof section>
+
+export const found = v.object({
+  total: count,
+  more: flag,
+  hidden_by_filters: count,
+  sections: list(section),
+})
+export type Found = v.InferOutput<typeof found>
+
+/** The four boxes of the search page. Pending stands under Unenrolled's. */
+export const statusBoxes = ['enrolled', 'unenrolled', 'permanent_lock', 'hidden'] as const
+export type StatusBox = (typeof statusBoxes)[number]
+
+export interface SearchFor {
+  text: string
+  district: string
+  status: readonly StatusBox[]
+  limit: number
+}

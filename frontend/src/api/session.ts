@@ -1,0 +1,74 @@
+import * as v from 'valibot'
+import { count, flag, instant, list, text, word } from './shape'
+
+export const params = v.nullish(
+  v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+  () => ({}),
+)
+const secrets = word(['keyring', 'file', 'memory'], 'keyring')
+
+export const session = v.object({
+  signed_in: flag,
+  user: v.nullish(
+    v.object({ id: text, name: text, role: word(['csr', 'supervisor', 'admin'], 'csr'), team: text }),
+  ),
+  portal: text,
+  secrets,
+  hint: v.nullish(v.object({ portal: text, user: text, password: text })),
+})
+export type Session = v.InferOutput<typeof session>
+
+export const status = v.object({
+  online: flag,
+  phase: word(['offline', 'connecting', 'syncing', 'live'], 'offline'),
+  as_of: instant,
+  unsent: count,
+  attention: count,
+  rows: count,
+  problem: v.nullish(v.object({ code: text, params })),
+  secrets,
+})
+export type Status = v.InferOutput<typeof status>
+
+export const districts = list(v.object({ id: text, name: text }))
+
+/** A text of the utility's own: one for every language, or one each. */
+const ownText = v.nullish(
+  v.union([
+    v.pipe(
+      v.string(),
+      v.transform((same) => ({ en: same, es: same })),
+    ),
+    v.object({ en: text, es: text }),
+  ]),
+  () => ({ en: '', es: '' }),
+)
+
+export const policy = v.object({
+  masquerade: v.nullish(
+    v.object({
+      mode: word(['full', 'assist', 'view', 'off'], 'view'),
+      acknowledge: word(['every', 'once_per_shift', 'off'], 'every'),
+      reason: word(['required', 'optional', 'off'], 'required'),
+      ack_text: ownText,
+    }),
+    { mode: 'off', acknowledge: 'every', reason: 'required', ack_text: '' },
+  ),
+  timezone: v.nullish(v.string(), 'UTC'),
+  currency: v.nullish(v.string(), 'USD'),
+})
+export type Policy = v.InferOutput<typeof policy>
+
+export const masquerade = v.object({
+  open: flag,
+  web_user_id: text,
+  username: text,
+  account: text,
+  mode: text,
+  ends_at: instant,
+  ended: v.nullish(v.object({ reason: text })),
+})
+export type Masquerade = v.InferOutput<typeof masquerade>
+
+export const why = v.object({ allowed: flag, code: text, params })
+export type Why = v.InferOutput<typeof why>

@@ -1,0 +1,193 @@
+/**
+ * An invented desk for the development server: `?phase=offline&signedout&masquerade` choose what it shows.
+ * It answers like the host, so that the pages can be looked at and worked on in a browser.
+ */
+import { account, activity, asOf, hits, tasks } from './town'
+
+const asked = new URLSearchParams(window.location.search)
+const listeners: ((payload: unknown) => void)[] = []
+const changed = (...topics: string[]) => listeners.forEach((tell) => tell({ topics }))
+let signedIn = !asked.has('signedout')
+let masquerading = asked.has('masquerade')
+const drafts = new Map<string, string>()
+const phase = asked.get('phase') ?? 'live'
+
+interface Waiting {
+  command_id: string
+  kind: string
+  state: string
+  account: string
+  created_at: number
+  code?: string
+  params?: Record<string, string>
+  before?: object
+  after?: object
+}
+
+let attention: Waiting[] = [
+  {
+    command_id: 'c1',
+    kind: 'web_user.unlock',
+    state: 'lapsed',
+    account: '030000013',
+    created_at: asOf - 5_000_000,
+    code: 'lapsed',
+    params: { minutes: '15' },
+  },
+  {
+    command_id: 'c2',
+    kind: 'preferences.change',
+    state: 'rejected',
+    account: '030000026',
+    created_at: asOf - 9_000_000,
+    code: 'account_closed',
+    params: { account: '030000026' },
+    before: { paperless: false, nickname: 'Camp' },
+    after: { paperless: true, nickname: 'Camp' },
+  },
+]
+const outbox: Waiting[] = []
+
+function queue(kind: string, after?: object): Promise<object> {
+  const command_id = `d${outbox.length}`
+  outbox.push({ command_id, kind, state: 'queued', account: '030000013', created_at: asOf, after })
+  account.pending.push(kind)
+  changed('outbox', 'accounts')
+  return Promise.resolve({ command_id, state: 'queued' })
+}
+
+const settle = (id: string) => {
+  attention = attention.filter((command) => command.command_id !== id)
+  changed('outbox', 'status')
+  return Promise.resolve()
+}
+
+const desk = {
+  Session: () =>
+    Promise.resolve({
+      signed_in: signedIn,
+      user: { id: 'SUP01', name: 'Ann Supervisor', role: asked.get('role') ?? 'supervisor', team: 'T1' },
+      portal: '',
+      secrets: 'file',
+      hint: { portal: 'http://127.0.0.1:8460', user: 'CSR001', password: 'password' },
+    }),
+  SignIn: (_portal: string, _user: string, password: string) => {
+    if (password !== 'password') return Promise.reject(new Error('{"code":"signin_failed"}'))
+    signedIn = true
+    return desk.Session()
+  },
+  SignOut: () => {
+    signedIn = false
+    return Promise.resolve()
+  },
+  Status: () =>
+    Promise.resolve({
+      online: phase === 'live',
+      phase,
+      as_of: asked.has('first') ? 0 : asOf,
+      unsent: outbox.length,
+      attention: attention.length,
+      rows: 12840,
+      secrets: 'file',
+    }),
+  Districts: () =>
+    Promise.resolve([
+      { id: 'D01', name: 'Barre City' },
+      { id: 'D02', name: 'Montpelier' },
+    ]),
+  Policy: () =>
+    Promise.resolve({
+      masquerade: { mode: 'full', acknowledge: 'every', reason: 'required', ack_text: '', banner: '' },
+      timezone: 'America/New_York',
+      currency: 'USD',
+    }),
+  Why: (kind: string) =>
+    Promise.resolve(
+      kind === 'masquerade.start' && phase === 'offline'
+        ? { allowed: false, code: 'online_only' }
+        : { allowed: true },
+    ),
+  LockWebUser: (args: object) => queue('web_user.lock', args),
+  UnlockWebUser: (args: object) => queue('web_user.unlock', args),
+  ChangePreferences: (args: object) => queue('preferences.change', args),
+  WriteNote: (args: object) => queue('note.write', args),
+  Draft: (number: string) => Promise.resolve(drafts.get(number) ?? ''),
+  SaveDraft: (number: string, text: string) => {
+    drafts.set(number, text)
+    return Promise.resolve()
+  },
+  Outbox: () => Promise.resolve(outbox),
+  Attention: () => Promise.resolve(attention),
+  Discard: settle,
+  Repeat: settle,
+  StartMasquerade: () => {
+    masquerading = true
+    changed('masquerade')
+    return Promise.resolve()
+  },
+  EndMasquerade: () => {
+    masquerading = false
+    changed('masquerade')
+    return Promise.resolve()
+  },
+  Masquerade: () =>
+    Promise.resolve({
+      open: masquerading,
+      username: 'jane.doe',
+      account: '030000013',
+      mode: 'view',
+      ends_at: asOf + 1_800_000,
+    }),
+  CopyText: () => Promise.resolve(),
+}
+
+function search(query: URLSearchParams): object {
+  const words = (query.get('text') ?? '').toLowerCase()
+  const boxes = (query.get('status') ?? '').replace('unenrolled', 'unenrolled,pending').split(',')
+  const matching = hits.filter((hit) =>
+    `${hit.name} ${hit.service_address} ${hit.account_number}`.toLowerCase().includes(words),
+  )
+  const shown = matching.filter((hit) => boxes.includes(hit.portal_status))
+  const street = shown.filter((hit) => hit.service_address.toLowerCase().includes(words))
+  const others = shown.filter((hit) => !street.includes(hit))
+  return {
+    total: shown.length,
+    more: false,
+    hidden_by_filters: matching.length - shown.length,
+    sections: [
+      { name: 'address', total: street.length, rows: street },
+      { name: 'name', total: others.length, rows: others },
+    ],
+  }
+}
+
+function answer(path: string, query: URLSearchParams): object {
+  if (path === '/api/search') return search(query)
+  if (path === '/api/tasks') {
+    const rows = tasks.filter((task) => !query.get('by') || task.created_by === query.get('by'))
+    return { total: rows.length, rows }
+  }
+  if (path.endsWith('/activity')) {
+    const kinds = [...new Set(activity.map((row) => row.kind))].map((kind) => ({ kind, count: 3 }))
+    const chosen = query.get('kind')?.split(',') ?? []
+    const rows = activity.filter((row) => chosen.length === 0 || chosen.includes(row.kind ?? ''))
+    return { total: rows.length, page: Number(query.get('page')), pages: 3, kinds, rows }
+  }
+  return account
+}
+
+if (!window.go) {
+  window.go = { app: { Desk: desk } }
+  window.runtime = {
+    EventsOn: (_name: string, tell: (payload: unknown) => void) => {
+      listeners.push(tell)
+      return () => listeners.splice(listeners.indexOf(tell), 1)
+    },
+  }
+  const real = window.fetch.bind(window)
+  window.fetch = (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input, window.location.href)
+    if (!url.pathname.startsWith('/api/')) return real(input, init)
+    return Promise.resolve(Response.json(answer(url.pathname, url.searchParams)))
+  }
+}

@@ -1,0 +1,114 @@
+import { Button } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
+import { useLocation } from 'wouter'
+import { useSearch, useStatus } from '../api/queries'
+import { statusBoxes } from '../api/search'
+import frame from '../frame/Frame.module.css'
+import { useKeys } from '../frame/keys'
+import { useLastSearch } from '../frame/lastSearch'
+import { accountPlace, usePlace } from '../frame/place'
+import { useFormats } from '../i18n/formats'
+import { useWords } from '../i18n/words'
+import { Trouble } from '../ui/Trouble'
+import { Copying } from './Copying'
+import css from './Find.module.css'
+import { Filters } from './Filters'
+import { NothingFound } from './NothingFound'
+import { moveAmong } from './roving'
+import { Results } from './Results'
+import { SearchBox } from './SearchBox'
+import { readFilters, writeStatus } from './filter'
+
+const pageSize = 50
+
+/** Find a customer: one box, results while typing, and from the box to an account without the mouse. */
+export function Find() {
+  const { t } = useWords()
+  const { number } = useFormats()
+  const { filters, set } = usePlace()
+  const [, navigate] = useLocation()
+  const [, rememberSearch] = useLastSearch()
+  const box = useRef<HTMLInputElement>(null)
+  const list = useRef<HTMLDivElement>(null)
+  const { text, district, status } = readFilters(filters)
+  const [more, setMore] = useState({ text, limit: pageSize })
+  const limit = more.text === text ? more.limit : pageSize
+  const wanted = { text: status.length > 0 ? text : '', district, status, limit }
+  const { data, error, isPlaceholderData } = useSearch(wanted)
+  const replica = useStatus().data
+  const found = wanted.text === '' ? undefined : data
+
+  const place = `/find?${filters.toString()}`
+  useEffect(() => rememberSearch(place), [place, rememberSearch])
+
+  const focusBox = () => {
+    box.current?.focus()
+    box.current?.select()
+  }
+  useKeys({ F2: focusBox, 'Ctrl+f': focusBox })
+
+  // Enter pressed while the answer is still on its way: the move waits for the answer to that very text.
+  const [enteredFor, setEnteredFor] = useState<string>()
+  const settled = found !== undefined && !isPlaceholderData
+  useEffect(() => {
+    if (enteredFor === undefined || enteredFor !== text || !settled) return
+    const hits = found.sections.flatMap((section) => section.rows).filter((hit) => hit.account_number)
+    const exact = found.sections.find((section) => section.name === 'exact')?.rows[0]
+    const only = hits.length === 1 ? hits[0] : exact
+    if (only?.account_number) navigate(accountPlace(only.account_number))
+    else moveAmong(list.current, box.current, 'first')
+    // The wish is spent once it was followed.
+    // eslint-disable-next-line react-hooks/set-state-in-effect
+    setEnteredFor(undefined)
+  }, [enteredFor, text, settled, found, navigate])
+
+  if (replica && replica.as_of === 0) return <Copying status={replica} />
+
+  const showAll = () => set({ district: '', status: writeStatus(statusBoxes) })
+  return (
+    <div className={`${frame.page} ${css.page}`}>
+      <h1>{t('find.title')}</h1>
+      <SearchBox
+        ref={box}
+        text={text}
+        onText={(q) => set({ q })}
+        onEnter={setEnteredFor}
+        onDown={() => moveAmong(list.current, box.current, 'first')}
+      />
+      <Filters
+        district={district}
+        status={status}
+        onDistrict={(next) => set({ district: next })}
+        onStatus={(next) => set({ status: writeStatus(next) })}
+      />
+      <p role="status" className={css.count}>
+        {found &&
+          t(found.more ? 'find.countMore' : 'find.count', { count: found.total, shown: number(found.total) })}
+        {found && found.total > 0 && found.hidden_by_filters > 0 && (
+          <span> · {t('find.hidden', { count: found.hidden_by_filters })}</span>
+        )}
+      </p>
+      <Trouble error={error} />
+      <div ref={list}>
+        {found && found.total > 0 && (
+          <Results
+            sections={found.sections}
+            onMove={(step) => moveAmong(list.current, box.current, step)}
+            onType={() => box.current?.focus()}
+          />
+        )}
+      </div>
+      {found && found.sections.some((s) => s.total > s.rows.length && s.rows.length >= limit) && (
+        <Button variant="default" onClick={() => setMore({ text, limit: limit + pageSize })}>
+          {t('find.more')}
+        </Button>
+      )}
+      <NothingFound
+        text={text}
+        found={settled ? found : undefined}
+        noBoxes={status.length === 0}
+        onShowAll={showAll}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,43 @@
+import { Link } from 'wouter'
+import { useDistricts } from '../api/queries'
+import type { Hit } from '../api/search'
+import { accountPlace } from '../frame/place'
+import { useWords } from '../i18n/words'
+import { LockedMark, PortalStatus } from '../ui/States'
+import ui from '../ui/ui.module.css'
+import css from './Find.module.css'
+
+/** One result. With an account it opens its console; without one it is only told. */
+export function ResultRow({ hit, showMatch }: { hit: Hit; showMatch: boolean }) {
+  const { t, term } = useWords()
+  const district = useDistricts().data?.find(({ id }) => id === hit.district_id)?.name ?? hit.district_id
+  const cells = (
+    <>
+      <span className={css.name}>
+        {hit.name || t('find.noName')}
+        {hit.kind !== 'customer' && <span className={ui.quiet}> · {t(`hit.${hit.kind}`)}</span>}
+      </span>
+      <span className={css.cut}>
+        {hit.service_address}
+        {showMatch && hit.matched && <span className={ui.quiet}> · {term('matched', hit.matched)}</span>}
+      </span>
+      <span>{hit.account_number || <span className={ui.quiet}>{t('find.noAccount')}</span>}</span>
+      <span className={`${css.cut} ${ui.quiet}`}>{district}</span>
+      <span className={ui.row}>
+        <PortalStatus status={hit.portal_status} />
+        {hit.locked && <LockedMark />}
+      </span>
+    </>
+  )
+  return (
+    <li>
+      {hit.account_number ? (
+        <Link to={accountPlace(hit.account_number)} className={css.row}>
+          {cells}
+        </Link>
+      ) : (
+        <div className={css.row}>{cells}</div>
+      )}
+    </li>
+  )
+}

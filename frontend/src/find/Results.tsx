@@ -1,0 +1,92 @@
+import { useId, type KeyboardEvent } from 'react'
+import type { Hit, Section } from '../api/search'
+import { useFormats } from '../i18n/formats'
+import { useWords } from '../i18n/words'
+import panel from '../ui/ui.module.css'
+import css from './Find.module.css'
+import { ResultRow } from './ResultRow'
+import type { Step } from './roving'
+
+interface Props {
+  sections: readonly Section[]
+  onMove: (step: Step) => void
+  /** A letter typed among the results belongs into the box. */
+  onType: () => void
+}
+
+const steps: Record<string, Step> = { ArrowDown: 1, ArrowUp: -1, Home: 'first', End: 'last' }
+
+export function Results({ sections, onMove, onType }: Props) {
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = steps[event.key]
+    if (step !== undefined) {
+      event.preventDefault()
+      onMove(step)
+    } else if (
+      event.key.length === 1 &&
+      event.key !== ' ' &&
+      !event.ctrlKey &&
+      !event.metaKey &&
+      !event.altKey
+    ) {
+      onType()
+    }
+  }
+  return (
+    // The links inside take the focus; the keys that move among them bubble up to here.
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div className={panel.stack} onKeyDown={onKeyDown}>
+      {sections
+        .filter((section) => section.rows.length > 0)
+        .map((section) => (
+          <ResultSection key={section.name} section={section} />
+        ))}
+    </div>
+  )
+}
+
+/** Neighbouring rows of one building stand together. */
+function byBuilding(rows: readonly Hit[]): { building: string; rows: Hit[] }[] {
+  const groups: { building: string; rows: Hit[] }[] = []
+  for (const row of rows) {
+    const last = groups.at(-1)
+    if (last && row.building !== '' && last.building === row.building) last.rows.push(row)
+    else groups.push({ building: row.building, rows: [row] })
+  }
+  return groups
+}
+
+function ResultSection({ section }: { section: Section }) {
+  const { t } = useWords()
+  const { number } = useFormats()
+  const id = useId()
+  const groups =
+    section.name === 'address' ? byBuilding(section.rows) : [{ building: '', rows: section.rows }]
+  return (
+    <section className={panel.panel} aria-labelledby={id}>
+      <header className={panel.head}>
+        <h2 id={id}>{t(`section.${section.name}`)}</h2>
+        <span className={panel.quiet}>{number(section.total)}</span>
+      </header>
+      {groups.map(({ building, rows }, at) => (
+        <div key={`${building} ${at}`}>
+          {building !== '' && rows.length > 1 && (
+            <h3 className={css.building}>
+              {building}
+              <span className={panel.quiet}>{t('find.inBuilding', { count: rows.length })}</span>
+            </h3>
+          )}
+          <ul className={css.rows}>
+            {rows.map((hit, row) => (
+              <ResultRow
+                key={hit.account_number || hit.premise_id || `${hit.person_id} ${row}`}
+                hit={hit}
+                showMatch={section.name === 'anywhere'}
+              />
+            ))}
+          </ul>
+        </div>
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,27 @@
+import { useEffect, useEffectEvent } from 'react'
+
+type Keys = Record<string, () => void>
+
+function named(event: KeyboardEvent): string {
+  const control = event.ctrlKey || event.metaKey ? 'Ctrl+' : ''
+  return control + (event.key.length === 1 ? event.key.toLowerCase() : event.key)
+}
+
+function dialogIsOpen(): boolean {
+  return document.querySelector('[role="dialog"]') !== null
+}
+
+/** Listens to keys such as "F2" and "Ctrl+f" while mounted. A dialog keeps the keys to itself. */
+export function useKeys(keys: Keys): void {
+  const pressed = useEffectEvent((event: KeyboardEvent) => {
+    const act = keys[named(event)]
+    if (!act || event.altKey || event.defaultPrevented || dialogIsOpen()) return
+    event.preventDefault()
+    act()
+  })
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => pressed(event)
+    window.addEventListener('keydown', listener)
+    return () => window.removeEventListener('keydown', listener)
+  }, [])
+}

@@ -1,0 +1,50 @@
+import { createTheme } from '@mantine/core'
+
+/** One calm accent; orange is kept for masquerade and used for nothing else. */
+export const theme = createTheme({
+  fontFamily: 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
+  primaryColor: 'harbor',
+  primaryShade: { light: 7, dark: 6 },
+  colors: {
+    harbor: [
+      '#eef5fc',
+      '#d9e8f6',
+      '#b1d0ee',
+      '#85b6e6',
+      '#61a0df',
+      '#3f86cc',
+      '#2b74bb',
+      '#1f5f9e',
+      '#194f86',
+      '#113c68',
+    ],
+    masquerade: [
+      '#fff4ea',
+      '#ffe3cc',
+      '#fdc59a',
+      '#faa463',
+      '#f58838',
+      '#dd6f1d',
+      '#c25a0c',
+      '#a84b06',
+      '#8c3d04',
+      '#6f2f02',
+    ],
+  },
+  defaultRadius: 4,
+  respectReducedMotion: true,
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  components: {
+    Button: { defaultProps: { size: 'compact-md', fw: 500 } },
+    TextInput: { defaultProps: { size: 'sm' } },
+    PasswordInput: { defaultProps: { size: 'sm' } },
+    NativeSelect: { defaultProps: { size: 'sm' } },
+    Textarea: { defaultProps: { size: 'sm' } },
+    Checkbox: { defaultProps: { size: 'xs' } },
+    Radio: { defaultProps: { size: 'xs' } },
+    Tooltip: {
+      defaultProps: { withArrow: true, multiline: true, maw: 320, transitionProps: { duration: 80 } },
+    },
+    Modal: { defaultProps: { transitionProps: { duration: 80 }, overlayProps: { opacity: 0.35 } } },
+  },
+})

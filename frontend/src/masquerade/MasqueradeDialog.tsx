@@ -1,0 +1,89 @@
+import { Checkbox, NativeSelect, Radio, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import { serviceAddress, type AccountView, type WebUser } from '../api/account'
+import { desk } from '../api/desk'
+import { useDo, usePolicy } from '../api/queries'
+import { useWords } from '../i18n/words'
+import { Dialog } from '../ui/Dialog'
+import { Subject } from '../ui/Subject'
+import ui from '../ui/ui.module.css'
+
+interface Props {
+  view: AccountView
+  user: WebUser
+  onClose: () => void
+}
+
+/** Opens the customer's portal as one of the account's web users: to view first, to change only if chosen. */
+export function MasqueradeDialog({ view, user: first, onClose }: Props) {
+  const { t, language } = useWords()
+  const policy = usePolicy().data?.masquerade
+  const [userId, setUserId] = useState(first.web_user_id)
+  const [mode, setMode] = useState('view')
+  const [reason, setReason] = useState('')
+  const [acknowledged, setAcknowledged] = useState(false)
+  const start = useDo(desk.startMasquerade, onClose)
+  if (!policy) return null
+  const user = view.web_users.find(({ web_user_id }) => web_user_id === userId) ?? first
+  const account = view.account.account_number
+  const modes = policy.mode === 'full' || policy.mode === 'assist' ? (['view', policy.mode] as const) : []
+  const asksAcknowledgement = policy.acknowledge !== 'off'
+  const ready = (acknowledged || !asksAcknowledgement) && (reason.trim() !== '' || policy.reason !== 'required')
+
+  return (
+    <Dialog
+      title={t('masquerade.title')}
+      subject={
+        <Subject name={`${user.name} · ${user.username}`} account={account} address={serviceAddress(view)} />
+      }
+      yes={t('masquerade.start')}
+      no={t('cancel')}
+      color="masquerade"
+      ready={ready}
+      busy={start.busy}
+      error={start.failure}
+      onYes={() =>
+        start.run({ web_user_id: userId, account, mode, reason: reason.trim(), acknowledged: acknowledged })
+      }
+      onClose={onClose}
+    >
+      {view.web_users.length > 1 && (
+        <NativeSelect
+          label={t('masquerade.as')}
+          value={userId}
+          data={view.web_users.map((each) => ({
+            value: each.web_user_id,
+            label: `${each.name} · ${each.username}`,
+          }))}
+          onChange={(event) => setUserId(event.currentTarget.value)}
+        />
+      )}
+      {modes.length > 0 && (
+        <Radio.Group label={t('masquerade.mode')} value={mode} onChange={setMode}>
+          <div className={`${ui.stack} ${ui.tight}`}>
+            {modes.map((each) => (
+              <Radio key={each} value={each} label={t(`mode.${each}`)} description={t(`modeText.${each}`)} />
+            ))}
+          </div>
+        </Radio.Group>
+      )}
+      {policy.reason !== 'off' && (
+        <Textarea
+          label={t('masquerade.reason')}
+          required={policy.reason === 'required'}
+          value={reason}
+          rows={2}
+          maxLength={500}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+      )}
+      {asksAcknowledgement && (
+        <Checkbox
+          label={policy.ack_text[language] || t('masquerade.acknowledge')}
+          checked={acknowledged}
+          onChange={(event) => setAcknowledged(event.currentTarget.checked)}
+        />
+      )}
+    </Dialog>
+  )
+}

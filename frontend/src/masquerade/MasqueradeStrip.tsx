@@ -1,0 +1,33 @@
+import { Button } from '@mantine/core'
+import { IconUserShare } from '@tabler/icons-react'
+import { desk } from '../api/desk'
+import { useDo, useMasquerade } from '../api/queries'
+import { useFormats } from '../i18n/formats'
+import { useWords } from '../i18n/words'
+import css from './masquerade.module.css'
+
+/** Stands over everything while a masquerade is open: as whom, until when, and the way to end it. */
+export function MasqueradeStrip() {
+  const { t, term, sentence } = useWords()
+  const { clock } = useFormats()
+  const { data: masquerade } = useMasquerade()
+  const end = useDo(() => desk.endMasquerade())
+  if (!masquerade?.open) return null
+  return (
+    <section className={css.strip} aria-label={t('masquerade.label')}>
+      <IconUserShare size={18} aria-hidden />
+      <span>
+        <strong>{t('masquerade.open', { username: masquerade.username })}</strong>{' '}
+        {t('masquerade.detail', {
+          account: masquerade.account,
+          mode: term('mode', masquerade.mode),
+          until: clock(masquerade.ends_at),
+        })}
+      </span>
+      {end.failure && <span role="alert">{sentence(end.failure)}</span>}
+      <Button className={css.end} variant="white" color="masquerade.8" onClick={() => end.run(undefined)}>
+        {t('masquerade.end')}
+      </Button>
+    </section>
+  )
+}

@@ -1,0 +1,89 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { desk } from '../api/desk'
+import { useDo } from '../api/queries'
+import type { Session } from '../api/session'
+import { Preferences } from '../frame/Preferences'
+import { useWords } from '../i18n/words'
+import { Trouble } from '../ui/Trouble'
+import ui from '../ui/ui.module.css'
+import css from './SignIn.module.css'
+
+/** Where a CSR says who they are. Wrong entries are answered in place. */
+export function SignIn({ session }: { session: Session }) {
+  const { t } = useWords()
+  const client = useQueryClient()
+  const [portal, setPortal] = useState(session.portal || (session.hint?.portal ?? ''))
+  const [user, setUser] = useState('')
+  const [password, setPassword] = useState('')
+  const signIn = useDo(
+    () => desk.signIn(portal.trim(), user.trim(), password),
+    () => void client.invalidateQueries(),
+  )
+  const { hint } = session
+  const ready = portal.trim() !== '' && user.trim() !== '' && password !== ''
+
+  return (
+    <main className={css.page}>
+      <form
+        className={css.card}
+        aria-labelledby="signin-title"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (ready && !signIn.busy) signIn.run(undefined)
+        }}
+      >
+        <h1 id="signin-title">{t('signin.title')}</h1>
+        <TextInput
+          label={t('signin.portal')}
+          value={portal}
+          onChange={(event) => setPortal(event.currentTarget.value)}
+          inputMode="url"
+          autoComplete="url"
+          spellCheck={false}
+        />
+        <TextInput
+          label={t('signin.user')}
+          value={user}
+          onChange={(event) => setUser(event.currentTarget.value)}
+          autoComplete="username"
+          spellCheck={false}
+          autoFocus
+        />
+        <PasswordInput
+          label={t('signin.password')}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          autoComplete="current-password"
+          visibilityToggleButtonProps={{ 'aria-label': t('signin.show') }}
+        />
+        <Trouble error={signIn.failure} />
+        <Button
+          type="submit"
+          size="sm"
+          aria-disabled={!ready || signIn.busy}
+          data-disabled={!ready || undefined}
+        >
+          {signIn.busy ? t('signin.busy') : t('signin.action')}
+        </Button>
+        {hint && (
+          <div className={`${ui.subject} ${ui.row} ${css.hint}`}>
+            <span>{t('signin.hint', { user: hint.user, password: hint.password })}</span>
+            <Button
+              variant="default"
+              onClick={() => {
+                setPortal(hint.portal)
+                setUser(hint.user)
+                setPassword(hint.password)
+              }}
+            >
+              {t('signin.fill')}
+            </Button>
+          </div>
+        )}
+      </form>
+      <Preferences />
+    </main>
+  )
+}

@@ -1,0 +1,44 @@
+import { Button, Tooltip, VisuallyHidden, type ButtonProps } from '@mantine/core'
+import { useId, type ReactNode } from 'react'
+import { useWhy } from '../api/queries'
+import type { Action } from '../api/desk'
+import { useWords } from '../i18n/words'
+
+interface Props extends Pick<ButtonProps, 'variant' | 'color' | 'leftSection'> {
+  kind: Action
+  args: object
+  onAct: () => void
+  label?: string
+  children: ReactNode
+}
+
+/**
+ * A button whose permission the host decides. When it says no, the button stays within reach of keyboard and
+ * screen reader and tells the reason, instead of being switched off.
+ */
+export function Gated({ kind, args, onAct, label, children, ...look }: Props) {
+  const { sentence } = useWords()
+  const reasonId = useId()
+  const { data: why, error } = useWhy(kind, args)
+  const blocked = !why?.allowed
+  const reason = why && !why.allowed ? sentence(why) : error ? sentence({ code: 'fault', params: {} }) : ''
+  return (
+    <>
+      <Tooltip label={reason} disabled={reason === ''} events={{ hover: true, focus: true, touch: true }}>
+        <Button
+          {...look}
+          aria-label={label}
+          aria-disabled={blocked}
+          data-disabled={blocked || undefined}
+          aria-describedby={reason ? reasonId : undefined}
+          onClick={() => {
+            if (!blocked) onAct()
+          }}
+        >
+          {children}
+        </Button>
+      </Tooltip>
+      {reason && <VisuallyHidden id={reasonId}>{reason}</VisuallyHidden>}
+    </>
+  )
+}
