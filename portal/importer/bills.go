@@ -18,25 +18,25 @@ type segmentSource interface {
 
 // readBills reads the bills, each with its segments: both files side by side when their order agrees, else by an index of
 // where each bill's segments stand.
-func (g *reading) readBills(ordered bool) error {
+func (g *reading) readBills(s survey) error {
 	bills, segments := table(billsFile), table(segmentsFile)
 	f, err := open(g.dir, bills)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }()
-	s, err := open(g.dir, segments)
+	parts, err := open(g.dir, segments)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.Close() }()
+	defer func() { _ = parts.Close() }()
 
 	j := g.judgeOf(bills)
 	var source segmentSource
-	if ordered {
-		source, err = newMerge(s, segments, j.own)
+	if s.ordered {
+		source, err = newMerge(parts, segments, j.own)
 	} else {
-		source, err = newIndex(s, segments, j.own)
+		source, err = newIndex(parts, segments, j.own, s.parts)
 	}
 	if err != nil {
 		return err

@@ -41,7 +41,7 @@ func Read(dir string, sink Sink) (Report, error) {
 		switch t := &Tables[i]; t.File {
 		case segmentsFile: // came with the bills
 		case billsFile:
-			err = g.readBills(s.ordered)
+			err = g.readBills(s)
 		default:
 			err = g.readTable(t)
 		}

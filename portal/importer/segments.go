@@ -84,8 +84,8 @@ type position struct {
 	offset int64
 }
 
-func newIndex(f *os.File, t *Table, bills *keySet) (*index, error) {
-	x := &index{file: f, table: t, bills: bills}
+func newIndex(f *os.File, t *Table, bills *keySet, count int) (*index, error) {
+	x := &index{file: f, table: t, bills: bills, at: make([]position, 0, count)}
 	err := x.scan(func(fields [][]byte, at place) error {
 		if at.line > math.MaxUint32 {
 			return fmt.Errorf("%s has more lines than can be put in order", t.File)

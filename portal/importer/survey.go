@@ -20,6 +20,7 @@ func Check(dir string) error {
 type survey struct {
 	bills   *keySet // every bill in the file, unread
 	ordered bool    // no bill stands twice, and the segments stand in the order of their bills
+	parts   int     // segments that name a bill in the file
 }
 
 func lookOver(dir string) (survey, error) {
@@ -36,6 +37,7 @@ func lookOver(dir string) (survey, error) {
 				if bill := s.bills.find(fields[0]); bill != 0 {
 					s.ordered = s.ordered && bill >= last
 					last = bill
+					s.parts++
 				}
 				return nil
 			}
