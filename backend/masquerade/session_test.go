@@ -165,6 +165,25 @@ func TestExpiryIsToldAsSuch(t *testing.T) {
 	}
 }
 
+func TestOnlyPagesKeepItFromIdling(t *testing.T) {
+	p := newPortal(t)
+	p.granted["mode"] = care.ModeView
+	r := open(t, p.greeting(t))
+	r.life.mu.Lock()
+	r.life.used = r.life.used.Add(-5 * time.Minute)
+	r.life.mu.Unlock()
+	idle := func() time.Duration { _, left := r.life.left(); return left }
+	r.send(http.MethodPost, r.ShellURL()+"hb", "", with("Origin", r.shell.origin))
+	r.submit("/", "refused")
+	if left := idle(); left > 5*time.Minute {
+		t.Errorf("a heartbeat or a refused request counts as use: %v left", left)
+	}
+	r.get(r.at("/"))
+	if left := idle(); left < 9*time.Minute {
+		t.Errorf("a page does not count as use: %v left", left)
+	}
+}
+
 func TestContextPutsEverythingAway(t *testing.T) {
 	p := newPortal(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -200,8 +219,9 @@ func TestRequestInFlightStopsAtTheEnd(t *testing.T) {
 		<-begun
 		r.Session.Close("sign-out")
 	}()
-	if got := r.get(r.at("/slow")); got.status != http.StatusBadGateway {
-		t.Errorf("status %d", got.status)
+	asked := time.Now()
+	if got := r.get(r.at("/slow")); got.status != http.StatusBadGateway || time.Since(asked) > 10*time.Second {
+		t.Errorf("status %d after %v", got.status, time.Since(asked))
 	}
 	select {
 	case <-gone:
