@@ -27,8 +27,8 @@ import (
 //go:embed site
 var site embed.FS
 
-// credential is what the tests look for wherever a page can look.
-const credential = "CREDENTIAL-canary-5d0e"
+// canary is the credential that the tests look for wherever a page can look.
+const canary = "CREDENTIAL-canary-5d0e"
 
 func main() {
 	language := flag.String("language", "en", "language of the banner")
@@ -101,7 +101,7 @@ func portal(mode care.Mode) (*httptest.Server, error) {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /masquerade/redeem", func(w http.ResponseWriter, _ *http.Request) {
-		_ = json.NewEncoder(w).Encode(map[string]any{"credential": credential, "session_id": "M-1", "ends_at": time.Now().Add(30 * time.Minute).UnixMilli(), "mode": mode})
+		_ = json.NewEncoder(w).Encode(map[string]any{"credential": canary, "session_id": "M-1", "ends_at": time.Now().Add(30 * time.Minute).UnixMilli(), "mode": mode})
 	})
 	mux.HandleFunc("POST /masquerade/end", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /bill", func(w http.ResponseWriter, _ *http.Request) {
@@ -124,7 +124,7 @@ func portal(mode care.Mode) (*httptest.Server, error) {
 	})
 	mux.Handle("GET /", http.FileServerFS(files))
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !strings.HasPrefix(r.URL.Path, "/masquerade/") && r.Header.Get("Authorization") != "Masquerade "+credential {
+		if !strings.HasPrefix(r.URL.Path, "/masquerade/") && r.Header.Get("Authorization") != "Masquerade "+canary {
 			http.Error(w, "not signed in", http.StatusUnauthorized)
 			return
 		}
