@@ -1,0 +1,119 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"meterside/care"
+	"meterside/portal/store"
+	"meterside/records"
+)
+
+// Policy reads what the utility set.
+func (p *Portal) Policy(ctx context.Context) (care.Policy, error) {
+	return records.LoadPolicy(ctx, p.Store.Reader())
+}
+
+// WebUser reads a web user and the person behind it. A web user without a person is no fault: the person is empty then.
+func (p *Portal) WebUser(ctx context.Context, id string) (care.WebUser, care.Person, error) {
+	var user care.WebUser
+	var person care.Person
+	ok, err := records.Load(ctx, p.Store.Reader(), &user, id)
+	if err == nil && !ok {
+		err = notFound(care.KindWebUser, id)
+	}
+	if err != nil {
+		return user, person, err
+	}
+	_, err = records.Load(ctx, p.Store.Reader(), &person, user.PersonID)
+	return user, person, err
+}
+
+// Linked are the accounts that the actor may look at as a customer, the default profile first and no more than limit.
+// A member of staff inside a masquerade sees those of the web user's that stand in a scope of theirs.
+func (p *Portal) Linked(ctx context.Context, actor care.Actor, limit int) ([]care.Account, error) {
+	accounts, err := records.Select[care.Account](ctx, p.Store.Reader(), `WHERE account_number IN (SELECT account_number FROM web_user_accounts WHERE web_user_id = $1)
+		ORDER BY (SELECT l.default_profile FROM web_user_accounts l WHERE l.web_user_id = $1 AND l.account_number = accounts.account_number) DESC, account_number`, actor.WebUser())
+	if err != nil {
+		return nil, err
+	}
+	accounts = slices.DeleteFunc(accounts, func(a care.Account) bool { return !sees(actor, a) })
+	return accounts[:min(limit, len(accounts))], nil
+}
+
+// LinkedAccount reads one of the accounts that Linked is about; any other is CodeNotFound, whether it exists or not.
+func (p *Portal) LinkedAccount(ctx context.Context, actor care.Actor, number string) (care.Account, error) {
+	var account care.Account
+	linked, err := records.Load(ctx, p.Store.Reader(), &care.WebUserAccount{}, actor.WebUser(), number)
+	if err == nil && linked {
+		linked, err = records.Load(ctx, p.Store.Reader(), &account, number)
+	}
+	if err != nil {
+		return account, err
+	}
+	if !linked || !sees(actor, account) {
+		return care.Account{}, notFound(care.KindAccount, number)
+	}
+	return account, nil
+}
+
+func sees(actor care.Actor, account care.Account) bool {
+	return !actor.IsStaff() || slices.ContainsFunc(account.Scopes, func(s string) bool { return slices.Contains(actor.Scopes, s) })
+}
+
+// Premise reads the place that an account is served at; empty where it is not known.
+func (p *Portal) Premise(ctx context.Context, id string) (care.Premise, error) {
+	var premise care.Premise
+	_, err := records.Load(ctx, p.Store.Reader(), &premise, id)
+	return premise, err
+}
+
+// Bills are an account's bills, the newest first and no more than limit.
+func (p *Portal) Bills(ctx context.Context, account string, limit int) ([]care.Bill, error) {
+	return records.Select[care.Bill](ctx, p.Store.Reader(), "WHERE account_number = $1 ORDER BY issued_on DESC, bill_id DESC LIMIT $2", account, limit)
+}
+
+// CustomerActivities are the activities of the given kinds at an account that concern a web user, the newest first: their
+// own, and preferences whoever changed them. What another web user of the account did stays that one's own.
+func (p *Portal) CustomerActivities(ctx context.Context, account, webUserID string, kinds []string, limit int) ([]care.Activity, error) {
+	args := []any{account, webUserID, limit}
+	marks := make([]string, len(kinds))
+	for i, k := range kinds {
+		args = append(args, k)
+		marks[i] = fmt.Sprintf("$%d", len(args))
+	}
+	return records.Select[care.Activity](ctx, p.Store.Reader(), `WHERE account_number = $1 AND (web_user_id = $2 OR kind = 'preferences.changed')
+		AND kind IN (`+strings.Join(marks, ", ")+`) ORDER BY happened_at DESC, activity_id LIMIT $3`, args...)
+}
+
+// Why runs a command's rules without its effect and gives the refusal, or nil where it would be allowed now: the reason
+// beside a control that is disabled.
+func (p *Portal) Why(ctx context.Context, actor care.Actor, cmd care.Command) error {
+	now := p.Now()
+	tx := &store.Tx{Tx: records.NewTx(ctx, p.Store.Reader(), looking{}, records.TxOptions{Actor: actor, Now: now})}
+	if err := care.Authorise(tx, cmd); err != nil {
+		return err
+	}
+	if err := inScope(tx, cmd); err != nil {
+		return err
+	}
+	return cmd.Check(tx)
+}
+
+// looking owns tables that nothing may be written to.
+type looking struct{}
+
+var errLooking = errors.New("a check tried to write")
+
+func (looking) Missing(ref care.Ref) error { return notFound(ref.Kind, ref.ID) }
+
+func (looking) Changed(context.Context, care.Record, care.Record) error { return errLooking }
+
+func (looking) ResetFailedSignIns(context.Context, string) error { return errLooking }
+
+func notFound(kind care.Kind, id string) error {
+	return care.Err(care.CodeNotFound, "what", records.Name(kind), "id", id)
+}

@@ -1,0 +1,62 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"meterside/care"
+)
+
+// billsShown is ten years of monthly bills.
+const billsShown = 120
+
+// history is what the page of bills shows.
+type history struct {
+	page
+	account care.Account
+	bills   []care.Bill
+	cut     bool
+}
+
+// showBills is GET /bills.
+func (s *site) showBills(w http.ResponseWriter, r *http.Request, v *visit) error {
+	account, ok, err := s.chosen(r, v)
+	if err != nil {
+		return err
+	}
+	h := history{page: s.newPage(v, catalogues[v.language].say("bills.title"), "/bills", account.Number), account: account}
+	if !ok {
+		return s.render(w, r, http.StatusOK, noAccount(h.page))
+	}
+	if h.bills, err = s.portal.Bills(r.Context(), account.Number, billsShown+1); err != nil {
+		return err
+	}
+	if h.cut = len(h.bills) > billsShown; h.cut {
+		h.bills = h.bills[:billsShown]
+	}
+	return s.render(w, r, http.StatusOK, billsPage(h))
+}
+
+// period is the days that a bill is for.
+func (p page) period(b care.Bill) string {
+	return p.say("range", "from", p.date(b.PeriodStart), "to", p.date(b.PeriodEnd))
+}
+
+// usage is what a bill charges, and whether it was estimated.
+func (p page) usage(b care.Bill) string {
+	words := p.quantity(&b.Quantity, b.Unit)
+	if b.Estimated {
+		words += " (" + p.say("bill.estimated") + ")"
+	}
+	return words
+}
+
+// quantity is "" where a line has none, as a tax.
+func (p page) quantity(n *int64, unit string) string {
+	if n == nil {
+		return ""
+	}
+	return number(*n) + "\u00a0" + shown(unit, nameShown)
+}
+
+func count(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,127 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"meterside/care"
+)
+
+const contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// refused is an answer of the pages' own: a status and one of their texts.
+type refused struct {
+	status int
+	key    string
+}
+
+// Error gives the text's key, for logs.
+func (e refused) Error() string { return e.key }
+
+var (
+	errNoPage    = refused{http.StatusNotFound, "error.not_found"}
+	errCrossSite = refused{http.StatusForbidden, "error.cross_site"}
+	errTooLarge  = refused{http.StatusRequestEntityTooLarge, "error.too_large"}
+	errNotInside = refused{http.StatusForbidden, "error.no_signin_here"}
+)
+
+// guarded sets what every answer says to the browser, and bounds what a request may bring.
+func (s *site) guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", contentPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// sameSite refuses a form that another site sent.
+func (s *site) sameSite(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(s.page(func(http.ResponseWriter, *http.Request, *visit) error { return errCrossSite }))
+	return protection.Handler(next)
+}
+
+// readOnly refuses whatever could change something where a masquerade may only look. It stands before all pages, so that a
+// new one cannot forget it; the commands refuse by themselves too.
+func (s *site) readOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := visitOf(r)
+		safe := r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions
+		if v.masquerade() && v.actor.Mode != care.ModeFull && v.actor.Mode != care.ModeAssist && !safe {
+			s.fail(w, r, v, care.Err(care.CodeReadOnly))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// fail shows what could not be done. A fault is logged and says nothing of its cause.
+func (s *site) fail(w http.ResponseWriter, r *http.Request, v *visit, err error) {
+	status, words := s.explain(r, v.language, err)
+	title := "error.title"
+	switch {
+	case status == http.StatusNotFound:
+		title = "error.missing.title"
+	case w.Header().Get(headerState) != "":
+		title = "error.ended.title"
+	}
+	page := page{site: s, visit: v, catalogue: catalogues[v.language], title: catalogues[v.language].say(title), path: r.URL.Path}
+	if err := s.render(w, r, status, noticePage(page, words)); err != nil {
+		s.log.Error("showing a notice failed", "error", err)
+		http.Error(w, words, status)
+	}
+}
+
+// explain gives the status and the sentence for an error.
+func (s *site) explain(r *http.Request, lang string, err error) (int, string) {
+	var own refused
+	if errors.As(err, &own) {
+		return own.status, catalogues[lang].say(own.key)
+	}
+	e := care.AsError(err)
+	if e.Code == care.CodeFault && r.Context().Err() == nil {
+		s.log.Error("a request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+	}
+	return statusOf(e.Code), sentence(lang, e)
+}
+
+// statusOf is the HTTP status of a refusal.
+func statusOf(code care.Code) int {
+	switch code {
+	case care.CodeFault:
+		return http.StatusInternalServerError
+	case care.CodeNotFound, care.CodeNotLinked:
+		return http.StatusNotFound
+	case care.CodeNotSignedIn, care.CodeMasqueradeEnded:
+		return http.StatusUnauthorized
+	case care.CodeInvalid, care.CodeNothingToChange:
+		return http.StatusBadRequest
+	case care.CodeSignInFailed:
+		return http.StatusUnprocessableEntity
+	case care.CodeSignInThrottled:
+		return http.StatusTooManyRequests
+	case care.CodeAccountClosed, care.CodeTicketUsed:
+		return http.StatusConflict
+	case care.CodeTicketExpired:
+		return http.StatusGone
+	}
+	return http.StatusForbidden
+}
+
+// readForm reads a form that was posted.
+func readForm(r *http.Request) error {
+	err := r.ParseForm()
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		return errTooLarge
+	}
+	if err != nil {
+		return care.Err(care.CodeInvalid, "field", "form", "problem", "cannot be read")
+	}
+	return nil
+}

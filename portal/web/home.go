@@ -1,0 +1,87 @@
+package web
+
+import (
+	"net/http"
+
+	"meterside/care"
+)
+
+// recentKinds are the activities that customers read; notes and refusals are the utility's own business.
+var recentKinds = []string{
+	"signin.succeeded", "signin.failed", "account.locked", "account.unlocked", "preferences.changed", "masquerade.started",
+	"masquerade.ended", "password.changed", "password.reset_requested", "payment.submitted", "profile.changed",
+}
+
+const recentShown = 6
+
+// home is what the first page shows.
+type home struct {
+	page
+	account  care.Account
+	premise  care.Premise
+	others   []care.Account
+	more     bool
+	bill     *care.Bill
+	recently []care.Activity
+}
+
+// showHome is GET /.
+func (s *site) showHome(w http.ResponseWriter, r *http.Request, v *visit) error {
+	account, ok, err := s.chosen(r, v)
+	if err != nil {
+		return err
+	}
+	h := home{page: s.newPage(v, "", "/", account.Number), account: account}
+	h.title = h.say("home.title", "name", h.greeted())
+	if !ok {
+		return s.render(w, r, http.StatusOK, noAccount(h.page))
+	}
+	ctx := r.Context()
+	if h.others, err = s.portal.Linked(ctx, v.actor, accountsShown+1); err != nil {
+		return err
+	}
+	if h.more = len(h.others) > accountsShown; h.more {
+		h.others = h.others[:accountsShown]
+	}
+	if h.premise, err = s.portal.Premise(ctx, account.PremiseID); err != nil {
+		return err
+	}
+	bills, err := s.portal.Bills(ctx, account.Number, 1)
+	if err != nil {
+		return err
+	}
+	if len(bills) == 1 {
+		h.bill = &bills[0]
+	}
+	if h.recently, err = s.portal.CustomerActivities(ctx, account.Number, v.user.ID, recentKinds, recentShown); err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, homePage(h))
+}
+
+// balance says who owes whom.
+func (h home) balance() string {
+	switch cents := h.account.BalanceCents; {
+	case cents > 0:
+		return h.say("balance.due", "amount", h.money(cents))
+	case cents < 0:
+		return h.say("balance.credit", "amount", h.money(-cents))
+	}
+	return h.say("balance.nothing")
+}
+
+// onOff words a switch.
+func (p page) onOff(on bool) string {
+	if on {
+		return p.say("on")
+	}
+	return p.say("off")
+}
+
+// byWhom says who did something, for the customer who looks. Another web user of the account goes by user name.
+func (h home) byWhom(a care.Activity) string {
+	if a.ActorKind == care.ByCustomer && a.WebUserID != h.visit.user.ID {
+		return shown(a.Actor, nameShown)
+	}
+	return h.say("recent." + string(a.ActorKind))
+}

@@ -1,0 +1,129 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"meterside/care"
+)
+
+// How much of what people wrote is shown.
+const (
+	nameShown     = 80
+	nicknameShown = 40
+	textShown     = 300
+	accountsShown = 50
+)
+
+// page is what the frame around every page needs.
+type page struct {
+	catalogue
+	site    *site
+	visit   *visit
+	title   string
+	path    string
+	account string // the account that the page is about
+}
+
+// newPage makes a page that is about an account, which may be "".
+func (s *site) newPage(v *visit, title, path, account string) page {
+	return page{catalogue: catalogues[v.language], site: s, visit: v, title: title, path: path, account: account}
+}
+
+// windowTitle says before all else when somebody acts as the customer.
+func (p page) windowTitle() string {
+	title := shown(p.title, nameShown) + " · " + p.say("portal")
+	if p.visit.masquerade() {
+		return "AS: " + title
+	}
+	return title
+}
+
+// link is the address of a page about the same account, with more parameters as name, value.
+func (p page) link(path string, pairs ...string) string {
+	return p.visit.at(path) + query(p.account, pairs...)
+}
+
+// query is an address's tail about an account.
+func query(account string, pairs ...string) string {
+	q := url.Values{}
+	if account != "" {
+		q.Set("account", account)
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		q.Set(pairs[i], pairs[i+1])
+	}
+	if len(q) == 0 {
+		return ""
+	}
+	return "?" + q.Encode()
+}
+
+// greeted is the customer's name, or the user name where there is none.
+func (p page) greeted() string {
+	if name := shown(p.visit.person.Name(), nameShown); name != "" {
+		return name
+	}
+	return p.username()
+}
+
+func (p page) username() string { return shown(p.visit.user.Username, nameShown) }
+
+func (p page) money(cents int64) string {
+	return money(cents, shown(p.visit.policy.Get("utility.currency"), 10))
+}
+
+// zone is the utility's time zone, or UTC where this computer does not know it.
+func (p page) zone() *time.Location {
+	zone, err := time.LoadLocation(p.visit.policy.Get("utility.timezone"))
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// until is when the masquerade ends.
+func (p page) until() string { return clock(time.UnixMilli(p.visit.session.EndsAt).In(p.zone())) }
+
+// bannerText is the utility's message above a masquerade.
+func (p page) bannerText() string {
+	return shown(p.visit.policy.Get("masquerade.banner."+p.visit.language), textShown)
+}
+
+// modeText says what a masquerade may do.
+func (p page) modeText() string {
+	switch p.visit.actor.Mode {
+	case care.ModeFull:
+		return p.say("masq.mode.full")
+	case care.ModeAssist:
+		return p.say("masq.mode.assist")
+	}
+	return p.say("masq.mode.view")
+}
+
+// accountName is what a customer knows an account by.
+func (p page) accountName(a care.Account) string {
+	if name := shown(a.Nickname, nicknameShown); name != "" {
+		return name
+	}
+	return p.say("account", "number", shown(a.Number, nameShown))
+}
+
+// chosen is the account that a request is about: the one asked for, else the one that the masquerade was started for,
+// else the web user's first. ok is false where the web user has none.
+func (s *site) chosen(r *http.Request, v *visit) (account care.Account, ok bool, err error) {
+	asked := r.URL.Query().Get("account")
+	if asked == "" && v.masquerade() {
+		asked = v.session.Account
+	}
+	if asked != "" {
+		account, err = s.portal.LinkedAccount(r.Context(), v.actor, asked)
+		return account, err == nil, err
+	}
+	accounts, err := s.portal.Linked(r.Context(), v.actor, 1)
+	if err != nil || len(accounts) == 0 {
+		return care.Account{}, false, err
+	}
+	return accounts[0], true, nil
+}

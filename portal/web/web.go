@@ -1,0 +1,97 @@
+// Package web is the customers' portal: plain pages that need no script. A customer comes with a session's cookie, a
+// member of staff inside a masquerade with that session's credential; one request never has both, and from there on the
+// pages know only an actor.
+package web
+
+import (
+	"bytes"
+	"embed"
+	"encoding/hex"
+	"hash/fnv"
+	"log/slog"
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"meterside/portal"
+)
+
+//go:embed portal.css
+var static embed.FS
+
+// Options are what differs between installations.
+type Options struct {
+	Secure bool         // cookies travel over TLS only; off for a try-out on loopback
+	Log    *slog.Logger // hears faults; nil for the program's own
+}
+
+const maxBody = 64 << 10
+
+// site is the customers' portal.
+type site struct {
+	portal *portal.Portal
+	secure bool
+	log    *slog.Logger
+	sheet  string // the style sheet's address, which changes with its content
+}
+
+// New gives the handler of the customers' pages, and of a masquerade's two questions below /masquerade/.
+func New(p *portal.Portal, o Options) http.Handler {
+	s := &site{portal: p, secure: o.Secure, log: o.Log}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	css, err := static.ReadFile("portal.css")
+	if err != nil {
+		panic("the embedded style sheet is gone: " + err.Error())
+	}
+	sum := fnv.New64a()
+	_, _ = sum.Write(css)
+	s.sheet = "/static/portal.css?v=" + hex.EncodeToString(sum.Sum(nil))
+
+	pages := http.NewServeMux()
+	pages.Handle("GET /signin", s.page(s.showSignIn))
+	pages.Handle("POST /signin", s.page(s.signIn))
+	pages.Handle("POST /signout", s.page(s.signOut))
+	pages.Handle("GET /{$}", s.signedIn(s.showHome))
+	pages.Handle("GET /bills", s.signedIn(s.showBills))
+	pages.Handle("GET /preferences", s.signedIn(s.showPreferences))
+	pages.Handle("POST /preferences", s.signedIn(s.changePreferences))
+	pages.HandleFunc("GET /static/portal.css", func(w http.ResponseWriter, r *http.Request) {
+		if !visitOf(r).masquerade() {
+			w.Header().Set("Cache-Control", "public, max-age=86400")
+		}
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		_, _ = w.Write(css)
+	})
+	pages.Handle("/", s.page(func(http.ResponseWriter, *http.Request, *visit) error { return errNoPage }))
+
+	all := http.NewServeMux()
+	all.HandleFunc("POST /masquerade/redeem", s.redeem)
+	all.HandleFunc("POST /masquerade/end", s.endMasquerade)
+	all.Handle("/", s.identified(s.sameSite(s.readOnly(pages))))
+	return s.guarded(all)
+}
+
+// page runs a handler and shows what it could not do.
+func (s *site) page(h func(http.ResponseWriter, *http.Request, *visit) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := visitOf(r)
+		if err := h(w, r, v); err != nil {
+			s.fail(w, r, v, err)
+		}
+	})
+}
+
+// render writes a page whole or not at all.
+func (s *site) render(w http.ResponseWriter, r *http.Request, status int, content templ.Component) error {
+	var page bytes.Buffer
+	if err := content.Render(r.Context(), &page); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Vary", "Cookie, Authorization, Accept-Language")
+	w.WriteHeader(status)
+	_, _ = page.WriteTo(w)
+	return nil
+}
