@@ -109,4 +109,5 @@ const (
 	CodeKeyringLocked    Code = "keyring_locked"
 	CodeProfileInUse     Code = "profile_in_use"
 	CodeNoPassword       Code = "no_password"
+	CodeUnreadable       Code = "import_unreadable" // file, line, problem
 )

@@ -1,0 +1,65 @@
+package backend
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+
+	"meterside/care"
+)
+
+const answerLimit = 1 << 20
+
+// askClient does not follow redirects: a portal gives none here, a captive network does.
+var askClient = &http.Client{
+	Timeout:       20 * time.Second,
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+// post asks the portal something that needs an answer now.
+func post(ctx context.Context, portal, path, token string, question, answer any) error {
+	body, err := json.Marshal(question)
+	if err != nil {
+		return fmt.Errorf("asking the portal: %w", err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, portal+path, bytes.NewReader(body))
+	if err != nil {
+		return care.Err(care.CodeInvalid, "field", "portal", "problem", "is not an address like https://portal.example.com")
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	res, err := askClient.Do(req)
+	if err != nil {
+		return care.Err(care.CodeOffline, "address", portal)
+	}
+	defer func() { _ = res.Body.Close() }()
+	text, err := io.ReadAll(io.LimitReader(res.Body, answerLimit))
+	if err != nil {
+		return care.Err(care.CodeOffline, "address", portal)
+	}
+	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	if kind != "application/json" && res.StatusCode != http.StatusNoContent {
+		return care.Err(care.CodeNotThePortal, "address", portal)
+	}
+	if res.StatusCode >= 300 {
+		var said care.Error
+		if json.Unmarshal(text, &said) == nil && said.Code != "" {
+			return said
+		}
+		return care.Err(care.CodeNotThePortal, "address", portal)
+	}
+	if answer == nil {
+		return nil
+	}
+	if err := json.Unmarshal(text, answer); err != nil {
+		return care.Err(care.CodeNotThePortal, "address", portal)
+	}
+	return nil
+}

@@ -1,0 +1,213 @@
+// Package backend is the desk without a window: sign-in, the replica and its sync, commands, search and masquerade.
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"meterside/backend/cache"
+	"meterside/backend/keyring"
+	"meterside/care"
+	"meterside/sync/client"
+)
+
+// Options say where a desk keeps its things.
+type Options struct {
+	Profile string // a folder; one desk at a time
+	Secrets keyring.Keyring
+	Log     *slog.Logger
+	// Changed is told what changed: status, accounts, outbox, tasks, session, masquerade.
+	Changed func(topics ...string)
+}
+
+// Backend is one desk.
+type Backend struct {
+	opts Options
+	lock *flock.Flock
+	ctx  context.Context
+	stop context.CancelFunc
+
+	mu    sync.RWMutex
+	user  *user // guarded by mu; nil while nobody is signed in
+	state client.State
+}
+
+// user is who is signed in, with their cache and their connection.
+type user struct {
+	session Session
+	cache   *cache.Cache
+	token   string
+	client  *client.Client
+	sink    *sink
+	stop    context.CancelFunc
+	ended   chan struct{}
+}
+
+// Open takes a profile folder, and signs in who was signed in before. It does not connect: call Connect.
+func Open(ctx context.Context, o Options) (*Backend, error) {
+	if o.Changed == nil {
+		o.Changed = func(...string) {}
+	}
+	if err := os.MkdirAll(o.Profile, 0o700); err != nil {
+		return nil, fmt.Errorf("making the profile's folder: %w", err)
+	}
+	lock := flock.New(filepath.Join(o.Profile, "lock"))
+	patience, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if ok, err := lock.TryLockContext(patience, 100*time.Millisecond); !ok {
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			return nil, fmt.Errorf("locking the profile: %w", err)
+		}
+		return nil, care.Err(care.CodeProfileInUse)
+	}
+	b := &Backend{opts: o, lock: lock, state: client.State{Phase: client.Offline}}
+	b.ctx, b.stop = context.WithCancel(context.WithoutCancel(ctx))
+	if err := b.resume(); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
+}
+
+// Close ends the connection and lets the profile go.
+func (b *Backend) Close() error {
+	b.stop()
+	b.mu.Lock()
+	u := b.user
+	b.user = nil
+	b.mu.Unlock()
+	return errors.Join(u.close(), b.lock.Unlock())
+}
+
+func (u *user) close() error {
+	if u == nil {
+		return nil
+	}
+	if u.stop != nil {
+		u.stop()
+		<-u.ended
+	}
+	return u.cache.Close()
+}
+
+// Connect keeps the desk in step with its portal from now on, and again after each sign-in.
+func (b *Backend) Connect() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	u := b.user
+	if u == nil || u.stop != nil {
+		return
+	}
+	var ctx context.Context
+	ctx, u.stop = context.WithCancel(b.ctx)
+	u.ended = make(chan struct{})
+	go func() {
+		defer close(u.ended)
+		if err := u.client.Run(ctx); err != nil {
+			b.opts.Log.Warn("the sync stopped", "error", err)
+		}
+	}()
+}
+
+// SyncOnce connects, brings the desk to the portal's head with its outbox answered, and disconnects.
+func (b *Backend) SyncOnce(ctx context.Context) (Progress, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return Progress{}, err
+	}
+	began := time.Now()
+	before := u.cache.Stand()
+	err = u.client.Once(ctx)
+	return u.progress(before, time.Since(began)), err
+}
+
+// Progress is what a sync brought.
+type Progress struct {
+	Plan    string  `json:"plan"`
+	Rows    int64   `json:"rows"`
+	Bytes   int64   `json:"bytes"`
+	Seconds float64 `json:"seconds"`
+	Epoch   string  `json:"epoch"`
+	Cursor  int64   `json:"cursor"`
+	Head    int64   `json:"head"`
+}
+
+func (u *user) progress(before cache.Stand, took time.Duration) Progress {
+	after := u.cache.Stand()
+	p := Progress{
+		Plan: "delta", Rows: u.sink.rows.Load(), Bytes: u.sink.bytes.Load(), Seconds: took.Seconds(),
+		Epoch: after.Epoch, Cursor: after.Cursor, Head: max(u.sink.head.Load(), after.Cursor),
+	}
+	if before.Cursor == 0 {
+		p.Plan = "rows"
+	}
+	return p
+}
+
+// Progress is what the connection brought since the program began.
+func (b *Backend) Progress(took time.Duration) (Progress, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return Progress{}, err
+	}
+	return u.progress(u.sink.began, took), nil
+}
+
+func (b *Backend) signedIn() (*user, error) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if b.user == nil {
+		return nil, care.Err(care.CodeNotSignedIn)
+	}
+	return b.user, nil
+}
+
+// Status is what the status strip shows.
+type Status struct {
+	Online    bool        `json:"online"`
+	Phase     string      `json:"phase"`
+	AsOf      int64       `json:"as_of"` // portal time of the data, ms; 0 before the first sync
+	Epoch     string      `json:"epoch"`
+	Cursor    int64       `json:"cursor"`
+	Head      int64       `json:"head"`
+	Unsent    int         `json:"unsent"`
+	Attention int         `json:"attention"`
+	Rows      int64       `json:"rows,omitempty"` // taken so far, while syncing
+	Problem   *care.Error `json:"problem,omitempty"`
+	Secrets   string      `json:"secrets"`
+}
+
+// Status says how the desk stands.
+func (b *Backend) Status(ctx context.Context) (Status, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return Status{}, err
+	}
+	b.mu.RLock()
+	state := b.state
+	b.mu.RUnlock()
+	stand := u.cache.Stand()
+	s := Status{
+		Online: state.Phase == client.Live || state.Phase == client.Syncing, Phase: string(state.Phase), AsOf: stand.Time,
+		Epoch: stand.Epoch, Cursor: stand.Cursor, Head: max(u.sink.head.Load(), stand.Cursor), Problem: state.Problem, Secrets: b.opts.Secrets.Where(),
+	}
+	if state.Phase == client.Syncing {
+		s.Rows = u.sink.rows.Load()
+	}
+	s.Unsent, s.Attention, err = u.cache.OutboxCounts(ctx)
+	return s, err
+}
+
+func (b *Backend) setState(s client.State) {
+	b.mu.Lock()
+	b.state = s
+	b.mu.Unlock()
+	b.opts.Changed("status")
+}

@@ -1,0 +1,333 @@
+package cache
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"meterside/care"
+	"meterside/records"
+)
+
+// Change is a row as it is now at the portal; Body is nil where it left Scope.
+type Change struct {
+	Scope string
+	Kind  care.Kind
+	ID    string
+	Seq   int64
+	Body  []byte
+}
+
+// Commit is what ends a page.
+type Commit struct {
+	To             int64
+	Time           int64
+	Verdicts       []care.Verdict
+	Granted, Taken []string
+}
+
+// page gathers changes until their commit. A page that grows past held is written on into one open transaction.
+type page struct {
+	changes []Change
+	bytes   int
+	open    *applier
+}
+
+const heldBytes = 32 << 20
+
+// reindexAbove is how many changed rows make it cheaper to index everything anew.
+const reindexAbove = 20_000
+
+// Take gathers changes. Nothing of them counts before Commit.
+func (c *Cache) Take(ctx context.Context, changes []Change) error {
+	c.pageMu.Lock()
+	defer c.pageMu.Unlock()
+	c.page.changes = append(c.page.changes, changes...)
+	for _, ch := range changes {
+		c.page.bytes += len(ch.Body) + len(ch.ID)
+	}
+	if c.page.bytes < heldBytes {
+		return nil
+	}
+	if c.page.open == nil {
+		a, err := c.begin(ctx)
+		if err != nil {
+			return err
+		}
+		c.page.open = a
+	}
+	err := c.page.open.all(c.page.changes)
+	c.page.changes, c.page.bytes = nil, 0
+	return err
+}
+
+// Abort drops what Take gathered.
+func (c *Cache) Abort() {
+	c.pageMu.Lock()
+	defer c.pageMu.Unlock()
+	if c.page.open != nil {
+		_ = c.page.open.tx.Rollback()
+	}
+	c.page = page{}
+}
+
+// Commit applies what Take gathered: originals restored, rows, deletions, verdicts and cursor written, the overlay laid
+// on again, all in one transaction. It returns how many rows changed.
+func (c *Cache) Commit(ctx context.Context, server, epoch string, m Commit) (int, error) {
+	c.pageMu.Lock()
+	defer c.pageMu.Unlock()
+	p := c.page
+	c.page = page{}
+	a := p.open
+	if a == nil {
+		var err error
+		if a, err = c.begin(ctx); err != nil {
+			return 0, err
+		}
+	}
+	stand := c.Stand()
+	stand.Server, stand.Epoch, stand.Cursor, stand.Time = server, epoch, m.To, m.Time
+	stand.Scopes = slices.DeleteFunc(slices.Concat(stand.Scopes, m.Granted), func(s string) bool { return slices.Contains(m.Taken, s) })
+	slices.Sort(stand.Scopes)
+	stand.Scopes = slices.Compact(stand.Scopes)
+	err := a.finish(p.changes, m, stand)
+	if err != nil {
+		return 0, errors.Join(err, a.tx.Rollback())
+	}
+	c.setStand(stand)
+	if len(m.Verdicts) > 0 {
+		err = c.copyAnswers(ctx)
+	}
+	return a.rows, err
+}
+
+// Beat moves the cursor of a replica that had nothing to apply.
+func (c *Cache) Beat(ctx context.Context, through, at int64) error {
+	stand := c.Stand()
+	if stand.Server == "" || through < stand.Cursor {
+		return nil
+	}
+	stand.Cursor, stand.Time = through, at
+	if _, err := c.replica.Write.ExecContext(ctx, "UPDATE replica SET cursor = $1, portal_time = $2", through, at); err != nil {
+		return fmt.Errorf("moving the cursor: %w", err)
+	}
+	c.setStand(stand)
+	return nil
+}
+
+// Reset empties the replica, to begin at 0. The outbox stays.
+func (c *Cache) Reset(ctx context.Context) error {
+	_, err := c.writing(ctx, func(a *applier) error {
+		for _, k := range care.Kinds() {
+			if _, err := a.tx.ExecContext(ctx, "DELETE FROM "+records.Table(k)); err != nil {
+				return err
+			}
+		}
+		a.rows = reindexAbove + 1
+		_, err := a.tx.ExecContext(ctx, "DELETE FROM replica")
+		return err
+	})
+	c.setStand(Stand{})
+	return err
+}
+
+// applier writes one page in one transaction of the replica.
+type applier struct {
+	ctx     context.Context
+	cache   *Cache
+	tx      *sql.Tx
+	put     map[care.Kind]*sql.Stmt
+	gone    map[care.Ref][]string // the scopes that a row left
+	docs    map[string]bool
+	laid    map[string]*overlay // by command
+	rows    int
+	initial bool
+}
+
+// begin opens the transaction and restores the originals under the overlay.
+func (c *Cache) begin(ctx context.Context) (*applier, error) {
+	tx, err := c.replica.Write.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("beginning to apply: %w", err)
+	}
+	a := &applier{ctx: ctx, cache: c, tx: tx, put: map[care.Kind]*sql.Stmt{}, gone: map[care.Ref][]string{}, docs: map[string]bool{}, laid: map[string]*overlay{}, initial: c.Stand().Cursor == 0}
+	if err := a.restore(); err != nil {
+		return nil, errors.Join(err, tx.Rollback())
+	}
+	return a, nil
+}
+
+// writing runs fn between restoring the originals and laying the overlay on again.
+func (c *Cache) writing(ctx context.Context, fn func(*applier) error) (*applier, error) {
+	a, err := c.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := fn(a); err != nil {
+		return nil, errors.Join(err, a.tx.Rollback())
+	}
+	if err := a.settle(); err != nil {
+		return nil, errors.Join(err, a.tx.Rollback())
+	}
+	return a, a.tx.Commit()
+}
+
+func (a *applier) finish(changes []Change, m Commit, stand Stand) error {
+	if err := a.all(changes); err != nil {
+		return err
+	}
+	if err := a.leave(stand.Scopes, m.Taken); err != nil {
+		return err
+	}
+	for _, v := range m.Verdicts {
+		params := ""
+		if len(v.Params) > 0 {
+			b, err := json.Marshal(v.Params)
+			if err != nil {
+				return err
+			}
+			params = string(b)
+		}
+		if _, err := a.tx.ExecContext(a.ctx, "INSERT INTO answers (command_id, outcome, code, params, at_seq) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+			v.CommandID, v.Outcome, v.Code, params, v.Seq); err != nil {
+			return fmt.Errorf("writing an answer: %w", err)
+		}
+	}
+	if _, err := a.tx.ExecContext(a.ctx, `INSERT INTO replica (only, server, epoch, cursor, scopes, user, portal_time) VALUES (1, $1, $2, $3, $4, $5, $6)
+		ON CONFLICT (only) DO UPDATE SET server = excluded.server, epoch = excluded.epoch, cursor = excluded.cursor, scopes = excluded.scopes, portal_time = excluded.portal_time`,
+		stand.Server, stand.Epoch, stand.Cursor, stand.Scopes, a.cache.actor.ID, stand.Time); err != nil {
+		return fmt.Errorf("moving the cursor: %w", err)
+	}
+	if err := a.settle(); err != nil {
+		return err
+	}
+	return a.tx.Commit()
+}
+
+// all writes the rows that there are, and remembers the ones that left.
+func (a *applier) all(changes []Change) error {
+	for _, ch := range changes {
+		a.rows++
+		if ch.Body == nil {
+			ref := care.Ref{Kind: ch.Kind, ID: ch.ID}
+			a.gone[ref] = append(a.gone[ref], ch.Scope)
+			continue
+		}
+		rec, err := records.Decode(ch.Kind, ch.Body)
+		if err != nil {
+			return err
+		}
+		if rec == nil {
+			continue // a kind of a newer portal
+		}
+		rec.RecordMeta().RV = ch.Seq
+		if err := a.store(rec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *applier) store(rec care.Record) error {
+	k := rec.RecordKind()
+	stmt := a.put[k]
+	if stmt == nil {
+		var err error
+		if stmt, err = a.tx.PrepareContext(a.ctx, records.PutSQL(k)); err != nil {
+			return fmt.Errorf("preparing to write %s: %w", records.Table(k), err)
+		}
+		a.put[k] = stmt
+	}
+	if err := a.mark(rec); err != nil {
+		return err
+	}
+	if _, err := stmt.ExecContext(a.ctx, records.Values(rec)...); err != nil {
+		return fmt.Errorf("writing %s: %w", records.Table(k), err)
+	}
+	return nil
+}
+
+// mark remembers which search documents a record stands in, before and after it changes.
+func (a *applier) mark(rec care.Record) error {
+	if a.initial || a.rows > reindexAbove {
+		return nil
+	}
+	for _, r := range []care.Record{rec, nil} {
+		if r == nil {
+			r = care.New(rec.RecordKind())
+			ok, err := records.Load(a.ctx, a.tx, r, care.IDParts(rec.RecordID())...)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				continue
+			}
+		}
+		docs, err := records.Docs(a.ctx, a.tx, r)
+		if err != nil {
+			return err
+		}
+		for _, d := range docs {
+			a.docs[d] = true
+		}
+	}
+	return nil
+}
+
+// leave drops what stands in no scope that is still held.
+func (a *applier) leave(held care.List, taken []string) error {
+	for ref, left := range a.gone {
+		if err := a.drop(ref, held, left); err != nil {
+			return err
+		}
+	}
+	for _, scope := range taken {
+		for _, k := range care.Kinds() {
+			found, err := records.LoadAll(a.ctx, a.tx, k, "WHERE instr(';' || scopes || ';', $1) > 0", ";"+scope+";")
+			if err != nil {
+				return err
+			}
+			for _, rec := range found {
+				if err := a.drop(care.Ref{Kind: k, ID: rec.RecordID()}, held, nil); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (a *applier) drop(ref care.Ref, held care.List, left []string) error {
+	rec := care.New(ref.Kind)
+	if rec == nil {
+		return nil
+	}
+	ok, err := records.Load(a.ctx, a.tx, rec, care.IDParts(ref.ID)...)
+	if err != nil || !ok {
+		return err
+	}
+	for _, s := range rec.RecordMeta().Scopes {
+		if slices.Contains(held, s) && !slices.Contains(left, s) {
+			return nil
+		}
+	}
+	a.rows++
+	if err := a.mark(rec); err != nil {
+		return err
+	}
+	return records.Remove(a.ctx, a.tx, ref)
+}
+
+// settle lays the overlay on again and brings the search up to date.
+func (a *applier) settle() error {
+	if err := a.lay(); err != nil {
+		return err
+	}
+	if a.rows > 0 && (a.initial || a.rows > reindexAbove) {
+		return records.Reindex(a.ctx, a.tx)
+	}
+	return records.Index(a.ctx, a.tx, a.docs)
+}

@@ -1,0 +1,183 @@
+// Package cache is what a desk keeps: replica.db, which is disposable, and outbox.db, which is precious. They never share
+// a transaction.
+package cache
+
+import (
+	"context"
+	"database/sql"
+	_ "embed" // the outbox's schema
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"meterside/care"
+	"meterside/records"
+)
+
+//go:embed outbox.sql
+var outboxSchema string
+
+// Cache is one user's cache.
+type Cache struct {
+	replica *records.SQLite
+	outbox  *records.SQLite
+	actor   care.Actor
+	device  string
+
+	pageMu sync.Mutex
+	page   page // guarded by pageMu
+
+	standMu sync.RWMutex
+	stand   Stand // guarded by standMu
+}
+
+// Stand is where the replica stands.
+type Stand struct {
+	Server string
+	Epoch  string
+	Cursor int64
+	Scopes care.List
+	Time   int64 // portal time when Cursor was true, ms; 0 before the first sync
+}
+
+// Open opens a user's cache in a folder, and makes it where there is none. A replica that another version made, or that
+// cannot be read, is thrown away: it comes again.
+func Open(ctx context.Context, dir string, actor care.Actor) (*Cache, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the desk's folder: %w", err)
+	}
+	outbox, err := records.OpenSQLite(filepath.Join(dir, "outbox.db"), records.Durable)
+	if err != nil {
+		return nil, err
+	}
+	c := &Cache{outbox: outbox, actor: actor}
+	if err := c.prepareOutbox(ctx); err != nil {
+		return nil, errors.Join(err, outbox.Close())
+	}
+	path := filepath.Join(dir, "replica.db")
+	if c.replica, err = openReplica(ctx, path); err != nil {
+		if c.replica, err = renewReplica(ctx, path); err != nil {
+			return nil, errors.Join(err, outbox.Close())
+		}
+	}
+	c.actor.Desk = c.device
+	if err := c.start(ctx); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+func (c *Cache) prepareOutbox(ctx context.Context) error {
+	if _, err := c.outbox.Write.ExecContext(ctx, outboxSchema); err != nil {
+		return fmt.Errorf("preparing the outbox: %w", err)
+	}
+	if _, err := c.outbox.Write.ExecContext(ctx, "INSERT INTO desk (only, device, last_n) VALUES (1, $1, 0) ON CONFLICT DO NOTHING", uuid.NewString()); err != nil {
+		return fmt.Errorf("naming the desk: %w", err)
+	}
+	return c.outbox.Read.QueryRowContext(ctx, "SELECT device FROM desk").Scan(&c.device)
+}
+
+func openReplica(ctx context.Context, path string) (*records.SQLite, error) {
+	db, err := records.OpenSQLite(path, records.Disposable)
+	if err != nil {
+		return nil, err
+	}
+	err = func() error {
+		var version int64
+		if err := db.Write.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+			return err
+		}
+		if version != 0 && version != records.ReplicaVersion() {
+			return errors.New("the replica is of another version")
+		}
+		if err := records.Migrate(ctx, db.Write); err != nil {
+			return err
+		}
+		if err := records.PrepareReplica(ctx, db.Write); err != nil {
+			return err
+		}
+		_, err := db.Write.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", records.ReplicaVersion()))
+		return err
+	}()
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func renewReplica(ctx context.Context, path string) (*records.SQLite, error) {
+	for _, tail := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(path + tail); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("throwing the replica away: %w", err)
+		}
+	}
+	return openReplica(ctx, path)
+}
+
+// start copies answers that were not copied before the desk ended, and lays the overlay on.
+func (c *Cache) start(ctx context.Context) error {
+	if err := c.readStand(ctx); err != nil {
+		return err
+	}
+	if err := c.copyAnswers(ctx); err != nil {
+		return err
+	}
+	_, err := c.writing(ctx, func(*applier) error { return nil })
+	return err
+}
+
+func (c *Cache) readStand(ctx context.Context) error {
+	var s Stand
+	err := c.replica.Read.QueryRowContext(ctx, "SELECT server, epoch, cursor, scopes, portal_time FROM replica").Scan(&s.Server, &s.Epoch, &s.Cursor, &s.Scopes, &s.Time)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("reading where the replica stands: %w", err)
+	}
+	c.setStand(s)
+	return nil
+}
+
+// Close closes both databases.
+func (c *Cache) Close() error {
+	c.Abort()
+	var err error
+	if c.replica != nil {
+		err = c.replica.Close()
+	}
+	return errors.Join(err, c.outbox.Close())
+}
+
+// Device is this desk's name for the portal.
+func (c *Cache) Device() string { return c.device }
+
+// Stand is where the replica stands now.
+func (c *Cache) Stand() Stand {
+	c.standMu.RLock()
+	defer c.standMu.RUnlock()
+	return c.stand
+}
+
+func (c *Cache) setStand(s Stand) {
+	c.standMu.Lock()
+	defer c.standMu.Unlock()
+	c.stand = s
+}
+
+// Reader gives the readers' side of the replica. An apply never blocks it.
+func (c *Cache) Reader() records.Conn { return c.replica.Read }
+
+// Counts says how many rows each table of the replica holds.
+func (c *Cache) Counts(ctx context.Context) (map[string]int, error) {
+	counts := map[string]int{}
+	for _, k := range care.Kinds() {
+		var n int
+		if err := c.replica.Read.QueryRowContext(ctx, "SELECT count(*) FROM "+records.Table(k)).Scan(&n); err != nil {
+			return nil, fmt.Errorf("counting: %w", err)
+		}
+		counts[records.Table(k)] = n
+	}
+	return counts, nil
+}

@@ -1,0 +1,251 @@
+package cache
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"meterside/care"
+)
+
+// Entry is one command of the outbox, for people.
+type Entry struct {
+	CommandID string            `json:"command_id"`
+	N         int64             `json:"n"`
+	Kind      string            `json:"kind"`
+	State     string            `json:"state"`
+	Account   string            `json:"account"`
+	CreatedAt int64             `json:"created_at"`
+	Code      care.Code         `json:"code,omitempty"`
+	Params    map[string]string `json:"params,omitempty"`
+	Before    map[string]any    `json:"before,omitempty"`
+	After     map[string]any    `json:"after,omitempty"`
+	Args      json.RawMessage   `json:"args,omitempty"`
+}
+
+// Enqueue keeps a command for good, then shows its effect over the replica. Once it returns without an error the command
+// survives a power cut; its effect may be shown a little later, where a large page is being applied just now.
+func (c *Cache) Enqueue(ctx context.Context, env care.Envelope, account string) error {
+	if _, err := c.outbox.Write.ExecContext(ctx, `INSERT INTO command
+		(command_id, place, kind, version, args, account, created_at, offline, state, code, params, at_seq, before, after)
+		VALUES ($1, (SELECT coalesce(max(place), 0) + 1 FROM command), $2, $3, $4, $5, $6, $7, 'queued', '', '', 0, '', '')`,
+		env.ID, env.Kind, env.Version, string(env.Args), account, env.CreatedAt, env.Offline); err != nil {
+		return fmt.Errorf("keeping a command: %w", err)
+	}
+	soon, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	a, err := c.writing(soon, func(*applier) error { return nil })
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return c.keepDifference(ctx, env.ID, a.laid[env.ID])
+}
+
+// keepDifference keeps what the CSR saw and what it became, for Needs attention.
+func (c *Cache) keepDifference(ctx context.Context, commandID string, o *overlay) error {
+	if o == nil {
+		return nil
+	}
+	_, err := c.outbox.Write.ExecContext(ctx, "UPDATE command SET before = $1, after = $2 WHERE command_id = $3", care.Detail(o.before), care.Detail(o.after), commandID)
+	if err != nil {
+		return fmt.Errorf("keeping what a command changes: %w", err)
+	}
+	return nil
+}
+
+// Unsent gives the commands above after that the portal has not answered, in order, numbered and marked as sent.
+func (c *Cache) Unsent(ctx context.Context, after int64) ([]care.Envelope, error) {
+	tx, err := c.outbox.Write.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading the outbox: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	var fresh int
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM command WHERE state = 'queued'").Scan(&fresh); err != nil {
+		return nil, fmt.Errorf("reading the outbox: %w", err)
+	}
+	if fresh > 0 {
+		if err := number(ctx, tx); err != nil {
+			return nil, err
+		}
+		if err := tx.Commit(); err != nil {
+			return nil, fmt.Errorf("numbering commands: %w", err)
+		}
+	}
+	return c.envelopes(ctx, "WHERE state = 'sent' AND n > $1 ORDER BY n LIMIT 200", after)
+}
+
+func number(ctx context.Context, tx *sql.Tx) error {
+	for _, statement := range []string{
+		`UPDATE command SET state = 'sent', n = (SELECT last_n FROM desk) +
+			(SELECT count(*) FROM command q WHERE q.state = 'queued' AND q.place <= command.place) WHERE state = 'queued'`,
+		`UPDATE desk SET last_n = max(last_n, (SELECT coalesce(max(n), 0) FROM command))`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("numbering commands: %w", err)
+		}
+	}
+	return nil
+}
+
+// Answered raises the count of numbers to what the portal has seen of this desk.
+func (c *Cache) Answered(ctx context.Context, n int64) error {
+	_, err := c.outbox.Write.ExecContext(ctx, "UPDATE desk SET last_n = max(last_n, $1)", n)
+	return err
+}
+
+// copyAnswers brings verdicts from the replica to the outbox, which is theirs for good.
+func (c *Cache) copyAnswers(ctx context.Context) error {
+	rows, err := c.replica.Read.QueryContext(ctx, "SELECT command_id, outcome, code, params, at_seq FROM answers")
+	if err != nil {
+		return fmt.Errorf("reading the answers: %w", err)
+	}
+	type answer struct {
+		id, outcome, code, params string
+		seq                       int64
+	}
+	var all []answer
+	for rows.Next() {
+		var a answer
+		if err := rows.Scan(&a.id, &a.outcome, &a.code, &a.params, &a.seq); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+		all = append(all, a)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return fmt.Errorf("reading the answers: %w", err)
+	}
+	for _, a := range all {
+		if _, err := c.outbox.Write.ExecContext(ctx, `UPDATE command SET state = $1, code = $2, params = $3, at_seq = $4
+			WHERE command_id = $5 AND state IN ('queued', 'sent')`, a.outcome, a.code, a.params, a.seq, a.id); err != nil {
+			return fmt.Errorf("keeping an answer: %w", err)
+		}
+		if _, err := c.replica.Write.ExecContext(ctx, "DELETE FROM answers WHERE command_id = $1", a.id); err != nil {
+			return fmt.Errorf("clearing an answer: %w", err)
+		}
+	}
+	return nil
+}
+
+func (c *Cache) envelopes(ctx context.Context, tail string, args ...any) ([]care.Envelope, error) {
+	rows, err := c.outbox.Read.QueryContext(ctx, "SELECT command_id, coalesce(n, 0), kind, version, args, created_at, offline FROM command "+tail, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading the outbox: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var all []care.Envelope
+	for rows.Next() {
+		var e care.Envelope
+		var text string
+		if err := rows.Scan(&e.ID, &e.N, &e.Kind, &e.Version, &text, &e.CreatedAt, &e.Offline); err != nil {
+			return nil, fmt.Errorf("reading the outbox: %w", err)
+		}
+		e.Args = json.RawMessage(text)
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}
+
+// Outbox lists the commands that the portal has not answered.
+func (c *Cache) Outbox(ctx context.Context) ([]Entry, error) {
+	return c.entries(ctx, "WHERE state IN ('queued', 'sent') ORDER BY place")
+}
+
+// Attention lists the commands that were refused or lapsed, and that nobody has dealt with.
+func (c *Cache) Attention(ctx context.Context) ([]Entry, error) {
+	return c.entries(ctx, "WHERE state IN ('rejected', 'lapsed') ORDER BY place")
+}
+
+// Entry finds one command.
+func (c *Cache) Entry(ctx context.Context, commandID string) (Entry, error) {
+	found, err := c.entries(ctx, "WHERE command_id = $1", commandID)
+	if err == nil && len(found) == 0 {
+		err = care.Err(care.CodeNotFound, "what", "command", "id", commandID)
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	return found[0], nil
+}
+
+func (c *Cache) entries(ctx context.Context, tail string, args ...any) ([]Entry, error) {
+	rows, err := c.outbox.Read.QueryContext(ctx, "SELECT command_id, coalesce(n, 0), kind, state, account, created_at, code, params, before, after, args FROM command "+tail, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading the outbox: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	all := []Entry{}
+	for rows.Next() {
+		var e Entry
+		var params, before, after, text string
+		if err := rows.Scan(&e.CommandID, &e.N, &e.Kind, &e.State, &e.Account, &e.CreatedAt, &e.Code, &params, &before, &after, &text); err != nil {
+			return nil, fmt.Errorf("reading the outbox: %w", err)
+		}
+		e.Args = json.RawMessage(text)
+		for _, part := range []struct {
+			text string
+			to   any
+		}{{params, &e.Params}, {before, &e.Before}, {after, &e.After}} {
+			if part.text == "" {
+				continue
+			}
+			if err := json.Unmarshal([]byte(part.text), part.to); err != nil {
+				return nil, fmt.Errorf("reading the outbox: %w", err)
+			}
+		}
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}
+
+// Discard takes a command off the list of what needs attention. One that was sent and not answered cannot be discarded.
+func (c *Cache) Discard(ctx context.Context, commandID string) error {
+	res, err := c.outbox.Write.ExecContext(ctx, "UPDATE command SET state = 'discarded' WHERE command_id = $1 AND state IN ('queued', 'rejected', 'lapsed')", commandID)
+	if err != nil {
+		return fmt.Errorf("discarding a command: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, care.Err(care.CodeNotFound, "what", "command", "id", commandID))
+	}
+	_, err = c.writing(ctx, func(*applier) error { return nil })
+	return err
+}
+
+// OutboxCounts says how many commands were not answered, and how many need attention.
+func (c *Cache) OutboxCounts(ctx context.Context) (unsent, attention int, err error) {
+	err = c.outbox.Read.QueryRowContext(ctx, `SELECT total(state IN ('queued', 'sent')), total(state IN ('rejected', 'lapsed')) FROM command`).Scan(&unsent, &attention)
+	if err != nil {
+		err = fmt.Errorf("counting the outbox: %w", err)
+	}
+	return unsent, attention, err
+}
+
+// Draft is what the CSR has typed about an account and not saved as a note.
+func (c *Cache) Draft(ctx context.Context, account string) (string, error) {
+	var text string
+	err := c.outbox.Read.QueryRowContext(ctx, "SELECT text FROM draft WHERE account = $1", account).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return text, err
+}
+
+// SaveDraft keeps what the CSR has typed, for good; "" drops it.
+func (c *Cache) SaveDraft(ctx context.Context, account, text string) error {
+	if text == "" {
+		_, err := c.outbox.Write.ExecContext(ctx, "DELETE FROM draft WHERE account = $1", account)
+		return err
+	}
+	_, err := c.outbox.Write.ExecContext(ctx, `INSERT INTO draft (account, text, at) VALUES ($1, $2, $3)
+		ON CONFLICT (account) DO UPDATE SET text = excluded.text, at = excluded.at`, account, text, time.Now().UnixMilli())
+	if err != nil {
+		return fmt.Errorf("keeping a draft: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,197 @@
+package cache
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"meterside/care"
+	"meterside/records"
+)
+
+// restore puts the untouched originals back under the overlay.
+func (a *applier) restore() error {
+	rows, err := a.tx.QueryContext(a.ctx, "SELECT kind, id, body, rv FROM originals")
+	if err != nil {
+		return fmt.Errorf("reading the originals: %w", err)
+	}
+	type original struct {
+		ref  care.Ref
+		body []byte
+		rv   int64
+	}
+	var all []original
+	for rows.Next() {
+		var o original
+		if err := rows.Scan(&o.ref.Kind, &o.ref.ID, &o.body, &o.rv); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+		all = append(all, o)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return fmt.Errorf("reading the originals: %w", err)
+	}
+	for _, o := range all {
+		laid := care.New(o.ref.Kind)
+		if ok, err := records.Load(a.ctx, a.tx, laid, care.IDParts(o.ref.ID)...); err != nil {
+			return err
+		} else if ok {
+			if err := a.mark(laid); err != nil {
+				return err
+			}
+		}
+		if o.body == nil {
+			if err := records.Remove(a.ctx, a.tx, o.ref); err != nil {
+				return err
+			}
+			continue
+		}
+		rec, err := records.Decode(o.ref.Kind, o.body)
+		if err != nil {
+			return err
+		}
+		rec.RecordMeta().RV = o.rv
+		if err := a.store(rec); err != nil {
+			return err
+		}
+	}
+	_, err = a.tx.ExecContext(a.ctx, "DELETE FROM originals")
+	return err
+}
+
+// lay runs every command that the replica does not show yet.
+func (a *applier) lay() error {
+	pending, err := a.cache.pending(a.ctx, a.tx)
+	if err != nil {
+		return err
+	}
+	for _, env := range pending {
+		o, err := a.run(env)
+		if err != nil {
+			return err
+		}
+		a.laid[env.ID] = o
+	}
+	return nil
+}
+
+// run applies one command over the replica. A command that cannot be applied here has no effect here: the portal decides.
+func (a *applier) run(env care.Envelope) (*overlay, error) {
+	o := &overlay{applier: a, before: map[string]any{}, after: map[string]any{}}
+	cmd, err := care.Decode(env.Kind, env.Args)
+	if err != nil {
+		return nil, nil //nolint:nilerr,nilnil // a kind of another version has no effect here
+	}
+	if _, err := a.tx.ExecContext(a.ctx, "SAVEPOINT laid"); err != nil {
+		return nil, fmt.Errorf("marking a savepoint: %w", err)
+	}
+	tx := records.NewTx(a.ctx, a.tx, o, records.TxOptions{
+		Actor: a.cache.actor, Now: time.UnixMilli(env.CreatedAt), Command: env.ID, Seq: a.cache.Stand().Cursor,
+	})
+	failed := cmd.Apply(tx)
+	if failed == nil {
+		failed = tx.Settle()
+	}
+	var said care.Error
+	switch {
+	case failed == nil:
+		_, err = a.tx.ExecContext(a.ctx, "RELEASE laid")
+	case errors.As(failed, &said) || errors.Is(failed, care.ErrNotHere):
+		o = nil
+		_, err = a.tx.ExecContext(a.ctx, "ROLLBACK TO laid; RELEASE laid")
+	default:
+		return nil, failed
+	}
+	return o, err
+}
+
+// overlay keeps the original of each row that a command changes, and notes what changed for people.
+type overlay struct {
+	*applier
+	before, after map[string]any
+}
+
+// Missing says that the desk does not hold a record, which is not to say that there is none.
+func (*overlay) Missing(care.Ref) error { return care.ErrNotHere }
+
+// ResetFailedSignIns does nothing: the count is the portal's.
+func (*overlay) ResetFailedSignIns(context.Context, string) error { return nil }
+
+// Changed keeps the original, once.
+func (o *overlay) Changed(ctx context.Context, before, after care.Record) error {
+	rec := after
+	if rec == nil {
+		rec = before
+	}
+	var body []byte
+	var rv int64
+	if before != nil {
+		var err error
+		if body, err = records.Encode(before); err != nil {
+			return err
+		}
+		rv = before.RecordMeta().RV
+	}
+	if _, err := o.tx.ExecContext(ctx, "INSERT INTO originals (kind, id, body, rv) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+		rec.RecordKind(), rec.RecordID(), body, rv); err != nil {
+		return fmt.Errorf("keeping an original: %w", err)
+	}
+	records.Difference(before, after, o.before, o.after)
+	return o.mark(rec)
+}
+
+// Pending says which of a kind's records show a change that the portal has not confirmed.
+func (c *Cache) Pending(ctx context.Context) (map[care.Ref]bool, error) {
+	rows, err := c.replica.Read.QueryContext(ctx, "SELECT kind, id FROM originals")
+	if err != nil {
+		return nil, fmt.Errorf("reading what is pending: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	all := map[care.Ref]bool{}
+	for rows.Next() {
+		var ref care.Ref
+		if err := rows.Scan(&ref.Kind, &ref.ID); err != nil {
+			return nil, err
+		}
+		all[ref] = true
+	}
+	return all, rows.Err()
+}
+
+// Read gives a care.Reader over the replica at this moment, for a Check.
+func (c *Cache) Read(ctx context.Context, now time.Time) care.Reader {
+	return records.NewTx(ctx, c.replica.Read, &overlay{}, records.TxOptions{Actor: c.actor, Now: now})
+}
+
+// pending are the commands whose effect the replica's rows do not hold yet, in the order in which they were made.
+func (c *Cache) pending(ctx context.Context, tx *sql.Tx) ([]care.Envelope, error) {
+	answered := map[string]care.Outcome{}
+	rows, err := tx.QueryContext(ctx, "SELECT command_id, outcome FROM answers")
+	if err != nil {
+		return nil, fmt.Errorf("reading the answers: %w", err)
+	}
+	for rows.Next() {
+		var id string
+		var outcome care.Outcome
+		if err := rows.Scan(&id, &outcome); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		answered[id] = outcome
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, fmt.Errorf("reading the answers: %w", err)
+	}
+	open, err := c.envelopes(ctx, "WHERE state IN ('queued', 'sent') ORDER BY place")
+	if err != nil {
+		return nil, err
+	}
+	var pending []care.Envelope
+	for _, env := range open {
+		if answered[env.ID] == "" {
+			pending = append(pending, env)
+		}
+	}
+	return pending, nil
+}

@@ -1,0 +1,258 @@
+package backend
+
+import (
+	"context"
+
+	"meterside/care"
+	"meterside/records"
+)
+
+// Console is everything that an account's console shows.
+type Console struct {
+	Account           care.Account        `json:"account"`
+	District          care.District       `json:"district"`
+	Persons           []PersonOfAccount   `json:"persons"`
+	Premise           care.Premise        `json:"premise"`
+	OtherAccounts     []string            `json:"other_accounts"`
+	PortalStatus      care.PortalStatus   `json:"portal_status"`
+	Locked            bool                `json:"locked"`
+	PortalEmail       string              `json:"portal_email"`
+	LastCustomerLogon int64               `json:"last_customer_logon"`
+	LastCSRLogon      int64               `json:"last_csr_logon"`
+	WebUsers          []WebUserOfAccount  `json:"web_users"`
+	Bills             []care.Bill         `json:"bills"`
+	Payments          []care.Payment      `json:"payments"`
+	Adjustments       []care.Adjustment   `json:"adjustments"`
+	Notifications     []care.Notification `json:"notifications"`
+	Notes             []NoteOfAccount     `json:"notes"`
+	Tasks             []Task              `json:"tasks"`
+	Activity          []Activity          `json:"activity"`
+	Pending           []string            `json:"pending"` // kinds of the account's commands that wait for an answer
+}
+
+// PersonOfAccount is a person with the link to the account.
+type PersonOfAccount struct {
+	care.Person
+	Name                   string `json:"name"`
+	Relationship           string `json:"relationship"`
+	FinanciallyResponsible bool   `json:"financially_responsible"`
+	EndedOn                string `json:"ended_on"`
+}
+
+// WebUserOfAccount is a web user with the link to the account.
+type WebUserOfAccount struct {
+	care.WebUser
+	Name                   string            `json:"name"`
+	Role                   string            `json:"role"`
+	Relationship           string            `json:"relationship"`
+	FinanciallyResponsible bool              `json:"financially_responsible"`
+	DefaultProfile         bool              `json:"default_profile"`
+	Locks                  []LockOfUser      `json:"locks"`
+	PortalStatus           care.PortalStatus `json:"portal_status"`
+	TylerStatus            string            `json:"tyler_status"` // active, pending or locked (R42)
+	PasswordLocked         bool              `json:"password_locked"`
+	LastCustomerLogon      int64             `json:"last_customer_logon"`
+	LastCSRLogon           int64             `json:"last_csr_logon"`
+	Accounts               []string          `json:"accounts"`
+	OpenTasks              int               `json:"open_tasks"`
+	Pending                bool              `json:"pending"` // a change of its locks waits for an answer
+}
+
+// LockOfUser is one lock; Pending is NOT YET IN EFFECT.
+type LockOfUser struct {
+	Lock    care.Lock `json:"lock"`
+	By      string    `json:"by"`
+	At      int64     `json:"at"`
+	Reason  string    `json:"reason"`
+	Words   string    `json:"words,omitempty"`
+	Pending bool      `json:"pending"`
+}
+
+// NoteOfAccount is a note; Pending has not reached the portal.
+type NoteOfAccount struct {
+	ID      string `json:"note_id"`
+	Text    string `json:"text"`
+	By      string `json:"by"`
+	At      int64  `json:"at"`
+	Pending bool   `json:"pending"`
+}
+
+// newest is how many tasks and activities a console shows before their own tabs are opened.
+const newest = 10
+
+// Show gathers an account's console from the replica.
+func (b *Backend) Show(ctx context.Context, number string) (Console, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return Console{}, err
+	}
+	g := gather{ctx: ctx, db: u.cache.Reader(), c: Console{Persons: []PersonOfAccount{}, WebUsers: []WebUserOfAccount{}, Notes: []NoteOfAccount{}, OtherAccounts: []string{}, Pending: []string{}}}
+	if ok, err := records.Load(ctx, g.db, &g.c.Account, number); err != nil || !ok {
+		if err == nil {
+			err = care.Err(care.CodeNotFound, "what", "account", "id", number)
+		}
+		return Console{}, err
+	}
+	if g.pending, err = u.cache.Pending(ctx); err != nil {
+		return Console{}, err
+	}
+	for _, step := range []func() error{g.place, g.persons, g.webUsers, g.money, g.notes} {
+		if err := step(); err != nil {
+			return Console{}, err
+		}
+	}
+	tasks, err := b.Tasks(ctx, TaskQuery{Account: number, Limit: newest})
+	if err != nil {
+		return Console{}, err
+	}
+	activity, err := b.Activity(ctx, number, nil, 1)
+	if err != nil {
+		return Console{}, err
+	}
+	g.c.Tasks, g.c.Activity = tasks.Rows, activity.Rows[:min(newest, len(activity.Rows))]
+	waiting, err := u.cache.Outbox(ctx)
+	if err != nil {
+		return Console{}, err
+	}
+	for _, e := range waiting {
+		if e.Account == number {
+			g.c.Pending = append(g.c.Pending, e.Kind)
+		}
+	}
+	return g.c, nil
+}
+
+type gather struct {
+	ctx     context.Context
+	db      records.Conn
+	c       Console
+	pending map[care.Ref]bool
+}
+
+func (g *gather) place() error {
+	if _, err := records.Load(g.ctx, g.db, &g.c.District, g.c.Account.DistrictID); err != nil {
+		return err
+	}
+	_, err := records.Load(g.ctx, g.db, &g.c.Premise, g.c.Account.PremiseID)
+	return err
+}
+
+func (g *gather) persons() error {
+	links, err := records.Select[care.AccountPerson](g.ctx, g.db, "WHERE account_number = $1 ORDER BY ended_on, relationship <> 'main', person_id", g.c.Account.Number)
+	if err != nil {
+		return err
+	}
+	for _, l := range links {
+		var p care.Person
+		if ok, err := records.Load(g.ctx, g.db, &p, l.PersonID); err != nil {
+			return err
+		} else if !ok {
+			continue
+		}
+		g.c.Persons = append(g.c.Persons, PersonOfAccount{p, p.Name(), l.Relationship, l.FinanciallyResponsible, l.EndedOn})
+	}
+	others, err := records.Select[care.Account](g.ctx, g.db, "WHERE main_person_id = $1 AND account_number <> $2 ORDER BY account_number", g.c.Account.MainPersonID, g.c.Account.Number)
+	for _, a := range others {
+		g.c.OtherAccounts = append(g.c.OtherAccounts, a.Number)
+	}
+	return err
+}
+
+func (g *gather) webUsers() error {
+	links, err := records.Select[care.WebUserAccount](g.ctx, g.db, "WHERE account_number = $1 ORDER BY default_profile DESC, web_user_id", g.c.Account.Number)
+	if err != nil {
+		return err
+	}
+	g.c.PortalStatus = care.StatusUnenrolled
+	for i, l := range links {
+		w := WebUserOfAccount{Role: l.Role, Relationship: l.Relationship, FinanciallyResponsible: l.FinanciallyResponsible, DefaultProfile: l.DefaultProfile, Locks: []LockOfUser{}, Accounts: []string{}}
+		if ok, err := records.Load(g.ctx, g.db, &w.WebUser, l.WebUserID); err != nil {
+			return err
+		} else if !ok {
+			continue
+		}
+		if err := g.profile(&w); err != nil {
+			return err
+		}
+		if i == 0 {
+			g.c.PortalStatus, g.c.PortalEmail = w.PortalStatus, w.Email
+		}
+		g.c.Locked = g.c.Locked || len(w.Locks) > 0
+		g.c.LastCustomerLogon = max(g.c.LastCustomerLogon, w.LastCustomerLogon)
+		g.c.LastCSRLogon = max(g.c.LastCSRLogon, w.LastCSRLogon)
+		g.c.WebUsers = append(g.c.WebUsers, w)
+	}
+	return nil
+}
+
+func (g *gather) profile(w *WebUserOfAccount) error {
+	var p care.Person
+	if _, err := records.Load(g.ctx, g.db, &p, w.PersonID); err != nil {
+		return err
+	}
+	w.Name = p.Name()
+	locks, err := records.Select[care.WebUserLock](g.ctx, g.db, "WHERE web_user_id = $1 ORDER BY lock", w.ID)
+	if err != nil {
+		return err
+	}
+	w.PortalStatus, w.TylerStatus = care.StatusOf(w.WebUser, locks), "active"
+	if w.Enrolment == care.Pending {
+		w.TylerStatus = "pending"
+	}
+	for _, l := range locks {
+		w.TylerStatus = "locked"
+		w.PasswordLocked = w.PasswordLocked || l.Lock == care.LockPassword
+		w.Locks = append(w.Locks, LockOfUser{l.Lock, l.By, l.At, l.Reason, l.Words, g.pending[care.Ref{Kind: care.KindWebUserLock, ID: l.RecordID()}]})
+	}
+	for _, lock := range []care.Lock{care.LockPassword, care.LockCSR, care.LockPermanent} {
+		w.Pending = w.Pending || g.pending[care.Ref{Kind: care.KindWebUserLock, ID: care.ID(w.ID, string(lock))}]
+	}
+	var logon care.WebUserLogon
+	if _, err := records.Load(g.ctx, g.db, &logon, w.ID); err != nil {
+		return err
+	}
+	w.LastCustomerLogon, w.LastCSRLogon = logon.LastCustomer, logon.LastCSR
+	links, err := records.Select[care.WebUserAccount](g.ctx, g.db, "WHERE web_user_id = $1 ORDER BY default_profile DESC, account_number", w.ID)
+	if err != nil {
+		return err
+	}
+	for _, l := range links {
+		w.Accounts = append(w.Accounts, l.Account)
+	}
+	return g.db.QueryRowContext(g.ctx, "SELECT count(*) FROM tasks WHERE web_user_id = $1 AND status IN ('open', 'in_progress')", w.ID).Scan(&w.OpenTasks)
+}
+
+func (g *gather) money() (err error) {
+	number := g.c.Account.Number
+	if g.c.Bills, err = records.Select[care.Bill](g.ctx, g.db, "WHERE account_number = $1 ORDER BY period_end DESC, bill_id DESC", number); err != nil {
+		return err
+	}
+	if g.c.Payments, err = records.Select[care.Payment](g.ctx, g.db, "WHERE account_number = $1 ORDER BY created_at DESC, payment_id DESC", number); err != nil {
+		return err
+	}
+	if g.c.Adjustments, err = records.Select[care.Adjustment](g.ctx, g.db, "WHERE account_number = $1 ORDER BY adjusted_on DESC, adjustment_id DESC", number); err != nil {
+		return err
+	}
+	if g.c.Notifications, err = records.Select[care.Notification](g.ctx, g.db, "WHERE account_number = $1 ORDER BY sent_at DESC, notification_id DESC", number); err != nil {
+		return err
+	}
+	g.c.Bills, g.c.Payments = some(g.c.Bills), some(g.c.Payments)
+	g.c.Adjustments, g.c.Notifications = some(g.c.Adjustments), some(g.c.Notifications)
+	return nil
+}
+
+// some makes an empty list of none, which JSON would write as null.
+func some[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+func (g *gather) notes() error {
+	notes, err := records.Select[care.Note](g.ctx, g.db, "WHERE account_number = $1 ORDER BY written_at DESC, note_id", g.c.Account.Number)
+	for _, n := range notes {
+		g.c.Notes = append(g.c.Notes, NoteOfAccount{n.ID, n.Text, n.By, n.At, g.pending[care.Ref{Kind: care.KindNote, ID: n.ID}]})
+	}
+	return err
+}

@@ -1,0 +1,202 @@
+package backend
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"meterside/backend/cache"
+	"meterside/care"
+	"meterside/sync/client"
+)
+
+// Queued says what became of a command at the desk.
+type Queued struct {
+	CommandID string            `json:"command_id"`
+	N         int64             `json:"n"`
+	State     string            `json:"state"` // queued, sent, applied, rejected or lapsed
+	Code      care.Code         `json:"code,omitempty"`
+	Params    map[string]string `json:"params,omitempty"`
+}
+
+// Do checks a command, keeps it in the outbox and shows its effect. The portal decides, when it is reached.
+func (b *Backend) Do(ctx context.Context, cmd care.Command) (Queued, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return Queued{}, err
+	}
+	if _, ok := cmd.(care.PortalOnly); ok {
+		return Queued{}, care.Err(care.CodeOnlineOnly)
+	}
+	if err := cmd.Validate(); err != nil {
+		return Queued{}, err
+	}
+	now := u.sink.now()
+	if err := u.check(ctx, cmd, now); err != nil {
+		return Queued{}, err
+	}
+	args, err := json.Marshal(cmd)
+	if err != nil {
+		return Queued{}, fmt.Errorf("keeping a command: %w", err)
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return Queued{}, fmt.Errorf("naming a command: %w", err)
+	}
+	env := care.Envelope{ID: id.String(), Kind: cmd.Kind(), Version: care.CommandVersion, Args: args, CreatedAt: now.UnixMilli(), Offline: !b.live()}
+	if err := u.cache.Enqueue(ctx, env, accountOf(args)); err != nil {
+		return Queued{}, err
+	}
+	u.client.Wake()
+	b.opts.Changed("accounts", "outbox", "tasks", "status")
+	return u.queued(ctx, env.ID)
+}
+
+// check asks the command's own rules over the replica. What the desk does not hold, the portal decides.
+func (u *user) check(ctx context.Context, cmd care.Command, now time.Time) error {
+	r := u.cache.Read(ctx, now)
+	if err := care.Authorise(r, cmd); err != nil {
+		return err
+	}
+	if err := cmd.Check(r); err != nil && !errors.Is(err, care.ErrNotHere) {
+		return err
+	}
+	return nil
+}
+
+// Answer says what became of a command.
+func (b *Backend) Answer(ctx context.Context, commandID string) (Queued, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return Queued{}, err
+	}
+	return u.queued(ctx, commandID)
+}
+
+func (u *user) queued(ctx context.Context, commandID string) (Queued, error) {
+	e, err := u.cache.Entry(ctx, commandID)
+	if err != nil {
+		return Queued{}, err
+	}
+	return Queued{CommandID: e.CommandID, N: e.N, State: e.State, Code: e.Code, Params: e.Params}, nil
+}
+
+// Reason says whether a command is allowed, and if not, why: it is what a disabled button shows.
+type Reason struct {
+	Allowed bool              `json:"allowed"`
+	Code    care.Code         `json:"code,omitempty"`
+	Params  map[string]string `json:"params,omitempty"`
+}
+
+// Why runs a command's own rules over the replica, and nothing else.
+func (b *Backend) Why(ctx context.Context, kind string, args []byte) (Reason, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return Reason{}, err
+	}
+	cmd, err := care.Decode(kind, args)
+	if err != nil {
+		return Reason{}, err
+	}
+	err = u.check(ctx, cmd, u.sink.now())
+	if _, ok := cmd.(care.PortalOnly); ok && err == nil && !b.live() {
+		err = care.Err(care.CodeOnlineOnly)
+	}
+	var said care.Error
+	switch {
+	case err == nil:
+		return Reason{Allowed: true}, nil
+	case errors.As(err, &said):
+		return Reason{Code: said.Code, Params: said.Params}, nil
+	}
+	return Reason{}, err
+}
+
+func (b *Backend) live() bool {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.state.Phase == client.Live
+}
+
+// accountOf reads the account out of a command's arguments, for the lists of the outbox.
+func accountOf(args []byte) string {
+	var a struct {
+		Account string `json:"account"`
+	}
+	_ = json.Unmarshal(args, &a) // a command without an account has none
+	return a.Account
+}
+
+// Outbox lists the commands that the portal has not answered.
+func (b *Backend) Outbox(ctx context.Context) ([]cache.Entry, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return nil, err
+	}
+	return u.cache.Outbox(ctx)
+}
+
+// Attention lists the commands that were refused or lapsed.
+func (b *Backend) Attention(ctx context.Context) ([]cache.Entry, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return nil, err
+	}
+	return u.cache.Attention(ctx)
+}
+
+// Discard takes a command off the outbox or off the list of what needs attention.
+func (b *Backend) Discard(ctx context.Context, commandID string) error {
+	u, err := b.signedIn()
+	if err != nil {
+		return err
+	}
+	if err := u.cache.Discard(ctx, commandID); err != nil {
+		return err
+	}
+	b.opts.Changed("accounts", "outbox", "status")
+	return nil
+}
+
+// Repeat makes a command that was refused or lapsed once more, on the data as it is now.
+func (b *Backend) Repeat(ctx context.Context, commandID string) (Queued, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return Queued{}, err
+	}
+	e, err := u.cache.Entry(ctx, commandID)
+	if err != nil {
+		return Queued{}, err
+	}
+	cmd, err := care.Decode(e.Kind, e.Args)
+	if err != nil {
+		return Queued{}, err
+	}
+	q, err := b.Do(ctx, cmd)
+	if err != nil {
+		return Queued{}, err
+	}
+	return q, b.Discard(ctx, commandID)
+}
+
+// Draft is what the CSR typed about an account and did not save.
+func (b *Backend) Draft(ctx context.Context, account string) (string, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return "", err
+	}
+	return u.cache.Draft(ctx, account)
+}
+
+// SaveDraft keeps what the CSR typed; it survives the end of the program.
+func (b *Backend) SaveDraft(ctx context.Context, account, text string) error {
+	u, err := b.signedIn()
+	if err != nil {
+		return err
+	}
+	return u.cache.SaveDraft(ctx, account, text)
+}

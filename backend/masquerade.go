@@ -1,0 +1,96 @@
+package backend
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"meterside/backend/masquerade"
+	"meterside/care"
+	"meterside/records"
+)
+
+// AskMasquerade asks the portal for a session as a web user, and gives the greeting for the window that opens it. It is
+// online only; the ticket in the greeting works once, within a minute, with the verifier that was made here.
+func (b *Backend) AskMasquerade(ctx context.Context, start care.StartMasquerade, language, downloads string) (masquerade.Greeting, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return masquerade.Greeting{}, err
+	}
+	if err := start.Validate(); err != nil {
+		return masquerade.Greeting{}, err
+	}
+	args, err := json.Marshal(start)
+	if err != nil {
+		return masquerade.Greeting{}, fmt.Errorf("asking for a masquerade: %w", err)
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return masquerade.Greeting{}, fmt.Errorf("asking for a masquerade: %w", err)
+	}
+	secret := make([]byte, 32)
+	if _, err := rand.Read(secret); err != nil {
+		return masquerade.Greeting{}, fmt.Errorf("asking for a masquerade: %w", err)
+	}
+	verifier := base64.RawURLEncoding.EncodeToString(secret)
+	sum := sha256.Sum256([]byte(verifier))
+	question := map[string]any{
+		"command_id": id.String(), "kind": start.Kind(), "version": care.CommandVersion, "args": json.RawMessage(args),
+		"created_at": u.sink.now().UnixMilli(), "verifier_hash": hex.EncodeToString(sum[:]), "language": language,
+	}
+	var grant struct {
+		SessionID string            `json:"session_id"`
+		Ticket    masquerade.Secret `json:"ticket"`
+		EndsAt    int64             `json:"ends_at"`
+		IdleMS    int64             `json:"idle_ms"`
+		Mode      care.Mode         `json:"mode"`
+		Banner    string            `json:"banner"`
+	}
+	if err := post(ctx, u.session.Portal, "/api/ask", u.token, question, &grant); err != nil {
+		return masquerade.Greeting{}, err
+	}
+	var user care.WebUser
+	if _, err := records.Load(ctx, u.cache.Reader(), &user, start.WebUserID); err != nil {
+		return masquerade.Greeting{}, err
+	}
+	var person care.Person
+	if _, err := records.Load(ctx, u.cache.Reader(), &person, user.PersonID); err != nil {
+		return masquerade.Greeting{}, err
+	}
+	return masquerade.Greeting{
+		Portal: u.session.Portal, Ticket: grant.Ticket, Verifier: masquerade.Secret(verifier), SessionID: grant.SessionID, Device: u.cache.Device(),
+		CSRID: u.session.User.ID, CSRName: u.session.User.Name, WebUserID: user.ID, Username: user.Username, CustomerName: person.Name(),
+		Account: start.Account, Mode: grant.Mode, Banner: grant.Banner, EndsAt: grant.EndsAt, IdleMS: grant.IdleMS, Language: language, Downloads: downloads,
+	}, nil
+}
+
+// EndMasquerade makes sure that a session has ended, after its window has gone: it goes through the outbox, so that it
+// ends too where the window could not say so. The portal passes over the end of an ended session.
+func (b *Backend) EndMasquerade(ctx context.Context, sessionID, reason string) error {
+	_, err := b.Do(ctx, &care.EndMasquerade{Session: sessionID, Reason: reason})
+	return err
+}
+
+// Await waits until a command was answered, or ctx ends.
+func (b *Backend) Await(ctx context.Context, commandID string) (Queued, error) {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		q, err := b.Answer(ctx, commandID)
+		if err != nil || q.State != "queued" && q.State != "sent" {
+			return q, err
+		}
+		select {
+		case <-ctx.Done():
+			return q, nil
+		case <-tick.C:
+		}
+	}
+}

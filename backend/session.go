@@ -1,0 +1,229 @@
+package backend
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"meterside/backend/cache"
+	"meterside/backend/keyring"
+	"meterside/care"
+	"meterside/sync/client"
+)
+
+// Session is who is signed in, where.
+type Session struct {
+	SignedIn bool   `json:"signed_in"`
+	User     *User  `json:"user,omitempty"`
+	Portal   string `json:"portal"`
+	Secrets  string `json:"secrets"`
+}
+
+// User is a member of staff.
+type User struct {
+	ID   string    `json:"id"`
+	Name string    `json:"name"`
+	Role care.Role `json:"role"`
+	Team string    `json:"team"`
+}
+
+// Session says who is signed in.
+func (b *Backend) Session() Session {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if b.user == nil {
+		return Session{Portal: b.lastPortal(), Secrets: b.opts.Secrets.Where()}
+	}
+	return b.user.session
+}
+
+// SignIn signs a member of staff in at a portal by password, and keeps the token in the keyring.
+func (b *Backend) SignIn(ctx context.Context, portal, id, password string) (Session, error) {
+	portal = strings.TrimRight(strings.TrimSpace(portal), "/")
+	if err := plainOnlyHere(portal); err != nil {
+		return Session{}, err
+	}
+	if err := b.leave(); err != nil {
+		return Session{}, err
+	}
+	dir := b.folder(portal, id)
+	device, err := deviceOf(ctx, dir)
+	if err != nil {
+		return Session{}, err
+	}
+	var answer struct {
+		Token string     `json:"token"`
+		Staff care.Staff `json:"staff"`
+	}
+	request := map[string]string{"user": id, "password": password, "device": device}
+	if err := post(ctx, portal, "/api/signin", "", request, &answer); err != nil {
+		return Session{}, err
+	}
+	who := User{ID: answer.Staff.ID, Name: answer.Staff.Name, Role: answer.Staff.Role, Team: answer.Staff.Team}
+	session := Session{SignedIn: true, User: &who, Portal: portal, Secrets: b.opts.Secrets.Where()}
+	if err := b.opts.Secrets.Set(secretName(portal, id), answer.Token); err != nil {
+		return Session{}, keyringProblem(err)
+	}
+	if err := b.remember(session); err != nil {
+		return Session{}, err
+	}
+	if err := b.enter(session, answer.Token); err != nil {
+		return Session{}, err
+	}
+	b.opts.Changed("session", "status", "accounts", "outbox", "tasks")
+	return session, nil
+}
+
+// deviceOf reads the desk's name out of its outbox, which is made where there is none.
+func deviceOf(ctx context.Context, dir string) (string, error) {
+	c, err := cache.Open(ctx, dir, care.Actor{})
+	if err != nil {
+		return "", err
+	}
+	return c.Device(), c.Close()
+}
+
+// SignOut forgets the token. Commands that were not sent hold it back, unless keep says to leave them in the outbox,
+// where they wait for the same user.
+func (b *Backend) SignOut(ctx context.Context, keep bool) error {
+	u, err := b.signedIn()
+	if err != nil {
+		return err
+	}
+	unsent, _, err := u.cache.OutboxCounts(ctx)
+	if err != nil {
+		return err
+	}
+	if unsent > 0 && !keep {
+		return care.Err(care.CodeSignOutUnsent, "count", strconv.Itoa(unsent))
+	}
+	// The portal is told if it can be reached; the token is forgotten either way.
+	if err := post(ctx, u.session.Portal, "/api/signout", u.token, struct{}{}, nil); err != nil {
+		b.opts.Log.Info("the portal was not told of the sign-out", "error", err)
+	}
+	if err := b.opts.Secrets.Delete(secretName(u.session.Portal, u.session.User.ID)); err != nil {
+		return keyringProblem(err)
+	}
+	session := u.session
+	session.SignedIn = false
+	if err := errors.Join(b.remember(session), b.leave()); err != nil {
+		return err
+	}
+	b.opts.Changed("session", "status", "accounts", "outbox", "tasks")
+	return nil
+}
+
+// enter opens the user's cache. The connection is made by Connect.
+func (b *Backend) enter(session Session, token string) error {
+	actor := care.Actor{ID: session.User.ID, Name: session.User.Name, Origin: care.OriginDesk, Role: session.User.Role, Team: session.User.Team}
+	c, err := cache.Open(b.ctx, b.folder(session.Portal, session.User.ID), actor)
+	if err != nil {
+		return err
+	}
+	s := &sink{cache: c, changed: b.opts.Changed, began: c.Stand()}
+	u := &user{session: session, cache: c, token: token, sink: s}
+	u.client = client.New(session.Portal, func() string { return u.token }, s, b.opts.Log)
+	u.client.State = b.setState
+	b.mu.Lock()
+	b.user = u
+	b.state = client.State{Phase: client.Offline}
+	b.mu.Unlock()
+	return nil
+}
+
+func (b *Backend) leave() error {
+	b.mu.Lock()
+	u := b.user
+	b.user = nil
+	b.mu.Unlock()
+	return u.close()
+}
+
+// resume signs in who was signed in when the program ended. Without the network, and without the token, the replica can
+// still be read.
+func (b *Backend) resume() error {
+	session, err := b.remembered()
+	if err != nil || !session.SignedIn || session.User == nil {
+		return err
+	}
+	session.Secrets = b.opts.Secrets.Where()
+	token, err := b.opts.Secrets.Get(secretName(session.Portal, session.User.ID))
+	if errors.Is(err, keyring.ErrNotFound) {
+		return nil // signed out: nothing is lost but the sign-in
+	}
+	if err != nil {
+		return keyringProblem(err)
+	}
+	return b.enter(session, token)
+}
+
+func keyringProblem(err error) error {
+	if strings.Contains(strings.ToLower(err.Error()), "lock") || strings.Contains(err.Error(), "dismissed") {
+		return errors.Join(care.Err(care.CodeKeyringLocked), err)
+	}
+	return errors.Join(care.Err(care.CodeNoKeyring), err)
+}
+
+// folder is where a user's cache stands: one for each user of each portal, so that nobody opens another's.
+func (b *Backend) folder(portal, id string) string {
+	sum := sha256.Sum256([]byte(portal + "\n" + id))
+	return filepath.Join(b.opts.Profile, "users", hex.EncodeToString(sum[:8]))
+}
+
+func secretName(portal, id string) string { return id + " at " + portal }
+
+func (b *Backend) remember(s Session) error {
+	bytes, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return fmt.Errorf("keeping the session: %w", err)
+	}
+	path := filepath.Join(b.opts.Profile, "session.json")
+	if err := os.WriteFile(path+".new", bytes, 0o600); err != nil {
+		return fmt.Errorf("keeping the session: %w", err)
+	}
+	return os.Rename(path+".new", path)
+}
+
+func (b *Backend) remembered() (Session, error) {
+	var s Session
+	bytes, err := os.ReadFile(filepath.Join(b.opts.Profile, "session.json"))
+	if errors.Is(err, os.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
+		return s, fmt.Errorf("reading the session: %w", err)
+	}
+	if err := json.Unmarshal(bytes, &s); err != nil {
+		b.opts.Log.Warn("the session could not be read, and is left", "error", err)
+		return Session{}, nil
+	}
+	return s, nil
+}
+
+func (b *Backend) lastPortal() string {
+	s, err := b.remembered()
+	if err != nil {
+		return ""
+	}
+	return s.Portal
+}
+
+// plainOnlyHere refuses to send a password over plain http to another computer.
+func plainOnlyHere(portal string) error {
+	u, err := url.Parse(portal)
+	if err != nil || u.Host == "" {
+		return care.Err(care.CodeInvalid, "field", "portal", "problem", "is not an address like https://portal.example.com")
+	}
+	if u.Scheme == "https" || u.Scheme == "http" && client.Loopback(u.Hostname()) {
+		return nil
+	}
+	return care.Err(care.CodeInvalid, "field", "portal", "problem", "must begin with https://")
+}

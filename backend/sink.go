@@ -1,0 +1,96 @@
+package backend
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"meterside/backend/cache"
+	"meterside/care"
+	"meterside/sync/wire"
+)
+
+// sink hands what comes over the wire to the cache.
+type sink struct {
+	cache   *cache.Cache
+	changed func(topics ...string)
+	began   cache.Stand
+	server  string
+	epoch   string
+
+	rows, bytes, head atomic.Int64
+	offset            atomic.Int64 // portal time less this computer's, ms
+	told              time.Time
+}
+
+// Version is this program's, as the portal sees it.
+const Version = "0.1.0"
+
+func (s *sink) Hello(context.Context) (wire.Hello, error) {
+	stand := s.cache.Stand()
+	return wire.Hello{
+		Protocol: wire.Protocol, App: Version, Device: s.cache.Device(), Server: stand.Server, Epoch: stand.Epoch, Cursor: stand.Cursor, Scopes: stand.Scopes,
+	}, nil
+}
+
+func (s *sink) Welcome(ctx context.Context, w *wire.Welcome) error {
+	s.server, s.epoch = w.Server, w.Epoch
+	s.head.Store(w.Head)
+	s.clock(w.Time)
+	if err := s.cache.Answered(ctx, w.LastN); err != nil {
+		return err
+	}
+	if w.Plan == wire.PlanReset && s.cache.Stand().Server != "" {
+		return s.cache.Reset(ctx)
+	}
+	return nil
+}
+
+func (s *sink) Rows(ctx context.Context, r *wire.Rows) error {
+	changes := make([]cache.Change, len(r.Changes))
+	for i, c := range r.Changes {
+		changes[i] = cache.Change{Scope: r.Scope, Kind: care.Kind(c.Kind), ID: c.ID, Seq: c.Seq, Body: c.Body}
+		s.bytes.Add(int64(len(c.Body) + len(c.ID)))
+	}
+	s.rows.Add(int64(len(changes)))
+	if time.Since(s.told) > 250*time.Millisecond {
+		s.told = time.Now()
+		s.changed("status")
+	}
+	return s.cache.Take(ctx, changes)
+}
+
+func (s *sink) Commit(ctx context.Context, c *wire.Commit) error {
+	s.clock(c.Time)
+	s.head.Store(c.To)
+	rows, err := s.cache.Commit(ctx, s.server, s.epoch, cache.Commit{To: c.To, Time: c.Time, Verdicts: c.Verdicts, Granted: c.Granted, Taken: c.Taken})
+	if err != nil {
+		return err
+	}
+	if rows > 0 || len(c.Verdicts) > 0 {
+		s.changed("accounts", "outbox", "tasks", "status")
+	}
+	return nil
+}
+
+func (s *sink) Beat(ctx context.Context, b *wire.Beat) error {
+	s.clock(b.Time)
+	if err := s.cache.Beat(ctx, b.Through, b.Time); err != nil {
+		return err
+	}
+	s.changed("status")
+	return nil
+}
+
+func (s *sink) Abort() { s.cache.Abort() }
+
+func (s *sink) Unsent(ctx context.Context, after int64) ([]care.Envelope, error) {
+	return s.cache.Unsent(ctx, after)
+}
+
+func (s *sink) clock(portal int64) { s.offset.Store(portal - time.Now().UnixMilli()) }
+
+// now is the portal's time as far as the desk knows.
+func (s *sink) now() time.Time {
+	return time.Now().Add(time.Duration(s.offset.Load()) * time.Millisecond)
+}
