@@ -62,6 +62,21 @@ step('an account opens with its tabs', async () => {
   await stage.photograph('account')
 })
 
+step('the portal opens as that customer, in a window of its own that says so', async () => {
+  await desk.click('button', 'Masquerade')
+  const dialog = await desk.find('dialog', /^Open the portal as this customer/)
+  await desk.fill('textbox', 'Reason for opening it', 'The caller cannot find the bill', { within: dialog })
+  for (const box of await desk.all('checkbox', undefined, dialog)) await desk.clickOn(box)
+  await desk.click('button', 'Start masquerade', { within: dialog })
+  await stage.raise('^AS: ')
+  await stage.photograph('masquerade')
+
+  await stage.raise('^Meterside')
+  await desk.find('region', 'Open masquerade')
+  await desk.click('button', 'End masquerade')
+  await desk.gone('region', 'Open masquerade')
+})
+
 step('a lock made while the portal is away waits, and takes effect when it is back', async () => {
   await stage.stopPortal()
   await desk.reads('Offline', 30_000)

@@ -123,7 +123,7 @@ export class Window {
 
   /** What an element shows. */
   text(element) {
-    return this.#do('GET', `/element/${element[ELEMENT]}/text`)
+    return this.run((of) => of.innerText.trim(), element)
   }
 
   /** Presses keys where the focus is, the ones before the last held down: press('Control', 'f'). */
@@ -168,6 +168,7 @@ function inPage(role, name, within) {
     cell: 'td',
     listitem: 'li',
     navigation: 'nav',
+    region: 'section[aria-label],section[aria-labelledby]',
     main: 'main',
   }
   const squeeze = (text) => (text ?? '').replace(/\s+/g, ' ').trim()
