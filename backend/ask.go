@@ -35,6 +35,20 @@ func post(ctx context.Context, portal, path, token string, question, answer any)
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
+	return exchange(req, portal, answer)
+}
+
+// get asks the portal whether something is there.
+func get(ctx context.Context, portal, path string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, portal+path, nil)
+	if err != nil {
+		return fmt.Errorf("asking the portal: %w", err)
+	}
+	return exchange(req, portal, nil)
+}
+
+// exchange tells an answer of the portal from the page of a captive network, which is named and never parsed.
+func exchange(req *http.Request, portal string, answer any) error {
 	res, err := askClient.Do(req)
 	if err != nil {
 		return care.Err(care.CodeOffline, "address", portal)

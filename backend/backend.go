@@ -211,3 +211,14 @@ func (b *Backend) setState(s client.State) {
 	b.mu.Unlock()
 	b.opts.Changed("status")
 }
+
+// Reachable asks, for a moment, whether the portal is there.
+func (b *Backend) Reachable(ctx context.Context) bool {
+	u, err := b.signedIn()
+	if err != nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	return get(ctx, u.session.Portal, "/healthz") == nil
+}

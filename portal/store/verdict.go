@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"meterside/care"
+	"meterside/records"
 )
 
 // Answered finds the verdict on a command, if it was answered before.
@@ -20,14 +22,7 @@ func (t *Tx) Answered(commandID string) (care.Verdict, bool, error) {
 }
 
 // LastN is the number of the last command of a device that was answered; 0 for a new device.
-func (t *Tx) LastN(device string) (int64, error) {
-	var n int64
-	err := t.Conn.QueryRowContext(t.ctx, "SELECT last_n FROM device WHERE device_id = $1", device).Scan(&n)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
-	return n, err
-}
+func (t *Tx) LastN(device string) (int64, error) { return lastN(t.ctx, t.Conn, device) }
 
 // Answer writes the verdict on a device's command and the device's count, in the transaction of its effect.
 func (t *Tx) Answer(device, csr string, env care.Envelope, v care.Verdict, at time.Time) error {
@@ -49,4 +44,18 @@ func (t *Tx) Answer(device, csr string, env care.Envelope, v care.Verdict, at ti
 		return fmt.Errorf("counting a device's command: %w", err)
 	}
 	return nil
+}
+
+// LastN is the number of the last command of a device that was answered; 0 for a new device.
+func (s *Store) LastN(ctx context.Context, device string) (int64, error) {
+	return lastN(ctx, s.db.Read, device)
+}
+
+func lastN(ctx context.Context, db records.Conn, device string) (int64, error) {
+	var n int64
+	err := db.QueryRowContext(ctx, "SELECT last_n FROM device WHERE device_id = $1", device).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return n, err
 }

@@ -1,0 +1,162 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+
+	"meterside/care"
+	"meterside/portal"
+	"meterside/sync/hub"
+)
+
+const maxQuestion = 64 << 10
+
+// API serves desks.
+type API struct {
+	p   *portal.Portal
+	hub *hub.Hub
+	log *slog.Logger
+}
+
+// New gives the desks' side of a portal. Run must run beside it.
+func New(p *portal.Portal, log *slog.Logger) *API {
+	return &API{p: p, hub: hub.New(source{p}, log), log: log}
+}
+
+// Run feeds connected desks until ctx ends.
+func (a *API) Run(ctx context.Context) error { return a.hub.Run(ctx) }
+
+// Register puts the desks' paths into a mux.
+func (a *API) Register(mux *http.ServeMux) {
+	mux.Handle("GET /sync", a.hub)
+	mux.HandleFunc("POST /api/signin", a.signIn)
+	mux.HandleFunc("POST /api/signout", a.signOut)
+	mux.HandleFunc("POST /api/ask", a.ask)
+	mux.HandleFunc("GET /healthz", a.health)
+}
+
+func (a *API) health(w http.ResponseWriter, r *http.Request) {
+	head, err := a.p.Store.Head(r.Context())
+	if err != nil {
+		a.refuse(w, err)
+		return
+	}
+	a.answer(w, map[string]any{"ok": true, "head": head})
+}
+
+func (a *API) signIn(w http.ResponseWriter, r *http.Request) {
+	var q struct {
+		User     string `json:"user"`
+		Password string `json:"password"`
+		Device   string `json:"device"`
+	}
+	if !a.question(w, r, &q) {
+		return
+	}
+	session, err := a.p.SignInStaff(r.Context(), q.User, q.Password, q.Device, address(r))
+	if err != nil {
+		a.refuse(w, err)
+		return
+	}
+	a.answer(w, session)
+}
+
+func (a *API) signOut(w http.ResponseWriter, r *http.Request) {
+	if err := a.p.SignOutStaff(r.Context(), bearer(r)); err != nil {
+		a.refuse(w, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// ask takes what must not be queued or stored: it is answered now or not at all.
+func (a *API) ask(w http.ResponseWriter, r *http.Request) {
+	actor, err := a.p.DeskActor(r.Context(), bearer(r), address(r))
+	if err != nil {
+		a.refuse(w, err)
+		return
+	}
+	var q struct {
+		care.Envelope
+		VerifierHash string `json:"verifier_hash"`
+		Language     string `json:"language"`
+	}
+	if !a.question(w, r, &q) {
+		return
+	}
+	if q.Kind != "masquerade.start" {
+		a.refuse(w, care.Err(care.CodeUnknownCommand, "kind", q.Kind))
+		return
+	}
+	grant, err := a.p.AskMasquerade(r.Context(), actor, q.Envelope, q.VerifierHash, q.Language)
+	if err != nil {
+		a.refuse(w, err)
+		return
+	}
+	a.answer(w, grant)
+}
+
+// question reads a JSON question. Browsers have no business here: what carries an Origin is refused.
+func (a *API) question(w http.ResponseWriter, r *http.Request, q any) bool {
+	if r.Header.Get("Origin") != "" {
+		a.refuse(w, care.Err(care.CodeNotSignedIn))
+		return false
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxQuestion)).Decode(q); err != nil {
+		a.refuse(w, care.Err(care.CodeInvalid, "field", "body", "problem", "is not the JSON that is expected"))
+		return false
+	}
+	return true
+}
+
+func (a *API) answer(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	if err := json.NewEncoder(w).Encode(v); err != nil {
+		a.log.Debug("an answer did not leave", "error", err)
+	}
+}
+
+func (a *API) refuse(w http.ResponseWriter, err error) {
+	e := care.AsError(err)
+	status := http.StatusConflict
+	switch e.Code {
+	case care.CodeFault:
+		a.log.Error("a question failed", "error", err)
+		status = http.StatusInternalServerError
+	case care.CodeInvalid, care.CodeUnknownCommand:
+		status = http.StatusBadRequest
+	case care.CodeNotSignedIn, care.CodeSignInFailed, care.CodeStaffInactive:
+		status = http.StatusUnauthorized
+	case care.CodeSignInThrottled:
+		status = http.StatusTooManyRequests
+	case care.CodeNoPermission, care.CodeOutOfScope:
+		status = http.StatusForbidden
+	case care.CodeNotFound:
+		status = http.StatusNotFound
+	}
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(e)
+}
+
+func bearer(r *http.Request) string {
+	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	return token
+}
+
+func address(r *http.Request) string {
+	ip, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return ip
+}

@@ -1,0 +1,52 @@
+// Package api is the portal's side of the desks: the sync, sign-in and asking.
+package api
+
+import (
+	"context"
+	"time"
+
+	"meterside/care"
+	"meterside/portal"
+	"meterside/portal/store"
+	"meterside/sync/hub"
+	"meterside/sync/wire"
+)
+
+// source is the portal as the hub needs it.
+type source struct{ p *portal.Portal }
+
+func (s source) Server() string { return s.p.Store.Server() }
+func (s source) Epoch() string  { return s.p.Store.Epoch() }
+func (s source) Now() time.Time { return s.p.Now() }
+
+func (s source) Authorise(ctx context.Context, token, ip string) (care.Actor, error) {
+	return s.p.DeskActor(ctx, token, ip)
+}
+
+func (s source) LastN(ctx context.Context, device string) (int64, error) {
+	return s.p.Store.LastN(ctx, device)
+}
+
+func (s source) View(ctx context.Context, fn func(hub.Moment) error) error {
+	return s.p.Store.View(ctx, func(v *store.View) error { return fn(moment{v}) })
+}
+
+func (s source) Do(ctx context.Context, actor care.Actor, env care.Envelope) (care.Verdict, error) {
+	return s.p.Do(ctx, actor, env)
+}
+
+func (s source) Listen() (rung <-chan struct{}, stop func()) { return s.p.Bus.Listen() }
+
+type moment struct{ v *store.View }
+
+func (m moment) Head() int64 { return m.v.Head }
+
+func (m moment) Changes(ctx context.Context, scope string, from int64, fn func(wire.Change) error) error {
+	return m.v.Changes(ctx, scope, from, func(c store.Change) error {
+		return fn(wire.Change{Kind: uint8(c.Kind), ID: c.ID, Seq: c.Seq, Body: c.Body})
+	})
+}
+
+func (m moment) Verdicts(ctx context.Context, device string, from int64) ([]care.Verdict, error) {
+	return m.v.Verdicts(ctx, device, from)
+}

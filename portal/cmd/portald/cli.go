@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"meterside/care"
+	"meterside/care/text"
+	"meterside/portal"
+	"meterside/portal/importer"
+)
+
+type program struct {
+	ctx      context.Context
+	in       io.Reader
+	out, err io.Writer
+	part     bool // done in part: exit 3
+}
+
+type grammar struct {
+	Config kong.ConfigFlag `help:"Read flags from a JSON file." placeholder:"FILE"`
+
+	Serve   serveCommand  `cmd:"" help:"Serve desks and customers.\n\nExample: portald serve --data portal --listen 127.0.0.1:8460"`
+	Demo    demoCommand   `cmd:"" help:"Fill an empty store with an invented town, and print who can sign in.\n\nExample: portald demo --data portal --accounts 5000"`
+	Import  importCommand `cmd:"" help:"Read a customer export.\n\nExample: portald import --data portal --csv export --report report.json"`
+	Export  exportCommand `cmd:"" help:"Write what import reads.\n\nExample: portald export --data portal --csv export"`
+	User    userCommand   `cmd:"" help:"Staff."`
+	WebUser webUserTools  `cmd:"" name:"webuser" help:"Web users."`
+	Doctor  doctorCommand `cmd:"" help:"Look for what is wrong with a store.\n\nExample: portald doctor --data portal"`
+}
+
+// place is where a store stands; every command has it.
+type place struct {
+	Data     string `help:"The folder of the store." type:"path" required:"" placeholder:"DIR"`
+	Database string `help:"A PostgreSQL database instead of the folder (not supported yet)." placeholder:"postgres://…"`
+}
+
+func (l place) open(ctx context.Context) (*portal.Portal, error) {
+	if l.Database != "" {
+		return nil, care.Err(care.CodeDatabase, "database", l.Database)
+	}
+	return portal.Open(ctx, l.Data)
+}
+
+// with opens the store, runs fn and closes the store.
+func (l place) with(ctx context.Context, fn func(*portal.Portal) error) error {
+	p, err := l.open(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(p), p.Close())
+}
+
+func (p *program) run(args []string) (code int) {
+	var g grammar
+	parser, err := kong.New(&g, kong.Name("portald"), kong.Description("Meterside's portal service."), kong.Writers(p.out, p.err),
+		kong.DefaultEnvars("METERSIDE"), kong.Configuration(kong.JSON), kong.Bind(p), kong.UsageOnError(), kong.Exit(func(c int) { panic(exit(c)) }))
+	if err != nil {
+		_, _ = fmt.Fprintln(p.err, err)
+		return exitFailed
+	}
+	defer func() {
+		if e, ok := recover().(exit); ok {
+			code = int(e)
+		}
+	}()
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	chosen, err := parser.Parse(args)
+	if err != nil {
+		_, _ = fmt.Fprintln(p.err, "portald:", err)
+		return exitUsage
+	}
+	if err := chosen.Run(); err != nil {
+		_, _ = fmt.Fprintln(p.err, "portald:", sentence(err))
+		return exitFailed
+	}
+	if p.part {
+		return exitPart
+	}
+	return exitDone
+}
+
+// exit carries kong's wish to end (as --help does) out of the parser.
+type exit int
+
+// sentence says an error to people: the catalogue's sentence, or the error itself, as who runs a server needs it.
+func sentence(err error) string {
+	var unreadable *importer.Unreadable
+	if errors.As(err, &unreadable) {
+		err = care.Err(care.CodeUnreadable, "file", unreadable.File, "line", fmt.Sprint(unreadable.Line), "problem", unreadable.Problem)
+	}
+	var said care.Error
+	if errors.As(err, &said) && said.Code != care.CodeFault {
+		return text.Sentence(language(), string(said.Code), said.Params)
+	}
+	return err.Error()
+}
+
+func language() string {
+	if strings.HasPrefix(os.Getenv("LC_ALL")+os.Getenv("LANG"), "es") {
+		return "es"
+	}
+	return "en"
+}
+
+// password reads one line from standard input.
+func (p *program) password(wanted bool) (string, error) {
+	if !wanted {
+		return "", nil
+	}
+	line, err := bufio.NewReader(p.in).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("reading the password: %w", err)
+	}
+	line = strings.TrimRight(line, "\r\n")
+	if line == "" {
+		return "", care.Err(care.CodeInvalid, "field", "password", "problem", "is missing on standard input")
+	}
+	return line, nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(filepath.Join(path, "portal.db"))
+	return err == nil
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"meterside/portal"
+	"meterside/portal/api"
+	"meterside/portal/web"
+)
+
+type serveCommand struct {
+	place
+	Listen  string `help:"Where to listen." default:"127.0.0.1:8460" placeholder:"HOST:PORT"`
+	TLSCert string `help:"A certificate." type:"path" name:"tls-cert" placeholder:"FILE"`
+	TLSKey  string `help:"Its key." type:"path" name:"tls-key" placeholder:"FILE"`
+	Nats    string `help:"A broker between several nodes (not supported yet)." placeholder:"nats://…"`
+}
+
+const drainWithin = 5 * time.Second
+
+// Run serves until the program is told to end.
+func (c *serveCommand) Run(p *program) error {
+	if c.Nats != "" {
+		return errors.New("several nodes are not supported yet: leave --nats out")
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return errors.New("--tls-cert and --tls-key go together: give both, or neither")
+	}
+	return c.with(p.ctx, func(records *portal.Portal) error {
+		ln, err := (&net.ListenConfig{}).Listen(p.ctx, "tcp", c.Listen)
+		if err != nil {
+			return fmt.Errorf("listening at %s: %w", c.Listen, err)
+		}
+		return c.serve(p, records, ln)
+	})
+}
+
+func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener) error {
+	log := slog.New(slog.NewTextHandler(p.err, nil))
+	ctx, cancel := context.WithCancel(p.ctx)
+	defer cancel()
+	desks := api.New(records, log)
+	followed := make(chan error, 1)
+	go func() { followed <- desks.Run(ctx) }()
+
+	mux := http.NewServeMux()
+	desks.Register(mux)
+	mux.Handle("/", web.New(records, web.Options{Secure: c.TLSCert != ""}))
+	server := &http.Server{
+		Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	served := make(chan error, 1)
+	go func() {
+		if c.TLSCert != "" {
+			served <- server.ServeTLS(ln, c.TLSCert, c.TLSKey)
+			return
+		}
+		served <- server.Serve(ln)
+	}()
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+	}
+	_, _ = fmt.Fprintf(p.out, "listening at %s://%s\n", scheme, ln.Addr())
+	var err error
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		drain, stop := context.WithTimeout(context.WithoutCancel(ctx), drainWithin)
+		defer stop()
+		err = server.Shutdown(drain)
+	}
+	cancel()
+	return errors.Join(err, <-followed)
+}
