@@ -3,8 +3,8 @@ package portal
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"meterside/care"
@@ -79,14 +79,15 @@ func (p *Portal) Bills(ctx context.Context, account string, limit int) ([]care.B
 // CustomerActivities are the activities of the given kinds at an account that concern a web user, the newest first: their
 // own, and preferences whoever changed them. What another web user of the account did stays that one's own.
 func (p *Portal) CustomerActivities(ctx context.Context, account, webUserID string, kinds []string, limit int) ([]care.Activity, error) {
-	args := []any{account, webUserID, limit}
+	args := []any{account, webUserID}
 	marks := make([]string, len(kinds))
 	for i, k := range kinds {
 		args = append(args, k)
-		marks[i] = fmt.Sprintf("$%d", len(args))
+		marks[i] = "$" + strconv.Itoa(len(args))
 	}
+	args = append(args, limit)
 	return records.Select[care.Activity](ctx, p.Store.Reader(), `WHERE account_number = $1 AND (web_user_id = $2 OR kind = 'preferences.changed')
-		AND kind IN (`+strings.Join(marks, ", ")+`) ORDER BY happened_at DESC, activity_id LIMIT $3`, args...)
+		AND kind IN (`+strings.Join(marks, ", ")+`) ORDER BY happened_at DESC, rv DESC, activity_id LIMIT $`+strconv.Itoa(len(args)), args...)
 }
 
 // Why runs a command's rules without its effect and gives the refusal, or nil where it would be allowed now: the reason

@@ -78,8 +78,12 @@ func (p page) onOff(on bool) string {
 	return p.say("off")
 }
 
-// byWhom says who did something, for the customer who looks. Another web user of the account goes by user name.
+// byWhom says who did something, for the customer who looks. Another web user of the account goes by user name; who
+// failed to sign in is not known.
 func (h home) byWhom(a care.Activity) string {
+	if a.Sort == "signin.failed" {
+		return ""
+	}
 	if a.ActorKind == care.ByCustomer && a.WebUserID != h.visit.user.ID {
 		return shown(a.Actor, nameShown)
 	}

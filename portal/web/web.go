@@ -10,6 +10,7 @@ import (
 	"hash/fnv"
 	"log/slog"
 	"net/http"
+	"path"
 
 	"github.com/a-h/templ"
 
@@ -66,11 +67,28 @@ func New(p *portal.Portal, o Options) http.Handler {
 	})
 	pages.Handle("/", s.page(func(http.ResponseWriter, *http.Request, *visit) error { return errNoPage }))
 
-	all := http.NewServeMux()
-	all.HandleFunc("POST /masquerade/redeem", s.redeem)
-	all.HandleFunc("POST /masquerade/end", s.endMasquerade)
-	all.Handle("/", s.identified(s.sameSite(s.readOnly(pages))))
-	return s.guarded(all)
+	forPeople := s.identified(s.sameSite(s.readOnly(s.tidy(pages))))
+	return s.guarded(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.Method + " " + r.URL.Path {
+		case "POST /masquerade/redeem":
+			s.redeem(w, r)
+		case "POST /masquerade/end":
+			s.endMasquerade(w, r)
+		default:
+			forPeople.ServeHTTP(w, r)
+		}
+	}))
+}
+
+// tidy knows no page under a crooked path. A ServeMux would redirect to the straight one, without a masquerade's prefix.
+func (s *site) tidy(pages *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if path.Clean("/"+r.URL.Path) != r.URL.Path {
+			s.fail(w, r, visitOf(r), errNoPage)
+			return
+		}
+		pages.ServeHTTP(w, r)
+	})
 }
 
 // page runs a handler and shows what it could not do.

@@ -1,0 +1,155 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"meterside/care"
+)
+
+// refusals are the codes of the refused masquerades on record, oldest first.
+func (town *town) refusals() []string {
+	town.t.Helper()
+	return town.rows("SELECT json_extract(detail, '$.code') FROM activities WHERE kind = 'masquerade.refused' AND actor = 'CSR001' AND account_number = $1 ORDER BY happened_at, rv", home1)
+}
+
+func TestATicketIsRefused(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		before   func(*town, string) // with the ticket
+		verifier string
+		device   string
+		status   int
+		code     care.Code
+	}{
+		{"the second time", func(town *town, ticket string) { town.redeem(ticket, verifier, device).wants(town.t, http.StatusOK) }, verifier, device, 409, care.CodeTicketUsed},
+		{"after a minute", func(town *town, _ string) { town.later(time.Minute) }, verifier, device, 410, care.CodeTicketExpired},
+		{"from another desk", nil, verifier, "desk-2", 403, care.CodeTicketInvalid},
+		{"without the verifier", nil, "guessed", device, 403, care.CodeTicketInvalid},
+		{"with the verifier's hash", nil, "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c", device, 403, care.CodeTicketInvalid},
+		{"where the customer was locked", func(town *town, _ string) {
+			town.put(&care.WebUserLock{WebUserID: jane, Lock: care.LockCSR})
+		}, verifier, device, 403, care.CodeWebUserLocked},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			town := newTown(t)
+			ticket := town.grant(care.ModeFull).Ticket
+			if c.before != nil {
+				c.before(town, ticket)
+			}
+			r := town.redeem(ticket, c.verifier, c.device)
+			var e care.Error
+			if err := json.Unmarshal([]byte(r.body), &e); err != nil || r.StatusCode != c.status || e.Code != c.code {
+				t.Errorf("status %d, %s, want %d, %s", r.StatusCode, r.body, c.status, c.code)
+			}
+			if got := town.refusals(); len(got) != 1 || got[0] != string(c.code) {
+				t.Errorf("refusals on record: %q", got)
+			}
+		})
+	}
+}
+
+func TestARefusedTryDoesNotSpendTheTicket(t *testing.T) {
+	town := newTown(t)
+	ticket := town.grant(care.ModeFull).Ticket
+	town.redeem(ticket, "guessed", device).wants(t, http.StatusForbidden)
+	town.redeem(ticket, verifier, device).wants(t, http.StatusOK, `"mode":"full"`)
+}
+
+func TestBadQuestions(t *testing.T) {
+	town := newTown(t)
+	before := town.dump()
+	town.send(http.MethodPost, "/masquerade/redeem", `ticket`).wants(t, http.StatusBadRequest, `"code":"invalid"`)
+	town.send(http.MethodPost, "/masquerade/redeem", `{}`).wants(t, http.StatusForbidden, `"code":"ticket_invalid"`)
+	town.redeem("made-up", verifier, device).wants(t, http.StatusForbidden, `"code":"ticket_invalid"`)
+	town.get("/masquerade/redeem?ticket=x").wants(t, http.StatusNotFound) // no page, and nothing that reads a ticket from an address
+	wantSame(t, before, town.dump())
+}
+
+func TestOfAHundredOneWins(t *testing.T) {
+	town := newTown(t)
+	ticket := town.grant(care.ModeFull).Ticket
+	const tries = 100
+	results := make([]int, tries)
+	var all sync.WaitGroup
+	for i := range tries {
+		all.Go(func() { results[i] = town.redeem(ticket, verifier, device).StatusCode })
+	}
+	all.Wait()
+	won := 0
+	for _, status := range results {
+		switch status {
+		case http.StatusOK:
+			won++
+		case http.StatusConflict:
+		default:
+			t.Errorf("status %d", status)
+		}
+	}
+	if got := town.rows("SELECT COUNT(*) FROM masquerade_credential"); won != 1 || got[0] != "1" {
+		t.Errorf("%d won, credentials %q", won, got)
+	}
+	if got := town.refusals(); len(got) != tries-1 {
+		t.Errorf("%d refusals on record", len(got))
+	}
+}
+
+func TestTheEndOfASession(t *testing.T) {
+	for _, c := range []struct {
+		name, reason string
+		end          func(town *town, credential string)
+	}{
+		{"closed by the window", "parent_gone", func(town *town, credential string) {
+			town.send(http.MethodPost, "/masquerade/end", `{"reason":"parent_gone"}`, as(credential)).wants(town.t, http.StatusNoContent)
+		}},
+		{"closed without a word", "closed", func(town *town, credential string) {
+			town.send(http.MethodPost, "/masquerade/end", `not JSON`, as(credential)).wants(town.t, http.StatusNoContent)
+		}},
+		{"idle", "idle", func(town *town, _ string) { town.later(11 * time.Minute) }},
+		{"too long", "expired", func(town *town, credential string) {
+			for range 6 { // a busy session is not extended
+				town.later(5 * time.Minute)
+				town.get("/", as(credential))
+			}
+		}},
+		{"the customer locked", "customer_locked", func(town *town, _ string) { town.put(&care.WebUserLock{WebUserID: jane, Lock: care.LockCSR}) }},
+		{"the right lost", "permission_lost", func(town *town, _ string) {
+			town.put(&care.PolicyEntry{Key: "masquerade.mode.csr", Value: "view"})
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			town := newTown(t)
+			credential, session := town.masquerade(care.ModeFull)
+			town.get("/", as(credential)).wants(t, http.StatusOK)
+			c.end(town, credential)
+			for _, method := range []string{http.MethodGet, http.MethodPost} {
+				r := town.send(method, "/preferences", "", as(credential), with("Sec-Fetch-Site", "same-origin"))
+				r.wants(t, http.StatusUnauthorized, "This masquerade has ended", "The session is over")
+				if r.Header.Get(headerState) != "ended" || r.Header.Get(headerSession) != session || strings.Contains(r.body, "Jane") {
+					t.Errorf("state %q, session %q: %s", r.Header.Get(headerState), r.Header.Get(headerSession), r.body)
+				}
+			}
+			again := town.send(http.MethodPost, "/masquerade/end", `{"reason":"closed"}`, as(credential))
+			again.wants(t, http.StatusUnauthorized, `"code":"masquerade_ended"`)
+			if got := town.rows("SELECT end_reason FROM masquerades WHERE session_id = $1", session); got[0] != c.reason {
+				t.Errorf("the reason on record is %q", got)
+			}
+		})
+	}
+}
+
+func TestTheCustomerSeesWhoLookedInAtOnce(t *testing.T) {
+	town := newTown(t)
+	town.masquerade(care.ModeView)
+	town.get("/", cookie(town.signIn("jdoe", jane))).wants(t, http.StatusOK, "Customer service opened your portal", "by our customer service")
+}
+
+func TestEveryModeMayEndItself(t *testing.T) {
+	town := newTown(t)
+	credential, _ := town.masquerade(care.ModeView)
+	town.send(http.MethodPost, "/masquerade/end", `{"reason":"closed"}`, as(credential)).wants(t, http.StatusNoContent)
+}

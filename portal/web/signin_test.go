@@ -1,0 +1,96 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"meterside/care"
+)
+
+func TestSignIn(t *testing.T) {
+	town := newTown(t)
+	town.get("/").wants(t, http.StatusSeeOther)
+	town.get("/signin").wants(t, http.StatusOK, `<label for="username">User name</label>`)
+	token := town.signIn("jdoe", jane)
+	first := town.get("/", cookie(token))
+	first.wants(t, http.StatusOK, "Hello, Jane Doe", "$1,234.56 to pay", "$98.76", "February 24, 2026", "1,234\u00a0kWh (estimated)", "Signed in", `href="/?account=`+farm)
+
+	town.post("/signout", nil, cookie(token)).wants(t, http.StatusSeeOther)
+	r := town.get("/", cookie(token))
+	r.wants(t, http.StatusSeeOther)
+	if at := r.Header.Get("Location"); at != "/signin" {
+		t.Errorf("the ended session leads to %q", at)
+	}
+}
+
+func TestSessionCookieIsKeptFromScriptsAndOtherSites(t *testing.T) {
+	town := newTown(t)
+	town.must(town.SetWebUserPassword(t.Context(), jane, password))
+	set := town.post("/signin", credentials("jdoe", password)).Header.Get("Set-Cookie")
+	for _, part := range []string{"HttpOnly", "SameSite=Lax", "Path=/"} {
+		if !strings.Contains(set, part) {
+			t.Errorf("no %s in the cookie %q", part, strings.SplitN(set, ";", 2)[1])
+		}
+	}
+	secure := &site{secure: true}
+	w := newRecorder()
+	secure.setSession(w, "x")
+	if !strings.Contains(w.Header().Get("Set-Cookie"), "Secure") {
+		t.Error("the cookie is not marked Secure")
+	}
+}
+
+func TestWrongPasswordKeepsTheNameOnly(t *testing.T) {
+	town := newTown(t)
+	town.must(town.SetWebUserPassword(t.Context(), jane, password))
+	for _, name := range []string{"jdoe", "nobody", `"><b>x`} {
+		r := town.post("/signin", credentials(name, "canary-secret"))
+		r.wants(t, http.StatusUnprocessableEntity, "User or password is wrong", `aria-describedby="problem"`)
+		if strings.Contains(r.body, "canary-secret") || strings.Contains(r.body, "<b>x") {
+			t.Errorf("%s: the page repeats too much", name)
+		}
+	}
+	r := town.post("/signin", credentials("jdoe", "wrong"), with("Accept-Language", "es-MX,es;q=0.9"))
+	r.wants(t, http.StatusUnprocessableEntity, `value="jdoe"`, `<html lang="es">`, "Contraseña")
+}
+
+func TestTenFailuresLockUntilUnlocked(t *testing.T) {
+	town := newTown(t)
+	town.must(town.SetWebUserPassword(t.Context(), jane, password))
+	for range 10 {
+		town.post("/signin", credentials("jdoe", "wrong")).wants(t, http.StatusUnprocessableEntity, "User or password is wrong")
+	}
+	town.post("/signin", credentials("jdoe", password)).wants(t, http.StatusForbidden, "This sign-in is locked")
+	town.post("/signin", credentials("jdoe", "wrong")).wants(t, http.StatusUnprocessableEntity, "User or password is wrong")
+	if got := town.rows("SELECT lock, locked_by FROM web_user_locks WHERE web_user_id = $1", jane); len(got) != 1 || got[0] != "password|" {
+		t.Errorf("locks: %q", got)
+	}
+	town.command(&care.UnlockWebUser{WebUserID: jane, Reason: "failed_signins"})
+	town.later(time.Minute)
+	token := town.token(town.post("/signin", credentials("jdoe", password)))
+	town.get("/", cookie(token)).wants(t, http.StatusOK, "Your sign-in was locked", "Your sign-in was unlocked")
+}
+
+func TestALockEndsTheSessionAtOnce(t *testing.T) {
+	town := newTown(t)
+	token := town.signIn("jdoe", jane)
+	town.put(&care.WebUserLock{WebUserID: jane, Lock: care.LockCSR, By: "CSR001"})
+	r := town.get("/bills", cookie(token))
+	r.wants(t, http.StatusForbidden, "This sign-in is locked")
+	if !strings.Contains(r.Header.Get("Set-Cookie"), "Max-Age=0") {
+		t.Error("the browser keeps the token")
+	}
+}
+
+func TestLanguage(t *testing.T) {
+	town := newTown(t)
+	town.get("/signin", with("Accept-Language", "es")).wants(t, http.StatusOK, `<html lang="es">`, "Iniciar sesión")
+	town.get("/signin", with("Accept-Language", "de")).wants(t, http.StatusOK, `<html lang="en">`)
+	r := town.get("/signin?lang=es", with("Accept-Language", "en"))
+	r.wants(t, http.StatusOK, `<html lang="es">`)
+	town.get("/signin", with("Accept-Language", "en"), func(req *http.Request) { req.AddCookie(r.Cookies()[0]) }).wants(t, http.StatusOK, `<html lang="es">`)
+	town.get("/signin?lang="+url.QueryEscape("../x")).wants(t, http.StatusOK, `<html lang="en">`)
+}
