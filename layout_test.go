@@ -35,8 +35,8 @@ var mayImport = map[string][]string{
 	"sync/hub":      {"care", "sync/wire"},
 	"sync/snapshot": {"care", "records", "sync/wire"},
 
-	// The desk without its window.
-	"backend":              {"care", "care/text", "backend/cache", "backend/keyring", "backend/vault", "backend/masquerade", "sync/client", "sync/snapshot"},
+	// The desk without its window. It reads its replica by the typed queries of records, and hands pages from wire to cache.
+	"backend":              {"care", "care/text", "records", "sync/wire", "backend/cache", "backend/keyring", "backend/vault", "backend/masquerade", "sync/client", "sync/snapshot"},
 	"backend/cache":        {"care", "records", "backend/cache/sealed"},
 	"backend/cache/sealed": {},
 	"backend/keyring":      {},
