@@ -1,0 +1,167 @@
+// The customers' pages in a real browser, with scripts switched off, as they must work.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import readline from 'node:readline';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.resolve(here, '../../..');
+const scratch = mkdtempSync(path.join(tmpdir(), 'portal-e2e-'));
+const program = path.join(scratch, 'portal');
+const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const axe = await import('@axe-core/playwright').then((m) => m.default, () => null);
+const accessibility = { skip: axe ? false : '@axe-core/playwright is not installed' };
+let browser;
+
+before(async () => {
+  execFileSync('go', ['build', '-tags', 'e2e,sqlite_fts5', '-o', program, './frontend/e2e/portal'], { cwd: root, stdio: 'inherit' });
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: flags });
+});
+
+after(async () => {
+  await browser?.close();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+// visit opens a portal of the test's own and a page on it; all of it ends with the test.
+async function visit(t, context = {}) {
+  const child = spawn(program, [], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const exited = new Promise((done) => child.once('exit', done));
+  const first = (await readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()).value;
+  const where = JSON.parse(first);
+  const headers = context.masquerade ? { Authorization: `Masquerade ${where.credential}` } : {};
+  const view = await browser.newContext({ javaScriptEnabled: false, locale: 'en-US', baseURL: where.url, extraHTTPHeaders: headers, ...context.browser });
+  const page = await view.newPage();
+  t.after(async () => {
+    await view.close();
+    child.stdin.end();
+    await exited;
+  });
+  return { page, where };
+}
+
+async function signIn(page, where, words = { name: 'User name', password: 'Password', submit: 'Sign in' }) {
+  await page.goto('/');
+  await page.getByLabel(words.name).fill(where.username);
+  await page.getByLabel(words.password).fill(where.password);
+  // Whatever the answer is, it is another page: going elsewhere before it came would take the sign-in back.
+  await Promise.all([page.waitForEvent('framenavigated'), page.getByRole('button', { name: words.submit }).click()]);
+}
+
+test('a customer signs in, changes paperless billing and signs out', async (t) => {
+  const { page, where } = await visit(t);
+  await page.goto('/');
+  await page.getByLabel('User name').fill('jdoe');
+  await page.getByLabel('Password').fill('not this one');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('alert').getByText('User or password is wrong').waitFor();
+  assert.equal(await page.getByLabel('User name').inputValue(), 'jdoe');
+  assert.equal(await page.getByLabel('Password').inputValue(), '');
+
+  await page.getByLabel('Password').fill(where.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Hello, José Núñez <b>' }).waitFor();
+
+  await page.getByRole('link', { name: 'Change preferences' }).click();
+  const paperless = page.getByLabel('Paperless billing');
+  assert.equal(await paperless.isChecked(), false);
+  await paperless.check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('status').getByText('Your preferences were saved.').waitFor();
+  assert.equal(await paperless.isChecked(), true);
+  assert.equal(await page.getByLabel('AutoPay').isChecked(), false);
+
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await page.getByText('Preferences were changed').waitFor();
+  await page.getByRole('link', { name: 'Bills', exact: true }).click();
+  const lines = page.locator('details').first();
+  assert.equal(await lines.getByText('Energy charge').isVisible(), false);
+  await lines.locator('summary').click();
+  assert.equal(await lines.getByText('Energy charge').isVisible(), true);
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByText('You are signed out.').waitFor();
+  await page.goto('/preferences');
+  await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+});
+
+test('the keyboard reaches the content first', async (t) => {
+  const { page, where } = await visit(t);
+  await signIn(page, where);
+  await page.goto('/bills');
+  await page.keyboard.press('Tab');
+  const skip = page.getByRole('link', { name: 'Skip to content' });
+  assert.ok((await skip.boundingBox()).x >= 0, 'the skip link shows when it has the focus');
+  await page.keyboard.press('Enter');
+  assert.match(page.url(), /#content$/);
+});
+
+test('nothing is wider than a small screen, and targets are large enough', async (t) => {
+  const { page, where } = await visit(t, { browser: { viewport: { width: 320, height: 640 } } });
+  await signIn(page, where);
+  for (const at of ['/', '/bills', '/preferences']) {
+    await page.goto(at);
+    const width = (await page.locator('html').boundingBox()).width;
+    for (const element of await page.locator('header *, main > *').all()) {
+      const box = await element.boundingBox();
+      assert.ok(!box || box.x + box.width <= width + 1, `${at}: ${await element.textContent()} is too wide`);
+    }
+    for (const target of await page.locator('nav a:visible, button:visible, summary:visible').all()) {
+      const box = await target.boundingBox();
+      assert.ok(box.height >= 43.9, `${at}: ${await target.textContent()} is ${box.height} px high`);
+    }
+  }
+});
+
+test('a masquerade says so first and cannot be saved in', async (t) => {
+  const { page } = await visit(t, { masquerade: true });
+  await page.goto('/preferences');
+  assert.match(await page.title(), /^AS: /);
+  await page.locator('body > :first-child').getByText('You are acting as this customer.').waitFor();
+  await page.getByText('This session is view only.').waitFor();
+  for (const name of ['AutoPay', 'Paperless billing', 'Name of the account']) assert.equal(await page.getByLabel(name).isDisabled(), true, name);
+  assert.equal(await page.getByRole('button', { name: 'Save' }).isDisabled(), true);
+  assert.equal(await page.getByRole('button', { name: 'Sign out' }).count(), 0);
+});
+
+const languages = {
+  en: { name: 'User name', password: 'Password', submit: 'Sign in' },
+  es: { name: 'Nombre de usuario', password: 'Contraseña', submit: 'Iniciar sesión' },
+};
+
+for (const colorScheme of ['light', 'dark']) {
+  for (const [language, words] of Object.entries(languages)) {
+    test(`axe finds nothing, ${colorScheme}, ${language}`, accessibility, async (t) => {
+      // axe itself is a script, which the pages' own policy would not let in.
+      const browser = { javaScriptEnabled: true, bypassCSP: true, colorScheme, locale: language };
+      const clean = async (page, what) => {
+        const { violations } = await new axe({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+        assert.deepEqual(violations.map((v) => `${what}: ${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`), []);
+      };
+      const { page, where } = await visit(t, { browser });
+      await signIn(page, { username: 'jdoe', password: 'wrong' }, words);
+      await page.getByRole('alert').waitFor();
+      assert.equal(await page.locator('html').getAttribute('lang'), language);
+      await clean(page, 'a failed sign-in');
+      await signIn(page, where, words);
+      for (const at of ['/', '/bills', '/preferences?saved=saved', '/no-such-page']) {
+        await page.goto(at);
+        await clean(page, at);
+      }
+      await page.goto('/bills');
+      await page.locator('summary').first().click();
+      await clean(page, 'the lines of a bill');
+
+      const inside = await visit(t, { browser, masquerade: true });
+      for (const at of ['/', '/preferences']) {
+        await inside.page.goto(at);
+        await clean(inside.page, `masquerade ${at}`);
+      }
+    });
+  }
+}
