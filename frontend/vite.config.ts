@@ -34,11 +34,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Fonts and images would become data: addresses, which the content security policy refuses.
     assetsInlineLimit: 0,
+    // Read from the program itself, never over a network: React and Mantine in one piece are fine.
+    chunkSizeWarningLimit: 700,
   },
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/testing/setup.ts'],
     restoreMocks: true,
+    testTimeout: 30_000,
   },
 })

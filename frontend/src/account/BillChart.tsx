@@ -5,6 +5,7 @@ import { Panel } from '../ui/Panel'
 import css from './Account.module.css'
 
 const shown = 25
+const fewest = 12
 const height = 88
 const step = 24
 
@@ -14,14 +15,15 @@ export function BillChart({ bills }: { bills: readonly Bill[] }) {
   const { money, date } = useFormats()
   const series = bills.slice(0, shown).reverse()
   const most = Math.max(...series.map((bill) => bill.total_cents), 1)
+  const slots = Math.max(series.length, fewest)
   const first = series[0]
   const last = series.at(-1)
   return (
     <Panel title={t('bill.history')}>
       <svg
         className={css.bars}
-        viewBox={`0 0 ${shown * step} ${height}`}
-        preserveAspectRatio="xMinYMax meet"
+        viewBox={`0 0 ${slots * step} ${height}`}
+        preserveAspectRatio="none"
         role="img"
         aria-label={t('bill.chart', {
           count: series.length,
@@ -40,7 +42,6 @@ export function BillChart({ bills }: { bills: readonly Bill[] }) {
               y={height - tall}
               width={step - 6}
               height={tall}
-              rx={1.5}
             >
               <title>{`${date(bill.issued_on)}: ${money(bill.total_cents)}`}</title>
             </rect>

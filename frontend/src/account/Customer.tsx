@@ -51,33 +51,35 @@ export function Customer({ view }: { view: AccountView }) {
           />
         </Panel>
       </div>
-      <Panel title={t('customer.people')} flush>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t('customer.name')}</th>
-              <th scope="col">{t('customer.relationship')}</th>
-              <th scope="col">{t('customer.responsible')}</th>
-              <th scope="col">{t('customer.phone')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {view.persons.map((each) => (
-              <tr key={each.person_id}>
-                <td>
-                  {each.name}
-                  {each.ended_on && (
-                    <div className={css.small}>{t('customer.until', { date: date(each.ended_on) })}</div>
-                  )}
-                </td>
-                <td>{term('relationship', each.relationship)}</td>
-                <td>{t(each.financially_responsible ? 'yes' : 'no')}</td>
-                <td className={ui.nowrap}>{phone(each.phone) || '—'}</td>
+      <div className={css.wide}>
+        <Panel title={t('customer.people')} flush>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{t('customer.name')}</th>
+                <th scope="col">{t('customer.relationship')}</th>
+                <th scope="col">{t('customer.responsible')}</th>
+                <th scope="col">{t('customer.phone')}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </Panel>
+            </thead>
+            <tbody>
+              {view.persons.map((each) => (
+                <tr key={each.person_id}>
+                  <td>
+                    {each.name}
+                    {each.ended_on && (
+                      <div className={css.small}>{t('customer.until', { date: date(each.ended_on) })}</div>
+                    )}
+                  </td>
+                  <td>{term('relationship', each.relationship)}</td>
+                  <td>{t(each.financially_responsible ? 'yes' : 'no')}</td>
+                  <td className={ui.nowrap}>{phone(each.phone) || '—'}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Panel>
+      </div>
     </div>
   )
 }

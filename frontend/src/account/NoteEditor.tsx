@@ -78,14 +78,15 @@ export function NoteEditor({ account, draft }: { account: string; draft: string 
         <Gated
           kind="note.write"
           args={{ account }}
+          held={empty ? t('note.empty') : undefined}
           onAct={() => {
-            if (!empty && !save.busy) save.run(text.trim())
+            if (!save.busy) save.run(text.trim())
           }}
         >
           {t('note.save')}
         </Gated>
         <span className={css.small} role="status">
-          {empty ? t('note.empty') : text === kept ? t('note.kept') : ''}
+          {!empty && text === kept ? t('note.kept') : ''}
         </span>
       </div>
     </div>

@@ -1,4 +1,3 @@
-import { Anchor } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { AccountView } from '../api/account'
 import { useActivity } from '../api/queries'
@@ -34,74 +33,78 @@ export function Overview({ view, onTab }: Props) {
   ]
   return (
     <div className={css.grid}>
-      <Panel title={t('overview.balance')}>
-        <div className={ui.stack}>
-          <div className={css.big}>{money(account.balance_cents)}</div>
-          <Facts
-            facts={[
-              [t('bill.due'), due ? date(due) : ''],
-              [t('preference.autopay'), t(account.autopay ? 'on' : 'off')],
-              [t('preference.paperless'), t(account.paperless ? 'on' : 'off')],
-              [t('account.nickname'), account.nickname],
-            ]}
-          />
-        </div>
-      </Panel>
-      <CurrentBill bills={view.bills} />
-      <Panel title={t('overview.warnings', { count: warnings.length })}>
-        {warnings.length === 0 ? (
-          <span className={ui.quiet}>{t('overview.noWarnings')}</span>
-        ) : (
+      <div className={ui.stack}>
+        <Panel title={t('overview.balance')}>
           <div className={ui.stack}>
-            {warnings.map((words) => (
-              <div key={words} className={`${ui.state} ${ui.warn}`} style={{ whiteSpace: 'normal' }}>
-                <IconAlertTriangle size={16} aria-hidden />
-                {words}
-              </div>
-            ))}
+            <div className={css.big}>{money(account.balance_cents)}</div>
+            <Facts
+              facts={[
+                [t('bill.due'), due ? date(due) : ''],
+                [t('preference.autopay'), t(account.autopay ? 'on' : 'off')],
+                [t('preference.paperless'), t(account.paperless ? 'on' : 'off')],
+                [t('account.nickname'), account.nickname],
+              ]}
+            />
           </div>
-        )}
-      </Panel>
-      <Panel
-        title={t('overview.activity')}
-        flush
-        aside={
-          <Anchor component="button" onClick={() => onTab('activity')}>
-            {t('overview.all')}
-          </Anchor>
-        }
-      >
-        {activity?.rows.length === 0 && <Empty title={t('activity.none')} />}
-        <ul className={css.items}>
-          {activity?.rows.slice(0, newest).map((row) => (
-            <li key={row.activity_id}>
-              <span>{term('activity', row.kind)}</span>
-              <span className={css.small}>{row.actor}</span>
-              <span className={css.small}>{when(row.at)}</span>
-            </li>
-          ))}
-        </ul>
-      </Panel>
-      <Panel
-        title={t('overview.tasks', { count: open.length })}
-        flush
-        aside={
-          <Anchor component="button" onClick={() => onTab('tasks')}>
-            {t('overview.all')}
-          </Anchor>
-        }
-      >
-        {open.length === 0 && <Empty title={t('tasks.noneOpen')} />}
-        <ul className={css.items}>
-          {open.slice(0, newest).map((task) => (
-            <li key={task.task_id}>
-              <span>{term('task', task.kind)}</span>
-              <TaskStatus status={task.status} />
-              <span className={css.small}>{when(task.created_at)}</span>
-            </li>
-          ))}
-        </ul>
-      </Panel>
+        </Panel>
+        <Panel title={t('overview.warnings', { count: warnings.length })}>
+          {warnings.length === 0 ? (
+            <span className={ui.quiet}>{t('overview.noWarnings')}</span>
+          ) : (
+            <div className={ui.stack}>
+              {warnings.map((words) => (
+                <div key={words} className={`${ui.state} ${ui.warn}`} style={{ whiteSpace: 'normal' }}>
+                  <IconAlertTriangle size={16} aria-hidden />
+                  {words}
+                </div>
+              ))}
+            </div>
+          )}
+        </Panel>
+        <Panel
+          title={t('overview.tasks', { count: open.length })}
+          flush
+          aside={
+            <button type="button" className={ui.link} onClick={() => onTab('tasks')}>
+              {t('overview.all')}
+            </button>
+          }
+        >
+          {open.length === 0 && <Empty title={t('tasks.noneOpen')} />}
+          <ul className={css.items}>
+            {open.slice(0, newest).map((task) => (
+              <li key={task.task_id}>
+                <span>{term('task', task.kind)}</span>
+                <TaskStatus status={task.status} />
+                <span className={css.small}>{when(task.created_at)}</span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      </div>
+      <div className={ui.stack}>
+        <CurrentBill bills={view.bills} />
+        <Panel
+          title={t('overview.activity')}
+          flush
+          aside={
+            <button type="button" className={ui.link} onClick={() => onTab('activity')}>
+              {t('overview.all')}
+            </button>
+          }
+        >
+          {activity?.rows.length === 0 && <Empty title={t('activity.none')} />}
+          <ul className={css.items}>
+            {activity?.rows.slice(0, newest).map((row) => (
+              <li key={row.activity_id}>
+                <span>{term('activity', row.kind)}</span>
+                <span className={css.small}>{row.actor}</span>
+                <span className={css.small}>{when(row.at)}</span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      </div>
     </div>
   )
 }

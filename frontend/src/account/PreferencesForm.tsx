@@ -57,13 +57,13 @@ export function PreferencesForm({ account, pending }: Props) {
           <Gated
             kind="preferences.change"
             args={changed ? changes : { account: account.account_number, paperless: !account.paperless }}
+            held={changed ? undefined : t('preference.unchanged')}
             onAct={() => {
-              if (changed && !save.busy) save.run(changes)
+              if (!save.busy) save.run(changes)
             }}
           >
             {t('preference.save')}
           </Gated>
-          {!changed && <span className={ui.quiet}>{t('preference.unchanged')}</span>}
         </div>
       </div>
     </Panel>

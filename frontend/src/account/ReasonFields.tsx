@@ -25,6 +25,7 @@ export function ReasonFields({ reasons, value, onChange }: Props) {
         label={t('reason.label')}
         value={value.reason}
         required
+        data-autofocus
         data={[
           { value: '', label: t('reason.choose'), disabled: true },
           ...reasons.map((reason) => ({ value: reason, label: term('reason', reason) })),

@@ -6,6 +6,19 @@ export const theme = createTheme({
   primaryColor: 'harbor',
   primaryShade: { light: 7, dark: 6 },
   colors: {
+    // Mantine's greys for dark, moved to the blue of our surfaces.
+    dark: [
+      '#e6ebf0',
+      '#c3ccd6',
+      '#a3b0bd',
+      '#8494a3',
+      '#4a5663',
+      '#313a44',
+      '#222a33',
+      '#1a2027',
+      '#13181d',
+      '#0d1115',
+    ],
     harbor: [
       '#eef5fc',
       '#d9e8f6',
@@ -45,6 +58,9 @@ export const theme = createTheme({
     Tooltip: {
       defaultProps: { withArrow: true, multiline: true, maw: 320, transitionProps: { duration: 80 } },
     },
-    Modal: { defaultProps: { transitionProps: { duration: 80 }, overlayProps: { opacity: 0.35 } } },
+    Modal: {
+      defaultProps: { transitionProps: { duration: 80 }, overlayProps: { opacity: 0.35 } },
+      styles: { title: { fontSize: 16, fontWeight: 600 } },
+    },
   },
 })

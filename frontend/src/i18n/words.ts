@@ -28,6 +28,7 @@ void catalogue.init({
   keySeparator: false,
   nsSeparator: false,
   initAsync: false,
+  showSupportNotice: false,
   // React escapes what it renders.
   interpolation: { escapeValue: false },
 })

@@ -72,6 +72,7 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
           label={t('masquerade.reason')}
           required={policy.reason === 'required'}
           value={reason}
+          data-autofocus
           rows={2}
           maxLength={500}
           onChange={(event) => setReason(event.currentTarget.value)}

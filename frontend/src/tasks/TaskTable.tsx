@@ -3,6 +3,7 @@ import type { Task } from '../api/tasks'
 import { accountPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { CopyId } from '../ui/CopyId'
 import { Pending } from '../ui/States'
 import { Who } from '../ui/Who'
 import ui from '../ui/ui.module.css'
@@ -49,13 +50,21 @@ export function TaskTable({ tasks, inAccount }: Props) {
             )}
             <td className={ui.nowrap}>{when(task.created_at)}</td>
             <td>
-              <Who kind={task.created_by} />
-              {task.created_by === 'csr' && <div className={ui.quiet}>{t(`origin.${task.origin}`)}</div>}
+              <Who
+                kind={task.created_by}
+                name={task.created_by === 'csr' ? t(`origin.${task.origin}`) : undefined}
+              />
             </td>
             <td>{task.web_user_id || '—'}</td>
             <td>{task.email ?? <span className={ui.quiet}>{t('notApplicable')}</span>}</td>
             <td>{task.ip || '—'}</td>
-            <td>{task.self_service_user_id || '—'}</td>
+            <td>
+              {task.self_service_user_id ? (
+                <CopyId id={task.self_service_user_id} label={t('task.selfServiceUserId')} />
+              ) : (
+                '—'
+              )}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -9,6 +9,8 @@ interface Props extends Pick<ButtonProps, 'variant' | 'color' | 'leftSection'> {
   args: object
   onAct: () => void
   label?: string
+  /** Why the form itself is not ready yet, in words. */
+  held?: string
   children: ReactNode
 }
 
@@ -16,12 +18,13 @@ interface Props extends Pick<ButtonProps, 'variant' | 'color' | 'leftSection'> {
  * A button whose permission the host decides. When it says no, the button stays within reach of keyboard and
  * screen reader and tells the reason, instead of being switched off.
  */
-export function Gated({ kind, args, onAct, label, children, ...look }: Props) {
+export function Gated({ kind, args, onAct, label, held, children, ...look }: Props) {
   const { sentence } = useWords()
   const reasonId = useId()
   const { data: why, error } = useWhy(kind, args)
-  const blocked = !why?.allowed
-  const reason = why && !why.allowed ? sentence(why) : error ? sentence({ code: 'fault', params: {} }) : ''
+  const blocked = !why?.allowed || held !== undefined
+  const refused = why && !why.allowed ? sentence(why) : undefined
+  const reason = refused ?? (error ? sentence({ code: 'fault', params: {} }) : (held ?? ''))
   return (
     <>
       <Tooltip label={reason} disabled={reason === ''} events={{ hover: true, focus: true, touch: true }}>

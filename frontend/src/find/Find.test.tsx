@@ -1,0 +1,86 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { openWindow, type Api } from '../testing/window'
+
+const hit = (account_number: string, name: string, service_address: string, building = '') => ({
+  kind: 'customer',
+  account_number,
+  name,
+  service_address,
+  building,
+  district_id: 'D01',
+  portal_status: 'enrolled',
+})
+const rows = [
+  hit('030000013', 'Jane Doe', '2172 Main St APT 1', '2172 Main St'),
+  hit('030000026', 'Walter Oakes', '2172 Main St APT 2', '2172 Main St'),
+]
+const asked: URLSearchParams[] = []
+const api: Api = (path, query) => {
+  if (path !== '/api/search') return { account: { account_number: '030000026' }, premise: {} }
+  asked.push(query)
+  if (query.get('text') !== '2172') return { total: 0, hidden_by_filters: 3, sections: [] }
+  return { total: 2, hidden_by_filters: 0, sections: [{ name: 'address', total: 2, rows }] }
+}
+const box = () => screen.findByRole('searchbox')
+
+describe('finding a customer', () => {
+  it('goes from the box to an account by keyboard alone', async () => {
+    const { user } = openWindow('/find', () => undefined, api)
+    await waitFor(async () => expect(document.activeElement).toBe(await box()))
+    await user.keyboard('2172')
+    const section = await screen.findByRole('region', { name: 'Service address' })
+    expect(within(section).getByRole('heading', { level: 3 }).textContent).toContain(
+      '2 results in this building',
+    )
+    await user.keyboard('{ArrowDown}{ArrowDown}')
+    expect(document.activeElement?.textContent).toContain('Walter Oakes')
+    await user.keyboard('{Enter}')
+    await waitFor(() => expect(window.location.hash).toBe('#/account/030000026'))
+  })
+
+  it('lets Enter wait for the answer to what was typed last', async () => {
+    const { user } = openWindow('/find', () => undefined, api)
+    await box()
+    await user.keyboard('2172{Enter}')
+    await waitFor(() => expect(document.activeElement?.textContent).toContain('Jane Doe'))
+    await user.keyboard('{ArrowUp}')
+    expect(document.activeElement).toBe(await box())
+  })
+
+  it('keeps text and filters in the route, with Enrolled and Unenrolled ticked at first', async () => {
+    asked.length = 0
+    const { user } = openWindow('/find?q=2172', () => undefined, api)
+    await screen.findByText('2 results')
+    expect(asked.at(-1)?.get('status')).toBe('enrolled,unenrolled')
+    await user.click(screen.getByRole('checkbox', { name: 'Hidden' }))
+    await waitFor(() => expect(asked.at(-1)?.get('status')).toBe('enrolled,unenrolled,hidden'))
+    await user.selectOptions(screen.getByRole('combobox', { name: 'District' }), 'Barre City')
+    await waitFor(() => expect(window.location.hash).toContain('district=D01'))
+    expect(window.location.hash).toContain('q=2172')
+  })
+
+  it('says how many the filters hide, and shows them', async () => {
+    const { user } = openWindow('/find?q=nobody', () => undefined, api)
+    await screen.findByText('The district and status filters hide 3 results.')
+    await user.click(screen.getByRole('button', { name: 'Show all of them' }))
+    expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Hidden' }).checked).toBe(true)
+    expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Permanent Lock' }).checked).toBe(true)
+  })
+
+  it('tells how the first copy gets on, then opens the box', async () => {
+    let copied = false
+    const { changed } = openWindow(
+      '/find',
+      (desk) =>
+        desk.Status.mockImplementation(() =>
+          Promise.resolve(copied ? { phase: 'live', as_of: 1 } : { phase: 'syncing', as_of: 0, rows: 1234 }),
+        ),
+      api,
+    )
+    await screen.findByRole('heading', { name: 'Copying your districts: 1,234 rows' })
+    copied = true
+    changed('status')
+    await box()
+  })
+})

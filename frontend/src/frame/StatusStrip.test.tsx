@@ -1,0 +1,31 @@
+import { screen, within } from '@testing-library/react'
+import { expect, it } from 'vitest'
+import { openWindow } from '../testing/window'
+
+it('says that it is offline, how old the data is and what waits, and follows the host', async () => {
+  let status: object = {
+    phase: 'offline',
+    as_of: Date.UTC(2026, 10, 1, 15, 20),
+    unsent: 2,
+    attention: 1,
+    secrets: 'file',
+    problem: { code: 'offline', params: { address: 'portal.example' } },
+  }
+  const { changed } = openWindow(
+    '/find',
+    (desk) => desk.Status.mockImplementation(() => Promise.resolve(status)),
+    () => ({}),
+  )
+  const strip = within(await screen.findByRole('contentinfo', { name: 'Status' }))
+  strip.getByText('Offline')
+  await strip.findByText(/Data as of Nov 1, 2026, 10:20/)
+  strip.getByText(/The portal at portal.example cannot be reached/)
+  strip.getByRole('link', { name: '2 changes not yet sent' })
+  strip.getByRole('link', { name: '1 needs attention' })
+  strip.getByText('Secrets are kept in a file, not in the keyring')
+
+  status = { phase: 'live', as_of: Date.UTC(2026, 10, 1, 15, 21), secrets: 'keyring' }
+  changed('status')
+  await strip.findByText('Connected')
+  expect(strip.queryByText(/Secrets/)).toBeNull()
+})

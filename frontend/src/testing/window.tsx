@@ -1,0 +1,72 @@
+import { act, render } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { vi } from 'vitest'
+import { App } from '../App'
+
+const refuse = () => Promise.reject(new Error('{"code":"fault"}'))
+
+function answers() {
+  return {
+    Session: vi.fn<() => Promise<unknown>>(() =>
+      Promise.resolve({
+        signed_in: true,
+        user: { id: 'SUP01', name: 'Ann', role: 'supervisor', team: 'T1' },
+      }),
+    ),
+    SignIn: vi.fn<(portal: string, user: string, password: string) => Promise<unknown>>(() => refuse()),
+    SignOut: vi.fn<(evenWithUnsent: boolean) => Promise<unknown>>(() => Promise.resolve()),
+    Status: vi.fn<() => Promise<unknown>>(() =>
+      Promise.resolve({ online: true, phase: 'live', as_of: 1_790_000_000_000 }),
+    ),
+    Districts: vi.fn<() => Promise<unknown>>(() => Promise.resolve([{ id: 'D01', name: 'Barre City' }])),
+    Policy: vi.fn<() => Promise<unknown>>(() =>
+      Promise.resolve({ masquerade: { mode: 'view' }, timezone: 'America/New_York', currency: 'USD' }),
+    ),
+    Why: vi.fn<(kind: string, args: object) => Promise<unknown>>(() => Promise.resolve({ allowed: true })),
+    LockWebUser: vi.fn<(args: object) => Promise<unknown>>(() =>
+      Promise.resolve({ command_id: 'c1', state: 'queued' }),
+    ),
+    UnlockWebUser: vi.fn<(args: object) => Promise<unknown>>(() =>
+      Promise.resolve({ command_id: 'c2', state: 'queued' }),
+    ),
+    ChangePreferences: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'c3' })),
+    WriteNote: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'c4' })),
+    Draft: vi.fn<(account: string) => Promise<unknown>>(() => Promise.resolve('')),
+    SaveDraft: vi.fn<(account: string, text: string) => Promise<unknown>>(() => Promise.resolve()),
+    Outbox: vi.fn<() => Promise<unknown>>(() => Promise.resolve([])),
+    Attention: vi.fn<() => Promise<unknown>>(() => Promise.resolve([])),
+    Discard: vi.fn<(id: string) => Promise<unknown>>(() => Promise.resolve()),
+    Repeat: vi.fn<(id: string) => Promise<unknown>>(() => Promise.resolve()),
+    StartMasquerade: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({})),
+    EndMasquerade: vi.fn<() => Promise<unknown>>(() => Promise.resolve()),
+    Masquerade: vi.fn<() => Promise<unknown>>(() => Promise.resolve({ open: false })),
+    CopyText: vi.fn<(text: string) => Promise<unknown>>(() => Promise.resolve()),
+  }
+}
+
+/** What /api/... answers: the body for a path, or undefined for 404 with the code not_found. */
+export type Api = (path: string, query: URLSearchParams) => unknown
+
+/** Opens the whole window at a place, on a host that answers as told; the binding layer below it is the real one. */
+export function openWindow(place: string, change: (desk: ReturnType<typeof answers>) => void, api: Api) {
+  const desk = answers()
+  change(desk)
+  let changed: ((payload: unknown) => void) | undefined
+  window.go = { app: { Desk: desk } }
+  window.runtime = {
+    EventsOn: (_name: string, callback: (payload: unknown) => void) => {
+      changed = callback
+      return () => undefined
+    },
+  }
+  vi.spyOn(window, 'fetch').mockImplementation((input) => {
+    const url = new URL(input instanceof Request ? input.url : input, 'http://desk')
+    const body = api(url.pathname, url.searchParams)
+    if (body === undefined) return Promise.resolve(Response.json({ code: 'not_found' }, { status: 404 }))
+    return Promise.resolve(Response.json(body))
+  })
+  window.location.hash = place
+  const user = userEvent.setup()
+  render(<App />)
+  return { desk, user, changed: (...topics: string[]) => act(() => changed?.({ topics })) }
+}
