@@ -35,6 +35,8 @@ type Backend struct {
 	ctx  context.Context
 	stop context.CancelFunc
 
+	fault error // why nothing can be done; nil for a desk that was opened
+
 	mu    sync.RWMutex
 	user  *user // guarded by mu; nil while nobody is signed in
 	state client.State
@@ -76,8 +78,19 @@ func Open(ctx context.Context, o Options) (*Backend, error) {
 	return b, nil
 }
 
+// Broken is a desk that could not be opened: everything asked of it is answered by why. A window can still show that.
+func Broken(o Options, why error) *Backend {
+	if o.Changed == nil {
+		o.Changed = func(...string) {}
+	}
+	return &Backend{opts: o, fault: why}
+}
+
 // Close ends the connection and lets the profile go.
 func (b *Backend) Close() error {
+	if b.fault != nil {
+		return nil
+	}
 	b.stop()
 	b.mu.Lock()
 	u := b.user
@@ -125,6 +138,9 @@ func (b *Backend) SyncOnce(ctx context.Context) (Progress, error) {
 	began := time.Now()
 	before := u.cache.Stand()
 	err = u.client.Once(ctx)
+	if err != nil && care.CodeOf(err) == care.CodeFault {
+		err = errors.Join(care.Err(care.CodeOffline, "address", u.session.Portal), err)
+	}
 	return u.progress(before, time.Since(began)), err
 }
 
@@ -161,6 +177,9 @@ func (b *Backend) Progress(took time.Duration) (Progress, error) {
 }
 
 func (b *Backend) signedIn() (*user, error) {
+	if b.fault != nil {
+		return nil, b.fault
+	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	if b.user == nil {

@@ -10,7 +10,7 @@ import (
 // Console is everything that an account's console shows.
 type Console struct {
 	Account           care.Account        `json:"account"`
-	District          care.District       `json:"district"`
+	District          District            `json:"district"`
 	Persons           []PersonOfAccount   `json:"persons"`
 	Premise           care.Premise        `json:"premise"`
 	OtherAccounts     []string            `json:"other_accounts"`
@@ -130,9 +130,11 @@ type gather struct {
 }
 
 func (g *gather) place() error {
-	if _, err := records.Load(g.ctx, g.db, &g.c.District, g.c.Account.DistrictID); err != nil {
+	var district care.District
+	if _, err := records.Load(g.ctx, g.db, &district, g.c.Account.DistrictID); err != nil {
 		return err
 	}
+	g.c.District = District{g.c.Account.DistrictID, district.Name}
 	_, err := records.Load(g.ctx, g.db, &g.c.Premise, g.c.Account.PremiseID)
 	return err
 }

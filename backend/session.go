@@ -36,17 +36,23 @@ type User struct {
 }
 
 // Session says who is signed in.
-func (b *Backend) Session() Session {
+func (b *Backend) Session() (Session, error) {
+	if b.fault != nil {
+		return Session{}, b.fault
+	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	if b.user == nil {
-		return Session{Portal: b.lastPortal(), Secrets: b.opts.Secrets.Where()}
+		return Session{Portal: b.lastPortal(), Secrets: b.opts.Secrets.Where()}, nil
 	}
-	return b.user.session
+	return b.user.session, nil
 }
 
 // SignIn signs a member of staff in at a portal by password, and keeps the token in the keyring.
 func (b *Backend) SignIn(ctx context.Context, portal, id, password string) (Session, error) {
+	if b.fault != nil {
+		return Session{}, b.fault
+	}
 	portal = strings.TrimRight(strings.TrimSpace(portal), "/")
 	if err := plainOnlyHere(portal); err != nil {
 		return Session{}, err

@@ -83,8 +83,9 @@ func (c *Cache) Unsent(ctx context.Context, after int64) ([]care.Envelope, error
 
 func number(ctx context.Context, tx *sql.Tx) error {
 	for _, statement := range []string{
-		`UPDATE command SET state = 'sent', n = (SELECT last_n FROM desk) +
-			(SELECT count(*) FROM command q WHERE q.state = 'queued' AND q.place <= command.place) WHERE state = 'queued'`,
+		`UPDATE command SET state = 'sent', n = (SELECT last_n FROM desk) + turn.at
+			FROM (SELECT command_id AS id, row_number() OVER (ORDER BY place) AS at FROM command WHERE state = 'queued') AS turn
+			WHERE command_id = turn.id`,
 		`UPDATE desk SET last_n = max(last_n, (SELECT coalesce(max(n), 0) FROM command))`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement); err != nil {

@@ -144,8 +144,10 @@ func (c *loginCommand) Run(d *desk) error {
 	}
 	return d.with(func(b *backend.Backend) error {
 		address := d.flags.Portal
-		if address == "" {
-			address = b.Session().Portal
+		if before, err := b.Session(); err != nil {
+			return err
+		} else if address == "" {
+			address = before.Portal
 		}
 		s, err := b.SignIn(d.ctx, address, c.User, strings.TrimRight(line, "\r\n"))
 		if err != nil {

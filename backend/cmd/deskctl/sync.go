@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"meterside/backend"
-	"meterside/care"
 )
 
 type syncCommand struct {
@@ -36,9 +35,6 @@ func (c *syncCommand) Run(d *desk) error {
 			p, err = b.SyncOnce(ctx)
 		}
 		if err != nil {
-			if care.CodeOf(err) == care.CodeFault {
-				return care.Err(care.CodeOffline, "address", b.Session().Portal)
-			}
 			return err
 		}
 		return d.print(p, func(w io.Writer) {

@@ -1,0 +1,156 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+
+	"github.com/wailsapp/wails/v2/pkg/runtime"
+
+	"meterside/backend"
+	"meterside/backend/cache"
+	"meterside/care"
+)
+
+// Desk is what the window may call. Its methods only pass on: rules are in care, work is in backend. A refusal reaches the
+// window as {"code", "params"}.
+type Desk struct {
+	flags      flags
+	log        *slog.Logger
+	events     *events
+	masquerade *masqueradeHost
+	backend    *backend.Backend
+	ctx        context.Context
+}
+
+func (d *Desk) started(ctx context.Context) {
+	d.ctx = ctx
+	d.events.begin(ctx)
+}
+
+func (d *Desk) close() {
+	d.masquerade.end("desk_closed")
+	if err := d.backend.Close(); err != nil {
+		d.log.Error("closing the desk", "error", err)
+	}
+}
+
+// Hint says who can sign in to a demo town.
+type Hint struct {
+	Portal   string `json:"portal"`
+	User     string `json:"user"`
+	Password string `json:"password"`
+}
+
+// Session is who is signed in, for the window.
+type Session struct {
+	backend.Session
+	Hint *Hint `json:"hint,omitempty"`
+}
+
+// Session says who is signed in.
+func (d *Desk) Session() (Session, error) {
+	s, err := d.backend.Session()
+	if err != nil {
+		return Session{}, err
+	}
+	return d.session(s), nil
+}
+
+func (d *Desk) session(s backend.Session) Session {
+	if s.Portal == "" || !s.SignedIn && d.flags.Portal != "" {
+		s.Portal = d.flags.Portal
+	}
+	shown := Session{Session: s}
+	if d.flags.Demo {
+		shown.Hint = &Hint{Portal: d.flags.Portal, User: "CSR001", Password: "password"}
+	}
+	return shown
+}
+
+// SignIn signs a member of staff in.
+func (d *Desk) SignIn(portal, user, password string) (Session, error) {
+	s, err := d.backend.SignIn(d.ctx, portal, user, password)
+	if err != nil {
+		return Session{}, err
+	}
+	d.backend.Connect()
+	return d.session(s), nil
+}
+
+// SignOut signs out; with commands that were not sent only where evenWithUnsent says so.
+func (d *Desk) SignOut(evenWithUnsent bool) error {
+	d.masquerade.end("signed_out")
+	return d.backend.SignOut(d.ctx, evenWithUnsent)
+}
+
+// Status is what the status strip shows.
+func (d *Desk) Status() (backend.Status, error) {
+	return d.backend.Status(d.ctx)
+}
+
+// Districts lists the districts.
+func (d *Desk) Districts() ([]backend.District, error) { return d.backend.Districts(d.ctx) }
+
+// Policy is what the window shows of the policy, in a language.
+func (d *Desk) Policy(language string) (backend.PolicyView, error) {
+	return d.backend.PolicyView(d.ctx, language)
+}
+
+// LockWebUser locks a web user.
+func (d *Desk) LockWebUser(c care.LockWebUser) (backend.Queued, error) {
+	return d.backend.Do(d.ctx, &c)
+}
+
+// UnlockWebUser lifts a lock of a web user.
+func (d *Desk) UnlockWebUser(c care.UnlockWebUser) (backend.Queued, error) {
+	return d.backend.Do(d.ctx, &c)
+}
+
+// ChangePreferences changes an account's preferences.
+func (d *Desk) ChangePreferences(c care.ChangePreferences) (backend.Queued, error) {
+	return d.backend.Do(d.ctx, &c)
+}
+
+// WriteNote writes a note, and drops the draft that it was.
+func (d *Desk) WriteNote(c care.WriteNote) (backend.Queued, error) {
+	q, err := d.backend.Do(d.ctx, &c)
+	if err != nil {
+		return q, err
+	}
+	return q, d.backend.SaveDraft(d.ctx, c.Account, "")
+}
+
+// Why says whether a command is allowed, and if not, why.
+func (d *Desk) Why(kind string, args map[string]any) (backend.Reason, error) {
+	b, err := json.Marshal(args)
+	if err != nil {
+		return backend.Reason{}, err
+	}
+	return d.backend.Why(d.ctx, kind, b)
+}
+
+// Draft is what was typed about an account and not saved as a note.
+func (d *Desk) Draft(account string) (string, error) { return d.backend.Draft(d.ctx, account) }
+
+// SaveDraft keeps what is being typed.
+func (d *Desk) SaveDraft(account, text string) error {
+	return d.backend.SaveDraft(d.ctx, account, text)
+}
+
+// Outbox lists what the portal has not answered.
+func (d *Desk) Outbox() ([]cache.Entry, error) { return d.backend.Outbox(d.ctx) }
+
+// Attention lists what was refused or lapsed.
+func (d *Desk) Attention() ([]cache.Entry, error) { return d.backend.Attention(d.ctx) }
+
+// Discard takes a command off the outbox or off what needs attention.
+func (d *Desk) Discard(commandID string) error { return d.backend.Discard(d.ctx, commandID) }
+
+// Repeat makes a command once more.
+func (d *Desk) Repeat(commandID string) (backend.Queued, error) {
+	return d.backend.Repeat(d.ctx, commandID)
+}
+
+// CopyText puts text on the clipboard.
+func (d *Desk) CopyText(text string) error { return runtime.ClipboardSetText(d.ctx, text) }

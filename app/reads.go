@@ -1,0 +1,77 @@
+package app
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"meterside/backend"
+	"meterside/care"
+	"meterside/records"
+)
+
+// reads serves what may pass 8 KB to the window by fetch: Wails keeps larger results of bound methods in memory.
+func (d *Desk) reads() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /api/search", d.answer(func(r *http.Request) (any, error) {
+		q := r.URL.Query()
+		statuses := words(q.Get("status"))
+		if slices.Contains(statuses, string(care.StatusUnenrolled)) {
+			statuses = append(statuses, string(care.StatusPending)) // Pending stands under Unenrolled's box
+		}
+		return d.backend.Search(r.Context(), records.Query{
+			Text: q.Get("text"), District: q.Get("district"), Statuses: statuses, Limit: number(q.Get("limit")), Offset: number(q.Get("offset")),
+		})
+	}))
+	mux.HandleFunc("GET /api/accounts/{number}", d.answer(func(r *http.Request) (any, error) {
+		return d.backend.Show(r.Context(), r.PathValue("number"))
+	}))
+	mux.HandleFunc("GET /api/accounts/{number}/activity", d.answer(func(r *http.Request) (any, error) {
+		q := r.URL.Query()
+		return d.backend.Activity(r.Context(), r.PathValue("number"), words(q.Get("kind")), number(q.Get("page")))
+	}))
+	mux.HandleFunc("GET /api/tasks", d.answer(func(r *http.Request) (any, error) {
+		q := r.URL.Query()
+		return d.backend.Tasks(r.Context(), backend.TaskQuery{
+			By: q.Get("by"), Statuses: words(q.Get("status")), CSR: q.Get("csr"), Account: q.Get("account"), Limit: number(q.Get("limit")), Offset: number(q.Get("offset")),
+		})
+	}))
+	return mux
+}
+
+func (d *Desk) answer(read func(*http.Request) (any, error)) http.HandlerFunc {
+	format := formatError(d.log)
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		v, err := read(r)
+		if r.Context().Err() != nil {
+			return // the window asked for something else meanwhile
+		}
+		if err != nil {
+			w.WriteHeader(http.StatusConflict)
+			text, _ := format(err).(string)
+			_, _ = w.Write([]byte(text))
+			return
+		}
+		_ = json.NewEncoder(w).Encode(v)
+	}
+}
+
+func words(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, ",")
+}
+
+// number reads a whole number; what is none is 0, which every reader takes for "as usual".
+func number(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
+}
