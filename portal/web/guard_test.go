@@ -32,7 +32,7 @@ var formRoutes = []string{"/signin", "/signout", "/preferences", "/preferences?a
 func TestViewOnlyChangesNothing(t *testing.T) {
 	town := newTown(t)
 	credential, _ := town.masquerade(care.ModeView)
-	town.get("/preferences", as(credential)).wants(t, http.StatusOK, "This session is view only.", "<button disabled", "View only: nothing can be changed.")
+	town.get("/preferences", as(credential)).wants(t, http.StatusOK, `<p id="why" class="why">View only: nothing can be changed.`, "<button disabled")
 	before := town.dump()
 	for _, path := range append(formRoutes, "/", "/bills", "/static/portal.css", "/no-such-page") {
 		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {

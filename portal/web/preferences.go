@@ -67,6 +67,8 @@ func (s *site) newPreferences(r *http.Request, v *visit, account care.Account) (
 			open++
 		case care.CodeOf(err) == care.CodeFault:
 			return p, err
+		case care.CodeOf(err) == care.CodeReadOnly: // care's sentence is for who tried
+			f.why = p.modeText()
 		default:
 			f.why = sentence(v.language, care.AsError(err))
 		}

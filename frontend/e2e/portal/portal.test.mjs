@@ -123,7 +123,7 @@ test('a masquerade says so first and cannot be saved in', async (t) => {
   await page.goto('/preferences');
   assert.match(await page.title(), /^AS: /);
   await page.locator('body > :first-child').getByText('You are acting as this customer.').waitFor();
-  await page.getByText('This session is view only.').waitFor();
+  await page.getByRole('main').getByText('View only: nothing can be changed.').waitFor();
   for (const name of ['AutoPay', 'Paperless billing', 'Name of the account']) assert.equal(await page.getByLabel(name).isDisabled(), true, name);
   assert.equal(await page.getByRole('button', { name: 'Save' }).isDisabled(), true);
   assert.equal(await page.getByRole('button', { name: 'Sign out' }).count(), 0);
