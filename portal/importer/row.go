@@ -107,6 +107,9 @@ func (t *Table) check(row Row) *Refusal {
 		if c.NotBefore != "" && len(row.Fields[i]) > 0 && bytes.Compare(row.Fields[i], row.field(c.NotBefore)) < 0 {
 			return row.refuse(c.Name, "is before "+c.NotBefore)
 		}
+		if c.With != "" && len(row.Fields[i]) == 0 && string(row.field(c.With)) == c.WithValue {
+			return row.refuse(c.Name, "is missing")
+		}
 	}
 	return nil
 }

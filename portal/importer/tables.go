@@ -39,6 +39,8 @@ type Column struct {
 	Values    []string // of an Enum or a List
 	Parent    string   // the file whose key the value names, if any
 	NotBefore string   // another date column of the row, which may not be later
+	With      string   // another column of the row: the value is required where that one is WithValue
+	WithValue string
 }
 
 // Table is one file of an export.
@@ -98,12 +100,12 @@ var Tables = []Table{
 		key("adjustment_id"), names("account_number", "accounts.csv").must(), of("on", Date).must(), text("kind").must(), of("amount_cents", Int).must(), text("description").long(),
 	}},
 	{File: "usage.csv", Noun: "reading", Key: []string{"account_number", "service", "from"}, Columns: []Column{
-		names("account_number", "accounts.csv").must(), text("service").must(), of("from", Date).must(), of("to", Date).must().notBefore("from"), of("quantity", Int).must(),
+		names("account_number", "accounts.csv").must(), key("service"), of("from", Date).must(), of("to", Date).must().notBefore("from"), of("quantity", Int).must(),
 		text("unit"), text("quality"), of("hdd", Int), of("cdd", Int),
 	}},
 	{File: "tasks.csv", Noun: "task", Key: []string{"task_id"}, Columns: []Column{
 		key("task_id"), text("kind").must(), enum("status", "open", "in_progress", "complete", "rejected", "cancelled").must(), names("account_number", "accounts.csv").must(),
-		names("web_user_id", "web_users.csv"), of("created_at", Instant).must(), enum("created_by", "customer", "csr").must(), text("csr_id"), text("web_user_name"), text("email"),
+		names("web_user_id", "web_users.csv"), of("created_at", Instant).must(), enum("created_by", "customer", "csr").must(), text("csr_id").with("created_by", "csr"), text("web_user_name"), text("email"),
 		text("ip"), text("session_id"),
 	}},
 	{File: "activities.csv", Noun: "activity", Key: []string{"activity_id"}, Columns: []Column{
@@ -174,6 +176,11 @@ func (c Column) long() Column {
 
 func (c Column) notBefore(other string) Column {
 	c.NotBefore = other
+	return c
+}
+
+func (c Column) with(other, value string) Column {
+	c.With, c.WithValue = other, value
 	return c
 }
 

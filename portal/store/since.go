@@ -63,6 +63,24 @@ func (v *View) Changes(ctx context.Context, scope string, from int64, fn func(Ch
 	return rows.Err()
 }
 
+// Rows runs a query and calls fn after each row was read into dest.
+func (v *View) Rows(ctx context.Context, dest []any, fn func() error, query string, args ...any) error {
+	rows, err := v.tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("reading rows: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			return fmt.Errorf("reading rows: %w", err)
+		}
+		if err := fn(); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 // Verdicts are the answers to a device's commands after from.
 func (v *View) Verdicts(ctx context.Context, device string, from int64) ([]care.Verdict, error) {
 	rows, err := v.tx.QueryContext(ctx, "SELECT "+verdictColumns+" FROM verdict WHERE device_id = $1 AND at_seq > $2 ORDER BY at_seq", device, from)

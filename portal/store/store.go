@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -78,9 +77,10 @@ func (s *Store) Reader() records.Conn { return s.db.Read }
 // Tx is a writing transaction: care.Tx over the records, and the plain connection for what only the portal keeps.
 type Tx struct {
 	*records.Tx
-	Conn *sql.Tx
-	Seq  int64
-	ctx  context.Context
+	Conn  *sql.Tx
+	Seq   int64
+	ctx   context.Context
+	index *index
 }
 
 // Options say who writes, when, in which command.
@@ -105,8 +105,8 @@ func (s *Store) Update(ctx context.Context, o Options, fn func(*Tx) error) (seq 
 	if err := conn.QueryRowContext(ctx, "UPDATE sync_clock SET seq = seq + 1 RETURNING seq").Scan(&seq); err != nil {
 		return 0, fmt.Errorf("taking the clock: %w", err)
 	}
-	tx := &Tx{Conn: conn, Seq: seq, ctx: ctx}
-	tx.Tx = records.NewTx(ctx, conn, &index{conn, seq}, records.TxOptions{Actor: o.Actor, Now: o.Now, Command: o.Command, Seq: seq})
+	tx := &Tx{Conn: conn, Seq: seq, ctx: ctx, index: &index{conn: conn, seq: seq}}
+	tx.Tx = records.NewTx(ctx, conn, tx.index, records.TxOptions{Actor: o.Actor, Now: o.Now, Command: o.Command, Seq: seq})
 	if err := fn(tx); err != nil {
 		return 0, err
 	}
@@ -143,57 +143,4 @@ func (t *Tx) Try(fn func() error) (refused *care.Error, err error) {
 		return nil, fmt.Errorf("returning to a savepoint: %w", err)
 	}
 	return &said, nil
-}
-
-// index is told of each changed row and keeps the change index.
-type index struct {
-	conn *sql.Tx
-	seq  int64
-}
-
-// Missing says that there is no such record.
-func (*index) Missing(ref care.Ref) error { return missing(ref) }
-
-func missing(ref care.Ref) error {
-	return care.Err(care.CodeNotFound, "what", records.Name(ref.Kind), "id", ref.ID)
-}
-
-const putChange = `INSERT INTO sync_change (kind, id, scope, seq, body) VALUES ($1, $2, $3, $4, $5)
-	ON CONFLICT (kind, id, scope) DO UPDATE SET seq = excluded.seq, body = excluded.body`
-
-// Changed writes the change index: the row in every scope where it stands, a deletion in every one that it left.
-func (i *index) Changed(ctx context.Context, before, after care.Record) error {
-	var now care.List
-	if after != nil {
-		body, err := records.Encode(after)
-		if err != nil {
-			return err
-		}
-		now = after.RecordMeta().Scopes
-		for _, scope := range now {
-			if _, err := i.conn.ExecContext(ctx, putChange, after.RecordKind(), after.RecordID(), scope, i.seq, body); err != nil {
-				return fmt.Errorf("indexing a change: %w", err)
-			}
-		}
-	}
-	if before == nil {
-		return nil
-	}
-	for _, scope := range before.RecordMeta().Scopes {
-		if slices.Contains(now, scope) {
-			continue
-		}
-		if _, err := i.conn.ExecContext(ctx, putChange, before.RecordKind(), before.RecordID(), scope, i.seq, nil); err != nil {
-			return fmt.Errorf("indexing a deletion: %w", err)
-		}
-	}
-	return nil
-}
-
-// ResetFailedSignIns clears the count of a web user's failed sign-ins.
-func (i *index) ResetFailedSignIns(ctx context.Context, webUserID string) error {
-	if _, err := i.conn.ExecContext(ctx, "UPDATE web_user_secret SET failed_attempts = 0 WHERE web_user_id = $1", webUserID); err != nil {
-		return fmt.Errorf("clearing failed sign-ins: %w", err)
-	}
-	return nil
 }

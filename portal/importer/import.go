@@ -1,0 +1,169 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+
+	"meterside/care"
+	"meterside/portal"
+)
+
+const (
+	actor   = "import"     // who imports, in the activity log
+	runKind = "import.run" // the activity of one run that changed something
+
+	chunkRows    = 5000    // rows that are written in one transaction: commands wait no longer than that
+	progressRows = 100_000 // rows from one word of progress to the next
+)
+
+// Options say how to import.
+type Options struct {
+	DryRun   bool                        // count what would become of the rows, and write nothing
+	Progress func(file string, rows int) // told now and then how many rows of a file are done; may be nil
+}
+
+// Import reads an export and writes what is new in it. An export with an unreadable file is refused as a whole, with an
+// *Unreadable, before anything is written; a damaged row is refused with its children and does not hold up the others.
+// What an earlier export brought and this one lacks stays. Importing the same export again changes nothing, and a run
+// that broke off is made good by another.
+func Import(ctx context.Context, p *portal.Portal, dir string, o Options) (Report, error) {
+	r := &run{ctx: ctx, portal: p, bulk: p.NewBulk(portal.System(actor)), options: o, tallies: map[string]*Tally{}, fresh: map[string]bool{}}
+	for _, t := range Tables {
+		r.tallies[t.File] = &Tally{}
+	}
+	if err := r.look(); err != nil {
+		return Report{}, err
+	}
+	report, err := Read(dir, r.sink)
+	if err == nil {
+		err = r.finish()
+	}
+	if err != nil {
+		return Report{}, err
+	}
+	for file, tally := range report.Files {
+		done := r.tallies[file]
+		tally.Added, tally.Changed, tally.Unchanged, tally.Kept = done.Added, done.Changed, done.Unchanged, done.Kept
+	}
+	return report, r.log(report)
+}
+
+// run is one import.
+type run struct {
+	ctx     context.Context
+	portal  *portal.Portal
+	bulk    *portal.Bulk
+	options Options
+	fresh   map[string]bool // files whose tables were empty when the run began
+	tallies map[string]*Tally
+	held    [len(waits)][][]byte // rows that wait for a later file
+	file    string               // the file that rows come from now
+	chunk   []*entry             // rows of one file, read and not written yet
+	rows    int                  // of that file, written
+	staff   map[string]bool
+}
+
+// look notes which tables are empty: their rows need not be looked for one by one.
+func (r *run) look() error {
+	return r.portal.View(r.ctx, func(v *portal.View) error {
+		for file, s := range sources {
+			r.fresh[file] = true
+			var one int
+			err := v.Rows(r.ctx, []any{&one}, func() error { r.fresh[file] = false; return nil }, "SELECT 1 FROM "+s.table+" LIMIT 1")
+			if err != nil {
+				return err
+			}
+		}
+		// A link to somebody who was there before moves them, so their row is looked for too.
+		for _, w := range waits {
+			r.fresh[w.after] = r.fresh[w.after] && r.fresh[w.file]
+		}
+		return nil
+	})
+}
+
+// sink takes the rows in the order of Read and passes them on in the order in which they are written.
+func (r *run) sink(file string, row Row, segments []Row) error {
+	if file != r.file {
+		if err := r.release(turn(file)); err != nil {
+			return err
+		}
+		r.file = file
+	}
+	for i, w := range waits {
+		if w.file == file {
+			r.held[i] = append(r.held[i], row.packed())
+			return nil
+		}
+	}
+	return r.take(row, segments)
+}
+
+// take reads a row, and writes a chunk when there is one.
+func (r *run) take(row Row, segments []Row) error {
+	if len(r.chunk) > 0 && (len(r.chunk) == chunkRows || r.chunk[0].table.File != row.File) {
+		if err := r.write(r.chunk[0].table.File != row.File); err != nil {
+			return err
+		}
+	}
+	e := newEntry(row.File)
+	e.fill(row, segments)
+	r.chunk = append(r.chunk, e)
+	return nil
+}
+
+// write brings a chunk into the store, in one transaction.
+func (r *run) write(last bool) error {
+	if len(r.chunk) == 0 {
+		return nil
+	}
+	file := r.chunk[0].table.File
+	err := r.bulk.Chunk(r.ctx, func(c *portal.Chunk) error {
+		for _, e := range r.chunk {
+			if err := r.put(c, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("importing %s: %w", file, err)
+	}
+	before := r.rows
+	r.rows += len(r.chunk)
+	if r.options.Progress != nil && (last || r.rows/progressRows > before/progressRows) {
+		r.options.Progress(file, r.rows)
+	}
+	if last {
+		r.rows = 0
+	}
+	clear(r.chunk)
+	r.chunk = r.chunk[:0]
+	return nil
+}
+
+func (r *run) finish() error {
+	if err := r.release(len(Tables)); err != nil {
+		return err
+	}
+	return r.write(true)
+}
+
+// log leaves one activity for a run that changed something.
+func (r *run) log(report Report) error {
+	var sum Tally
+	for _, t := range report.Files {
+		sum.Read += t.Read
+		sum.Added += t.Added
+		sum.Changed += t.Changed
+		sum.Unchanged += t.Unchanged
+		sum.Kept += t.Kept
+		sum.Refused += t.Refused
+	}
+	if r.options.DryRun || sum.Added+sum.Changed == 0 {
+		return nil
+	}
+	return r.bulk.Chunk(r.ctx, func(c *portal.Chunk) error {
+		return care.Log(c, care.Activity{Sort: runKind, Detail: care.Detail(sum)})
+	})
+}
