@@ -15,8 +15,8 @@ interface ForUser {
 
 /** Masquerade, lock and unlock of one web user. What the utility switched off is not there. */
 export function UserActions({ user, account, onDialog, named }: ForUser) {
-  const { t } = useWords()
-  const policy = usePolicy().data
+  const { t, language } = useWords()
+  const policy = usePolicy(language).data
   const target = { web_user_id: user.web_user_id, account }
   const label = (action: string) =>
     named ? t('action.named', { action, username: user.username }) : undefined

@@ -61,6 +61,7 @@ export interface MasqueradeArgs {
   mode: string
   reason: string
   acknowledged: boolean
+  language: string
 }
 
 /** What may be asked of Why before a control is enabled. */
@@ -75,7 +76,7 @@ export const desk = {
   signOut: (evenWithUnsent: boolean) => tell((h) => h.SignOut(evenWithUnsent)),
   status: () => ask(shapes.status, (h) => h.Status()),
   districts: () => ask(shapes.districts, (h) => h.Districts()),
-  policy: () => ask(shapes.policy, (h) => h.Policy()),
+  policy: (language: string) => ask(shapes.policy, (h) => h.Policy(language)),
   why: (kind: Action, args: object) => ask(shapes.why, (h) => h.Why(kind, args)),
 
   lockWebUser: (args: LockArgs) => ask(queued, (h) => h.LockWebUser(args)),

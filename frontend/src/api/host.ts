@@ -5,7 +5,7 @@ export interface Host {
   SignOut(evenWithUnsent: boolean): Promise<unknown>
   Status(): Promise<unknown>
   Districts(): Promise<unknown>
-  Policy(): Promise<unknown>
+  Policy(language: string): Promise<unknown>
   LockWebUser(args: object): Promise<unknown>
   UnlockWebUser(args: object): Promise<unknown>
   ChangePreferences(args: object): Promise<unknown>

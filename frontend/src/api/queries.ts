@@ -44,7 +44,14 @@ export function followChanges(client: QueryClient): () => void {
 export const useSession = () => useQuery({ queryKey: ['session'], queryFn: desk.session })
 export const useStatus = () => useQuery({ queryKey: ['status'], queryFn: desk.status })
 export const useDistricts = () => useQuery({ queryKey: ['districts'], queryFn: desk.districts })
-export const usePolicy = () => useQuery({ queryKey: ['policy'], queryFn: desk.policy })
+/** The policy, with the utility's own texts in a language. */
+export const usePolicy = (language: string) =>
+  useQuery({
+    queryKey: ['policy', language],
+    queryFn: () => desk.policy(language),
+    placeholderData: keepPreviousData,
+  })
+
 export const useOutbox = () => useQuery({ queryKey: ['outbox'], queryFn: desk.outbox })
 export const useAttention = () => useQuery({ queryKey: ['attention'], queryFn: desk.attention })
 export const useMasquerade = () => useQuery({ queryKey: ['masquerade'], queryFn: desk.masquerade })

@@ -9,7 +9,6 @@ export type PortalStatus = v.InferOutput<typeof portalStatus>
 
 export const hit = v.object({
   kind: word(['customer', 'prospect', 'contact', 'premise'], 'contact'),
-  matched: text,
   account_number: text,
   name: text,
   service_address: text,

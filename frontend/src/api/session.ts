@@ -32,25 +32,13 @@ export type Status = v.InferOutput<typeof status>
 
 export const districts = list(v.object({ id: text, name: text }))
 
-/** A text of the utility's own: one for every language, or one each. */
-const ownText = v.nullish(
-  v.union([
-    v.pipe(
-      v.string(),
-      v.transform((same) => ({ en: same, es: same })),
-    ),
-    v.object({ en: text, es: text }),
-  ]),
-  () => ({ en: '', es: '' }),
-)
-
 export const policy = v.object({
   masquerade: v.nullish(
     v.object({
       mode: word(['full', 'assist', 'view', 'off'], 'view'),
       acknowledge: word(['every', 'once_per_shift', 'off'], 'every'),
       reason: word(['required', 'optional', 'off'], 'required'),
-      ack_text: ownText,
+      ack_text: text,
     }),
     { mode: 'off', acknowledge: 'every', reason: 'required', ack_text: '' },
   ),

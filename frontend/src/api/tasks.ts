@@ -32,7 +32,8 @@ export interface TasksFor {
   offset: number
 }
 
-const detail = v.nullish(v.record(v.string(), v.unknown()), null)
+// An export may hold anything there; what has no fields is not shown.
+const detail = v.fallback(v.nullish(v.record(v.string(), v.unknown()), null), null)
 
 export const activityPage = v.object({
   total: count,

@@ -8,8 +8,8 @@ import ui from '../ui/ui.module.css'
 import css from './Find.module.css'
 
 /** One result. With an account it opens its console; without one it is only told. */
-export function ResultRow({ hit, showMatch }: { hit: Hit; showMatch: boolean }) {
-  const { t, term } = useWords()
+export function ResultRow({ hit, showEmail }: { hit: Hit; showEmail: boolean }) {
+  const { t } = useWords()
   const district = useDistricts().data?.find(({ id }) => id === hit.district_id)?.name ?? hit.district_id
   const cells = (
     <>
@@ -19,7 +19,7 @@ export function ResultRow({ hit, showMatch }: { hit: Hit; showMatch: boolean }) 
       </span>
       <span className={css.cut}>
         {hit.service_address}
-        {showMatch && hit.matched && <span className={ui.quiet}> · {term('matched', hit.matched)}</span>}
+        {showEmail && hit.email && <span className={ui.quiet}> · {hit.email}</span>}
       </span>
       <span>{hit.account_number || <span className={ui.quiet}>{t('find.noAccount')}</span>}</span>
       <span className={`${css.cut} ${ui.quiet}`}>{district}</span>

@@ -81,7 +81,7 @@ function ResultSection({ section }: { section: Section }) {
               <ResultRow
                 key={hit.account_number || hit.premise_id || `${hit.person_id} ${row}`}
                 hit={hit}
-                showMatch={section.name === 'anywhere'}
+                showEmail={section.name === 'anywhere'}
               />
             ))}
           </ul>

@@ -7,7 +7,7 @@ import {
   type Icon,
 } from '@tabler/icons-react'
 import { Link } from 'wouter'
-import { useStatus } from '../api/queries'
+import { useMasquerade, useStatus } from '../api/queries'
 import type { Status } from '../api/session'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
@@ -24,10 +24,11 @@ const phases: Record<Status['phase'], { Icon: Icon; tone: string | undefined }> 
 
 /** How far what is on the screen can be trusted: connection, age, what is unsent, what needs a decision. */
 export function StatusStrip() {
-  const { t, sentence } = useWords()
+  const { t, term, sentence } = useWords()
   const { when, number } = useFormats()
   const { words } = useNotice()
   const { data: status } = useStatus()
+  const ended = useMasquerade().data?.ended
   if (!status) return <footer className={css.strip} />
   const { Icon, tone } = phases[status.phase]
   return (
@@ -59,7 +60,7 @@ export function StatusStrip() {
         </span>
       )}
       <span role="status" className={css.notice}>
-        {words}
+        {words || (ended && t('masquerade.ended', { reason: term('ended', ended.reason) }))}
       </span>
     </footer>
   )

@@ -29,7 +29,7 @@ export type Formats = ReturnType<typeof formatsIn>
 /** Dates in the utility's time zone and money in its currency, in the chosen language. */
 export function useFormats(): Formats {
   const { language } = useWords()
-  const policy = usePolicy().data
+  const policy = usePolicy(language).data
   const timezone = policy?.timezone ?? 'UTC'
   const currency = policy?.currency ?? 'USD'
   return useMemo(() => formatsIn(language, timezone, currency), [language, timezone, currency])

@@ -17,7 +17,7 @@ interface Props {
 /** Opens the customer's portal as one of the account's web users: to view first, to change only if chosen. */
 export function MasqueradeDialog({ view, user: first, onClose }: Props) {
   const { t, language } = useWords()
-  const policy = usePolicy().data?.masquerade
+  const policy = usePolicy(language).data?.masquerade
   const [userId, setUserId] = useState(first.web_user_id)
   const [mode, setMode] = useState('view')
   const [reason, setReason] = useState('')
@@ -43,7 +43,7 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
       busy={start.busy}
       error={start.failure}
       onYes={() =>
-        start.run({ web_user_id: userId, account, mode, reason: reason.trim(), acknowledged: acknowledged })
+        start.run({ web_user_id: userId, account, mode, reason: reason.trim(), acknowledged, language })
       }
       onClose={onClose}
     >
@@ -80,7 +80,7 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
       )}
       {asksAcknowledgement && (
         <Checkbox
-          label={policy.ack_text[language] || t('masquerade.acknowledge')}
+          label={policy.ack_text || t('masquerade.acknowledge')}
           checked={acknowledged}
           onChange={(event) => setAcknowledged(event.currentTarget.checked)}
         />

@@ -33,6 +33,7 @@ it('opens to view only, once the reason and the acknowledgement that policy want
     mode: 'view',
     reason: 'cannot find a bill',
     acknowledged: true,
+    language: 'en',
   })
 })
 

@@ -1,6 +1,6 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { desk } from '../api/desk'
 import { useDo } from '../api/queries'
 import type { Session } from '../api/session'
@@ -21,6 +21,10 @@ export function SignIn({ session }: { session: Session }) {
     () => desk.signIn(portal.trim(), user.trim(), password),
     () => void client.invalidateQueries(),
   )
+  // Whoever signs in next must not see, even for a moment, what the last one had open.
+  useEffect(() => {
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+  }, [client])
   const { hint } = session
   const ready = portal.trim() !== '' && user.trim() !== '' && password !== ''
 

@@ -19,7 +19,7 @@ function answers() {
       Promise.resolve({ online: true, phase: 'live', as_of: 1_790_000_000_000 }),
     ),
     Districts: vi.fn<() => Promise<unknown>>(() => Promise.resolve([{ id: 'D01', name: 'Barre City' }])),
-    Policy: vi.fn<() => Promise<unknown>>(() =>
+    Policy: vi.fn<(language: string) => Promise<unknown>>(() =>
       Promise.resolve({ masquerade: { mode: 'view' }, timezone: 'America/New_York', currency: 'USD' }),
     ),
     Why: vi.fn<(kind: string, args: object) => Promise<unknown>>(() => Promise.resolve({ allowed: true })),
