@@ -387,7 +387,9 @@ func TestLocksAndLogonsFollowTheExportUntilTheyAreChangedHere(t *testing.T) {
 		t.Errorf("%d failed sign-ins, want 7", n)
 	}
 	// Somebody unlocks here; the export, which still says what it said, does not lock again.
-	o.writes(func(tx *store.Tx) error { return tx.Delete(&care.WebUserLock{WebUserID: free, Lock: care.LockPermanent}) })
+	o.writes(func(tx *store.Tx) error {
+		return tx.Delete(&care.WebUserLock{WebUserID: free, Lock: care.LockPermanent})
+	})
 	o.imports(dir)
 	if n := o.number("SELECT count(*) FROM web_user_locks WHERE web_user_id = $1", free); n != 1 {
 		t.Errorf("%d locks, want the password lock alone", n)
