@@ -194,7 +194,7 @@ func websocketURL(portal string) (string, error) {
 	case "https":
 		u.Scheme = "wss"
 	case "http":
-		if ip := net.ParseIP(u.Hostname()); u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		if !Loopback(u.Hostname()) {
 			return "", care.Err(care.CodeInvalid, "field", "portal", "problem", "must begin with https://")
 		}
 		u.Scheme = "ws"
@@ -203,4 +203,10 @@ func websocketURL(portal string) (string, error) {
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/") + "/sync"
 	return u.String(), nil
+}
+
+// Loopback says whether a host is this computer.
+func Loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

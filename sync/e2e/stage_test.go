@@ -1,0 +1,190 @@
+// Package e2e plays desks and a portal together, over a real network and real databases.
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"meterside/backend"
+	"meterside/backend/keyring"
+	"meterside/care"
+	"meterside/portal"
+	"meterside/portal/api"
+	"meterside/portal/store"
+	"meterside/portal/web"
+)
+
+// stage is a portal on a port of its own, which can be stopped and started again there.
+type stage struct {
+	t       *testing.T
+	dir     string
+	portal  *portal.Portal
+	address string
+	stop    func()
+	desks   int
+}
+
+const password = "a good password"
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	s := &stage{t: t, dir: t.TempDir()}
+	s.start()
+	t.Cleanup(func() { s.stop() })
+	return s
+}
+
+// start serves the portal; the second time at the same address.
+func (s *stage) start() {
+	s.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	p, err := portal.Open(ctx, s.dir)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	listen := "127.0.0.1:0"
+	if s.address != "" {
+		listen = s.address
+	}
+	var ln net.Listener
+	for range 50 {
+		if ln, err = net.Listen("tcp", listen); err == nil {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	desks := api.New(p, slog.New(slog.DiscardHandler))
+	mux := http.NewServeMux()
+	desks.Register(mux)
+	mux.Handle("/", web.New(p, web.Options{}))
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Second}
+	followed, served := make(chan error, 1), make(chan error, 1)
+	go func() { followed <- desks.Run(ctx) }()
+	go func() { served <- server.Serve(ln) }()
+	s.portal, s.address = p, ln.Addr().String()
+	s.stop = func() {
+		cancel()
+		_ = server.Close()
+		<-served
+		<-followed
+		if err := p.Close(); err != nil {
+			s.t.Error(err)
+		}
+		s.stop = func() {}
+	}
+}
+
+// put writes records as an import would.
+func (s *stage) put(records ...care.Record) {
+	s.t.Helper()
+	_, err := s.portal.Store.Update(s.t.Context(), store.Options{Actor: portal.System("test"), Now: time.Now(), Command: fmt.Sprint(time.Now().UnixNano())}, func(tx *store.Tx) error {
+		for _, rec := range records {
+			if err := tx.Put(rec); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// town is three accounts in two districts, and staff.
+func (s *stage) town() {
+	s.put(
+		&care.District{ID: "D01", Name: "Lamoille"}, &care.District{ID: "D02", Name: "Caledonia"},
+		&care.Staff{ID: "CSR001", Name: "Ann", Role: care.RoleCSR, Team: "T1", Districts: care.List{"all"}, Active: true},
+		&care.Staff{ID: "CSR002", Name: "Bob", Role: care.RoleCSR, Team: "T1", Districts: care.List{"D01"}, Active: true},
+		&care.Staff{ID: "SUP01", Name: "Sue", Role: care.RoleSupervisor, Team: "T1", Districts: care.List{"all"}, Active: true},
+		&care.Premise{ID: "P1", DistrictID: "D01", Address1: "2172 MAIN ST", Unit: "APT 1", City: "BARTON"},
+		&care.Premise{ID: "P2", DistrictID: "D02", Address1: "9 ELM ST", City: "SHEFFIELD"},
+		&care.Person{ID: "1", FirstName: "José", LastName: "Müller", Email: "jose@example.com"},
+		&care.Person{ID: "2", FirstName: "Ada", LastName: "King"},
+		&care.Account{Number: "030000013", MainPersonID: "1", PremiseID: "P1", DistrictID: "D01", CustomerClass: "residential", Status: "active", OpenedOn: "2020-01-01"},
+		&care.Account{Number: "030000026", MainPersonID: "2", PremiseID: "P2", DistrictID: "D02", CustomerClass: "residential", Status: "active", OpenedOn: "2020-01-01"},
+		&care.AccountPerson{Account: "030000013", PersonID: "1", Relationship: "main"},
+		&care.AccountPerson{Account: "030000026", PersonID: "2", Relationship: "main"},
+		&care.WebUser{ID: "W1", Username: "jose", Email: "jose@example.com", PersonID: "1", Enrolment: care.Enrolled, CreatedAt: 1},
+		&care.WebUserAccount{WebUserID: "W1", Account: "030000013", Role: "owner", DefaultProfile: true},
+	)
+	for _, id := range []string{"CSR001", "CSR002", "SUP01"} {
+		if err := s.portal.SetStaffPassword(s.t.Context(), id, password); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	if err := s.portal.SetWebUserPassword(s.t.Context(), "W1", password); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// desk is a signed-in desk with a replica up to date.
+func (s *stage) desk(user string) *backend.Backend {
+	s.t.Helper()
+	b, err := backend.Open(s.t.Context(), backend.Options{Profile: s.t.TempDir(), Secrets: &keyring.Memory{}, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			s.t.Error(err)
+		}
+	})
+	if _, err := b.SignIn(s.t.Context(), "http://"+s.address, user, password); err != nil {
+		s.t.Fatal(err)
+	}
+	s.sync(b)
+	return b
+}
+
+func (s *stage) sync(b *backend.Backend) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), 30*time.Second)
+	defer cancel()
+	if _, err := b.SyncOnce(ctx); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *stage) show(b *backend.Backend, account string) backend.Console {
+	s.t.Helper()
+	c, err := b.Show(s.t.Context(), account)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c
+}
+
+func (s *stage) do(b *backend.Backend, kind, args string) backend.Queued {
+	s.t.Helper()
+	cmd, err := care.Decode(kind, json.RawMessage(args))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	q, err := b.Do(s.t.Context(), cmd)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return q
+}
+
+// until waits for something to become true.
+func until(t *testing.T, what string, true_ func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(15 * time.Second)
+	for !true_() {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s did not happen", what)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
