@@ -201,6 +201,32 @@ func Select[T any, P interface {
 	return out, rows.Err()
 }
 
+// Difference notes for people, by column, what a change of a record changed. What only tells of a change (tasks, activity,
+// notes) is not a difference.
+func Difference(before, after care.Record, from, to map[string]any) {
+	rec := after
+	if rec == nil {
+		rec = before
+	}
+	switch rec.RecordKind() {
+	case care.KindTask, care.KindActivity, care.KindNote, care.KindMasquerade, care.KindWebUserLogon:
+		return
+	}
+	k := kinds[rec.RecordKind()]
+	for i, column := range k.columns[:len(k.columns)-2] {
+		var x, y any
+		if before != nil {
+			x = k.values(before)[i]
+		}
+		if after != nil {
+			y = k.values(after)[i]
+		}
+		if !reflect.DeepEqual(x, y) {
+			from[column], to[column] = x, y
+		}
+	}
+}
+
 func keyArgs(id string) []any {
 	parts := care.IDParts(id)
 	args := make([]any, len(parts))

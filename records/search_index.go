@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed" // the replica's schema
 	"fmt"
+	"hash/fnv"
 	"strings"
 
 	"meterside/care"
@@ -18,6 +19,18 @@ func PrepareReplica(ctx context.Context, db Conn) error {
 		return fmt.Errorf("preparing the replica: %w", err)
 	}
 	return nil
+}
+
+// ReplicaVersion is a number for the schema of a replica: a replica of another number is thrown away.
+func ReplicaVersion() int64 {
+	sum := fnv.New32a()
+	files, _ := migrations.ReadDir("migrations")
+	for _, f := range files {
+		b, _ := migrations.ReadFile("migrations/" + f.Name())
+		_, _ = sum.Write(b)
+	}
+	_, _ = sum.Write([]byte(replicaSchema))
+	return int64(sum.Sum32()>>1) + 1
 }
 
 // The bits of search_doc.statuses.

@@ -26,7 +26,7 @@ func TestDirtyExportIsImportedButForItsDamage(t *testing.T) {
 			continue
 		}
 		counted++
-		if n := o.number("SELECT count(*) FROM "+sources[table.File].table+" WHERE true"+except[table.File]); n != int(want) {
+		if n := o.number("SELECT count(*) FROM " + sources[table.File].table + " WHERE true" + except[table.File]); n != int(want) {
 			t.Errorf("%s: %d rows in the store, want %.0f", table.File, n, want)
 		}
 		if got := report.Files[table.File].Added; got != int(want) {

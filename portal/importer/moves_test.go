@@ -202,3 +202,28 @@ func TestUnreadableExportWritesNothing(t *testing.T) {
 		t.Errorf("error %v, clock at %d", err, o.head())
 	}
 }
+
+func TestCommandsGoBetweenTheChunks(t *testing.T) {
+	dir, counts := smallTown(t)
+	o := newOffice(t)
+	number := counts.Guide.Enrolled.Account
+	between := 0
+	_, err := Import(context.Background(), o.Portal, dir, Options{Progress: func(file string, _ int) {
+		if file != "accounts.csv" {
+			return
+		}
+		between++
+		o.writes(func(tx *store.Tx) error {
+			account := get[care.Account](o, number)
+			account.Nickname = "Ours"
+			return tx.Put(&account)
+		})
+	}})
+	if err != nil || between == 0 {
+		t.Fatalf("%d commands between, error %v", between, err)
+	}
+	o.imports(dir)
+	if got := get[care.Account](o, number); got.Nickname != "Ours" {
+		t.Errorf("the account is called %q", got.Nickname)
+	}
+}

@@ -42,6 +42,7 @@ type Hub struct {
 	log    *slog.Logger
 	beat   time.Duration
 	check  time.Duration
+	poll   time.Duration
 
 	mu      sync.Mutex
 	scopes  map[string]int         // guarded by mu: how many desks hold each scope
@@ -62,10 +63,11 @@ const kept = 256
 
 // New gives a hub that is not yet listening: call Run.
 func New(source Source, log *slog.Logger) *Hub {
-	return &Hub{source: source, log: log, beat: 15 * time.Second, check: time.Minute, scopes: map[string]int{}, wakes: map[chan struct{}]bool{}, done: make(chan struct{})}
+	return &Hub{source: source, log: log, beat: 15 * time.Second, check: time.Minute, poll: time.Second, scopes: map[string]int{}, wakes: map[chan struct{}]bool{}, done: make(chan struct{})}
 }
 
-// Run follows the portal's clock until ctx ends. Desks are served meanwhile.
+// Run follows the portal's clock until ctx ends. Desks are served meanwhile. The bell is a hint: a poll covers what another
+// process, such as an import, has committed.
 func (h *Hub) Run(ctx context.Context) error {
 	rung, stop := h.source.Listen()
 	defer stop()
@@ -74,11 +76,17 @@ func (h *Hub) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	poll := time.NewTicker(h.poll)
+	defer poll.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-rung:
+		case <-poll.C:
+			if head, err := h.head(ctx); err == nil && head == last {
+				continue
+			}
 		}
 		b, err := h.read(ctx, last)
 		if err != nil {
