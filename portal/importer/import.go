@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"fmt"
 
 	"meterside/care"
 	"meterside/portal"
@@ -34,10 +33,7 @@ func Import(ctx context.Context, p *portal.Portal, dir string, o Options) (Repor
 	if err := r.look(); err != nil {
 		return Report{}, err
 	}
-	report, err := Read(dir, r.sink)
-	if err == nil {
-		err = r.finish()
-	}
+	report, err := r.read(dir)
 	if err != nil {
 		return Report{}, err
 	}
@@ -48,7 +44,7 @@ func Import(ctx context.Context, p *portal.Portal, dir string, o Options) (Repor
 	return report, r.log(report)
 }
 
-// run is one import.
+// run is one import. One goroutine reads, and one writes what was read before.
 type run struct {
 	ctx     context.Context
 	portal  *portal.Portal
@@ -56,11 +52,13 @@ type run struct {
 	options Options
 	fresh   map[string]bool // files whose tables were empty when the run began
 	tallies map[string]*Tally
-	held    [len(waits)][][]byte // rows that wait for a later file
-	file    string               // the file that rows come from now
-	chunk   []*entry             // rows of one file, read and not written yet
-	rows    int                  // of that file, written
 	staff   map[string]bool
+	pipe
+
+	// What follows is the reader's.
+	held  [len(waits)][][]byte // rows that wait for a later file
+	file  string               // the file that rows come from now
+	chunk []*entry             // rows of one file, not passed on yet
 }
 
 // look notes which tables are empty: their rows need not be looked for one by one.
@@ -99,54 +97,19 @@ func (r *run) sink(file string, row Row, segments []Row) error {
 	return r.take(row, segments)
 }
 
-// take reads a row, and writes a chunk when there is one.
+// take reads a row, and passes on a chunk when there is one.
 func (r *run) take(row Row, segments []Row) error {
-	if len(r.chunk) > 0 && (len(r.chunk) == chunkRows || r.chunk[0].table.File != row.File) {
-		if err := r.write(r.chunk[0].table.File != row.File); err != nil {
-			return err
+	if len(r.chunk) > 0 {
+		if last := r.chunk[0].table.File != row.File; last || len(r.chunk) == chunkRows {
+			if err := r.pass(last); err != nil {
+				return err
+			}
 		}
 	}
 	e := newEntry(row.File)
 	e.fill(row, segments)
 	r.chunk = append(r.chunk, e)
 	return nil
-}
-
-// write brings a chunk into the store, in one transaction.
-func (r *run) write(last bool) error {
-	if len(r.chunk) == 0 {
-		return nil
-	}
-	file := r.chunk[0].table.File
-	err := r.bulk.Chunk(r.ctx, func(c *portal.Chunk) error {
-		for _, e := range r.chunk {
-			if err := r.put(c, e); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("importing %s: %w", file, err)
-	}
-	before := r.rows
-	r.rows += len(r.chunk)
-	if r.options.Progress != nil && (last || r.rows/progressRows > before/progressRows) {
-		r.options.Progress(file, r.rows)
-	}
-	if last {
-		r.rows = 0
-	}
-	clear(r.chunk)
-	r.chunk = r.chunk[:0]
-	return nil
-}
-
-func (r *run) finish() error {
-	if err := r.release(len(Tables)); err != nil {
-		return err
-	}
-	return r.write(true)
 }
 
 // log leaves one activity for a run that changed something.

@@ -21,7 +21,7 @@ import (
 
 var today = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 
-// desk is a portal to import into, with the questions that tests ask.
+// office is a portal to import into, with the questions that tests ask.
 type office struct {
 	*portal.Portal
 	t testing.TB
@@ -100,10 +100,12 @@ func get[T any, P interface {
 	return rec
 }
 
-func smallTown(t testing.TB) (string, demo.Counts) {
+func smallTown(t testing.TB) (string, demo.Counts) { return townOf(t, 300, 16) }
+
+func townOf(t testing.TB, accounts, months int) (string, demo.Counts) {
 	t.Helper()
 	dir := t.TempDir()
-	counts, err := demo.Write(dir, demo.Options{Accounts: 300, Months: 16, Seed: 1, Today: today})
+	counts, err := demo.Write(dir, demo.Options{Accounts: accounts, Months: months, Seed: 1, Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -301,7 +303,7 @@ func checkLines(ctx context.Context, t *testing.T, tx *store.Tx, rec care.Record
 }
 
 func TestOneChangedRowIsOneChange(t *testing.T) {
-	dir, counts := smallTown(t)
+	dir, counts := townOf(t, 100, 2)
 	o := newOffice(t)
 	o.imports(dir)
 	head := o.head()
@@ -320,7 +322,7 @@ func TestOneChangedRowIsOneChange(t *testing.T) {
 }
 
 func TestWhatWasChangedHereIsKept(t *testing.T) {
-	dir, counts := smallTown(t)
+	dir, counts := townOf(t, 100, 2)
 	o := newOffice(t)
 	o.imports(dir)
 	number := counts.Guide.Enrolled.Account
@@ -367,7 +369,7 @@ func bitText(b bool) string {
 }
 
 func TestLocksAndLogonsFollowTheExportUntilTheyAreChangedHere(t *testing.T) {
-	dir, counts := smallTown(t)
+	dir, counts := townOf(t, 100, 2)
 	o := newOffice(t)
 	o.imports(dir)
 	locked, free := counts.Guide.Locked.ID, counts.Guide.Enrolled.ID
@@ -397,7 +399,7 @@ func TestLocksAndLogonsFollowTheExportUntilTheyAreChangedHere(t *testing.T) {
 }
 
 func TestWhatTheFilesDoNotTellStays(t *testing.T) {
-	dir, counts := smallTown(t)
+	dir, counts := townOf(t, 100, 2)
 	o := newOffice(t)
 	o.imports(dir)
 	account := counts.Guide.Enrolled.Account
@@ -430,7 +432,7 @@ func TestWhatTheFilesDoNotTellStays(t *testing.T) {
 }
 
 func TestDryRunWritesNothing(t *testing.T) {
-	dir, counts := smallTown(t)
+	dir, counts := townOf(t, 100, 2)
 	o := newOffice(t)
 	report, err := Import(context.Background(), o.Portal, dir, Options{DryRun: true})
 	if err != nil {

@@ -167,7 +167,7 @@ func TestACorrectedBill(t *testing.T) {
 }
 
 func TestBrokenOffRunIsMadeGoodByAnother(t *testing.T) {
-	dir, _ := smallTown(t)
+	dir, _ := townOf(t, 100, 2)
 	whole := newOffice(t)
 	whole.imports(dir)
 	want := whole.exports()
@@ -204,7 +204,7 @@ func TestUnreadableExportWritesNothing(t *testing.T) {
 }
 
 func TestCommandsGoBetweenTheChunks(t *testing.T) {
-	dir, counts := smallTown(t)
+	dir, counts := townOf(t, 100, 2)
 	o := newOffice(t)
 	number := counts.Guide.Enrolled.Account
 	between := 0
