@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	_ "time/tzdata" // a server or a desk may have no zones of its own
 
 	"github.com/alecthomas/kong"
 	"github.com/wailsapp/wails/v2"

@@ -59,6 +59,9 @@ func (p *Portal) SignInCustomer(ctx context.Context, username, password, ip stri
 		case !fits:
 			refused = care.Err(care.CodeSignInFailed)
 			return p.failed(ctx, tx, user, ip)
+		case user.Hidden || user.Enrolment != care.Enrolled:
+			refused = care.Err(care.CodeSignInLocked) // deactivated, or the email address was never validated
+			return errNothing
 		}
 		return signedIn(ctx, tx, user.ID, tokenHash, now)
 	})

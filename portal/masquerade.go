@@ -118,7 +118,7 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 	err = p.Store.Reader().QueryRowContext(ctx, "SELECT session_id, verifier_hash, expires_at, used_at FROM masquerade_ticket WHERE ticket_hash = $1",
 		hashSecret(ticket)).Scan(&sessionID, &wantVerifier, &expires, &used)
 	if errors.Is(err, sql.ErrNoRows) {
-		return Redeemed{}, care.Err(care.CodeTicketInvalid)
+		return Redeemed{}, errors.Join(care.Err(care.CodeTicketInvalid), p.recordUnknownTicket(ctx, ip, now))
 	}
 	if err != nil {
 		return Redeemed{}, fmt.Errorf("finding a ticket: %w", err)
@@ -236,6 +236,18 @@ func (p *Portal) EndMasquerade(ctx context.Context, actor care.Actor, sessionID,
 		err = care.Error{Code: v.Code, Params: v.Params}
 	}
 	return err
+}
+
+// recordUnknownTicket records a ticket that was never given. Anybody can send one, so only the first few of an address in
+// a while are written.
+func (p *Portal) recordUnknownTicket(ctx context.Context, ip string, now time.Time) error {
+	if p.signin.refuses(now, "ticket:"+ip, throttleAccount) {
+		return nil
+	}
+	p.signin.note(now, "ticket:"+ip)
+	nobody := System("masquerade")
+	nobody.IP = ip
+	return p.recordRefusal(ctx, nobody, "", "", "", care.CodeTicketInvalid)
 }
 
 func (p *Portal) recordRefusal(ctx context.Context, actor care.Actor, webUserID, account, session string, code care.Code) error {

@@ -153,6 +153,8 @@ func (c *Cache) begin(ctx context.Context) (*applier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("beginning to apply: %w", err)
 	}
+	// The driver starts a goroutine for every statement that could be cancelled; a page is applied whole or not at all.
+	ctx = context.WithoutCancel(ctx)
 	a := &applier{ctx: ctx, cache: c, tx: tx, put: map[care.Kind]*sql.Stmt{}, gone: map[care.Ref][]string{}, docs: map[string]bool{}, laid: map[string]*overlay{}, initial: c.Stand().Cursor == 0}
 	if err := a.restore(); err != nil {
 		return nil, errors.Join(err, tx.Rollback())

@@ -38,7 +38,7 @@ func (c *Cache) Enqueue(ctx context.Context, env care.Envelope, account string) 
 	soon, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	a, err := c.writing(soon, func(*applier) error { return nil })
-	if errors.Is(err, context.DeadlineExceeded) {
+	if err != nil && soon.Err() != nil && ctx.Err() == nil {
 		return nil
 	}
 	if err != nil {

@@ -102,6 +102,8 @@ func (s *Store) Update(ctx context.Context, o Options, fn func(*Tx) error) (seq 
 			_ = conn.Rollback()
 		}
 	}()
+	// The driver starts a goroutine for every statement that could be cancelled; a change is made whole or not at all.
+	ctx = context.WithoutCancel(ctx)
 	if err := conn.QueryRowContext(ctx, "UPDATE sync_clock SET seq = seq + 1 RETURNING seq").Scan(&seq); err != nil {
 		return 0, fmt.Errorf("taking the clock: %w", err)
 	}

@@ -4,6 +4,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -27,7 +28,6 @@ type stage struct {
 	portal  *portal.Portal
 	address string
 	stop    func()
-	desks   int
 }
 
 const password = "a good password"
@@ -74,9 +74,8 @@ func (s *stage) start() {
 	s.stop = func() {
 		cancel()
 		_ = server.Close()
-		<-served
-		<-followed
-		if err := p.Close(); err != nil {
+		_ = <-served // always ends with ErrServerClosed
+		if err := errors.Join(<-followed, p.Close()); err != nil {
 			s.t.Error(err)
 		}
 		s.stop = func() {}

@@ -36,7 +36,7 @@ func customerCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		return
 	}
-	save(ts, pages, portal, args[2], args[3:])
+	ts.Check(save(ts, pages, portal, args[2], args[3:]))
 }
 
 // masqueradeCommand: masquerade PROFILE MODE WEB_USER ACCOUNT NAME=VALUE… opens the customer's portal as the desk's second

@@ -34,9 +34,11 @@ const (
 const (
 	flagZstd = 1
 
-	// MaxFrame bounds a frame as it travels, MaxPayload what it unpacks to, RowsTarget what a portal puts into one.
-	MaxFrame   = 1 << 20
+	// MaxFrame bounds a frame as it travels.
+	MaxFrame = 1 << 20
+	// MaxPayload bounds what a frame unpacks to.
 	MaxPayload = 4 << 20
+	// RowsTarget is how much a portal puts into one frame of rows.
 	RowsTarget = 512 << 10
 
 	packAbove = 256

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // a server or a desk may have no zones of its own
 )
 
 func main() {
