@@ -56,7 +56,7 @@ func (b *Bulk) Chunk(ctx context.Context, fn func(*Chunk) error) error {
 		if err := fn(c); err != nil {
 			return err
 		}
-		if err := c.rows.send(ctx); err != nil {
+		if err := c.rows.send(tx.ctx); err != nil {
 			return err
 		}
 		if tx.index.changes > 0 {
@@ -65,7 +65,7 @@ func (b *Bulk) Chunk(ctx context.Context, fn func(*Chunk) error) error {
 		if !c.beside {
 			return errNothing
 		}
-		_, err := tx.Conn.ExecContext(ctx, "UPDATE sync_clock SET seq = seq - 1")
+		_, err := tx.Conn.ExecContext(tx.ctx, "UPDATE sync_clock SET seq = seq - 1")
 		return err
 	})
 	if errors.Is(err, errNothing) {

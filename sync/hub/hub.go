@@ -74,6 +74,9 @@ func (h *Hub) Run(ctx context.Context) error {
 	defer close(h.done)
 	last, err := h.head(ctx)
 	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return err
 	}
 	poll := time.NewTicker(h.poll)
