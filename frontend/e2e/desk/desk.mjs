@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { Picture } from './picture.mjs'
 import { Window, waitFor } from './wd.mjs'
 
 const root = resolve(import.meta.dirname, '../../..')
@@ -29,7 +30,7 @@ export class Stage {
     const shim = await buildShim()
     stage.wrapper = join(stage.folder, 'desk.sh')
     // The driver starts a program and takes neither environment nor a place for what it says.
-    const script = `#!/bin/sh\nLD_PRELOAD='${shim}' exec '${program('meterside')}' "$@" >>'${stage.folder}/desk.log' 2>&1\n`
+    const script = `#!/bin/sh\necho $$ >'${stage.folder}/desk.pid'\nLD_PRELOAD='${shim}' exec '${program('meterside')}' "$@" >>'${stage.folder}/desk.log' 2>&1\n`
     await writeFile(stage.wrapper, script, { mode: 0o755 })
 
     stage.#start('manager', 'matchbox-window-manager', ['-use_titlebar', 'no'])
@@ -85,21 +86,51 @@ export class Stage {
     return file
   }
 
-  /** Brings the window with that in its title to the front, as soon as there is one: the others are not painted then. */
-  async raise(title) {
-    const look = () =>
-      run('xdotool', ['search', '--onlyvisible', '--name', title]).then(
-        (ids) => ids.trim().split('\n').at(-1),
-        () => '',
-      )
-    const id = await waitFor(look, `no window is called ${title}`)
-    await run('xdotool', ['windowactivate', '--sync', id])
-    return id
+  /** The whole screen as it is now, to be looked at. */
+  async look() {
+    const file = join(this.folder, 'now.ppm')
+    await run('scrot', ['--overwrite', file])
+    return new Picture(await readFile(file))
   }
 
-  /** Presses keys, by xdotool's names, in the window at the front. For the masquerade window, which no driver reaches. */
+  /** The windows with that in their title, as xdotool numbers them. */
+  async windows(title) {
+    const found = await run('xdotool', ['search', '--onlyvisible', '--name', title]).catch(() => '')
+    return found.split('\n').filter(Boolean)
+  }
+
+  /** Brings the window with that in its title to the front, as soon as there is one: the others are not painted then. */
+  async raise(title) {
+    const id = await waitFor(async () => (await this.windows(title)).at(-1), `no window is called ${title}`)
+    await run('xdotool', ['windowactivate', '--sync', id])
+  }
+
+  /** Presses keys, by xdotool's names, in the window at the front. */
   async keys(...names) {
     await run('xdotool', ['key', '--delay', '20', ...names])
+  }
+
+  /** Clicks at a point of the screen. */
+  async click(x, y) {
+    await run('xdotool', ['mousemove', '--sync', `${x}`, `${y}`, 'click', '1'])
+  }
+
+  /** The process of the desk's masquerade window. */
+  async masqueradeProcess() {
+    const children = await run('ps', ['-o', 'pid=,args=', '--ppid', await this.#deskProcess()])
+    const one = children.split('\n').find((line) => line.endsWith(' --masquerade'))
+    if (!one) throw new Error(`no masquerade window among ${children}`)
+    return Number.parseInt(one, 10)
+  }
+
+  /** Ends the desk as a power cut does: it can say and write nothing more. */
+  async killDesk(desk) {
+    process.kill(Number(await this.#deskProcess()), 'SIGKILL')
+    await desk.stop()
+  }
+
+  async #deskProcess() {
+    return (await readFile(join(this.folder, 'desk.pid'), 'utf8')).trim()
   }
 
   /** What a program of this stage has said so far. */

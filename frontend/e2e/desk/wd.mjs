@@ -74,7 +74,13 @@ export class Window {
   all(role, name, within = null) {
     const pattern =
       name instanceof RegExp ? { source: name.source, flags: name.flags } : { whole: name ?? null }
-    return this.run(inPage, role, pattern, within)
+    // What goes away between being found and being handed over has not been found: look again.
+    const look = () =>
+      this.run(inPage, role, pattern, within).catch((failure) => {
+        if (within === null && failure.code === 'stale element reference') return undefined
+        throw failure
+      })
+    return waitFor(look, `the things that are ${role} do not stay`)
   }
 
   /** Waits until there is no such thing any more. */
@@ -145,8 +151,9 @@ async function call(method, address, body) {
     signal: AbortSignal.timeout(60_000),
   })
   const { value } = await answer.json()
-  if (!answer.ok) throw new Error(`${value.error}: ${value.message} (${method} ${new URL(address).pathname})`)
-  return value
+  if (answer.ok) return value
+  const said = `${value.error}: ${value.message} (${method} ${new URL(address).pathname})`
+  throw Object.assign(new Error(said), { code: value.error })
 }
 
 // Runs in the page. The names are computed as browsers do for the plain cases that the desk is made of.

@@ -1,0 +1,97 @@
+// The masquerade window, as the CSR sees and uses it: found by its title, read off the screen, worked by mouse and keyboard.
+import { waitFor } from './wd.mjs'
+
+// The colours that mean something: of the banner, and of the customers' pages in light.
+const BANNER = '#6b21a8'
+const BANNER_FOCUS = '#ffd84d'
+const ACCENT = '#0b5a94'
+const GOOD = '#14603a'
+
+/** The one masquerade window of a stage. */
+export class CustomerWindow {
+  #stage
+
+  constructor(stage) {
+    this.#stage = stage
+  }
+
+  /** Brings the window to the front and waits until its banner and the customer's first page are painted. */
+  async appear() {
+    await this.#stage.raise('^AS: ')
+    await this.#sees((picture) => picture.lines(BANNER, picture.width, { bottom: 8 }).length > 0, 'no banner')
+    await this.onPage(0)
+  }
+
+  /** Waits until the customer's page of that number, in the order of its menu, is the one that is shown. */
+  onPage(number) {
+    const there = (picture) => menu(picture)[number]?.thick
+    return this.#sees(there, `the customer's page ${number} is not shown`)
+  }
+
+  /** Goes to a page by its place in the menu. */
+  async goTo(number) {
+    const { x, y, width } = menu(await this.#stage.look())[number]
+    await this.#stage.click(x + Math.trunc(width / 2), y - 6)
+    await this.onPage(number)
+  }
+
+  /** Waits until the page can save what is on it, or until it is seen that it cannot. */
+  canSave() {
+    return this.#sees((picture) => button(picture) !== undefined, 'nothing can be saved')
+  }
+
+  /** Whether the page that is shown has a button that saves. */
+  async saves() {
+    return button(await this.#stage.look()) !== undefined
+  }
+
+  /** Waits until the page says that something was done. */
+  saysDone() {
+    return this.#sees(
+      (picture) => picture.lines(GOOD, 4, { top: 180 }).length > 0,
+      'the page does not say that it is done',
+    )
+  }
+
+  /** Closes the window by the banner's button, with the mouse. */
+  async close() {
+    const [edge] = (await this.#stage.look()).lines('#ffffff', 50, { bottom: 56 })
+    await this.#stage.click(edge.x + 20, edge.y + 10)
+    await this.gone()
+  }
+
+  /** The same from the keyboard: the button stands just before the first place of the customer's page. */
+  async closeByKeys() {
+    await this.#stage.keys('Tab', 'shift+Tab')
+    await this.#sees((picture) => picture.lines(BANNER_FOCUS, 40, { bottom: 60 }).length > 0, 'Close is not focused')
+    await this.#stage.keys('Return')
+    await this.gone()
+  }
+
+  /** Waits until there is no such window. */
+  gone() {
+    return waitFor(async () => (await this.#stage.windows('^AS: ')).length === 0, 'the window stays')
+  }
+
+  #sees(test, what) {
+    return waitFor(async () => test(await this.#stage.look()), what)
+  }
+}
+
+/** The places of the customers' menu: links are underlined, the page that is shown has a thick line. */
+function menu(picture) {
+  const lines = picture.lines(ACCENT, 16, { top: 130, bottom: 182 })
+  const places = []
+  for (const line of lines.toSorted((a, b) => a.x - b.x || b.y - a.y)) {
+    const place = places.find(({ x, width }) => line.x < x + width)
+    if (place) place.thick = true
+    else places.push({ ...line, thick: false })
+  }
+  return places
+}
+
+/** The filled button of a page. */
+function button(picture) {
+  const rows = picture.lines(ACCENT, 50, { top: 190 })
+  return rows.length > 20 ? rows[0] : undefined
+}
