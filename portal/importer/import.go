@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"runtime/debug"
 
 	"meterside/care"
 	"meterside/portal"
@@ -13,6 +14,7 @@ const (
 
 	chunkRows    = 5000    // rows that are written in one transaction: commands wait no longer than that
 	progressRows = 100_000 // rows from one word of progress to the next
+	gcPercent    = 30      // how far the memory grows over what is in use
 )
 
 // Options say how to import.
@@ -26,6 +28,9 @@ type Options struct {
 // What an earlier export brought and this one lacks stays. Importing the same export again changes nothing, and a run
 // that broke off is made good by another.
 func Import(ctx context.Context, p *portal.Portal, dir string, o Options) (Report, error) {
+	// Most of the memory holds the keys that were read, which are looked at by no collector and needed to the end; what
+	// comes and goes beside them is little, and collecting it early costs little.
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	r := &run{ctx: ctx, portal: p, bulk: p.NewBulk(portal.System(actor)), options: o, tallies: map[string]*Tally{}, fresh: map[string]bool{}}
 	for _, t := range Tables {
 		r.tallies[t.File] = &Tally{}
