@@ -101,6 +101,18 @@ func TestWhatARowImplies(t *testing.T) {
 func TestScopesFollowLinksAndAccounts(t *testing.T) {
 	dir := tiny(t)
 	o := newOffice(t)
+	links := map[string][][]string{}
+	for _, file := range []string{"account_persons.csv", "web_user_accounts.csv"} {
+		links[file] = readCSV(t, dir, file)
+		writeCSV(t, dir, file, links[file][:1])
+	}
+	o.imports(dir)
+	if person, user := get[care.Person](o, "1"), get[care.WebUser](o, "W1"); person.Scopes[0] != care.ScopeNoDistrict || user.Scopes[0] != care.ScopeNoDistrict {
+		t.Errorf("without a link the person stands in %v, the web user in %v", person.Scopes, user.Scopes)
+	}
+	for file, rows := range links {
+		writeCSV(t, dir, file, rows)
+	}
 	o.imports(dir)
 	o.writes(func(tx *store.Tx) error { return tx.Put(&care.Note{ID: "O1", Account: "A1", Text: "x", By: "CSR001"}) })
 	expect := func(what string, rec care.Record, want ...string) {
