@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+	"github.com/gorilla/websocket"
+
+	"meterside/care"
+	"meterside/portal/store"
+	"meterside/records"
+	"meterside/sync/wire"
+)
+
+// docColumns are those of a search document, without its position.
+const docColumns = `doc, kind, account_number, person_id, premise_id, district_id, status, statuses, exact, address, name,
+	billing, folded, address_order, name_order, display_name, display_address, building, email`
+
+// load is what a first sync brings: the encoded rows in messages of the portal's size, and the documents made of them.
+type load struct {
+	messages    [][]byte
+	rows, bytes int
+	docs        [][]driver.Value
+}
+
+// gather takes the load of a desk that is up to date: its rows from the portal, its documents from its replica.
+func gather(ctx context.Context, s *stage, d *desk) (*load, error) {
+	path, err := d.replica()
+	if err != nil {
+		return nil, err
+	}
+	replica, err := openBare(path, records.Disposable)
+	if err != nil {
+		return nil, err
+	}
+	l := &load{}
+	var scopes []string
+	err = replica.each("SELECT scopes FROM replica", func(row []driver.Value) error {
+		scopes = strings.Split(fmt.Sprint(row[0]), ";")
+		return nil
+	})
+	if err == nil {
+		err = replica.each("SELECT "+docColumns+" FROM search_doc ORDER BY pos", func(row []driver.Value) error {
+			l.docs = append(l.docs, slices.Clone(row))
+			return nil
+		})
+	}
+	if err := errors.Join(err, replica.close()); err != nil {
+		return nil, err
+	}
+	return l, s.portal.View(ctx, func(v *store.View) error {
+		for _, scope := range scopes {
+			if err := l.take(ctx, v, scope); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (l *load) take(ctx context.Context, v *store.View, scope string) error {
+	var message []wire.Change
+	size := 0
+	flush := func() error {
+		b, err := cbor.Marshal(message)
+		if err != nil {
+			return fmt.Errorf("encoding a message: %w", err)
+		}
+		l.messages = append(l.messages, b)
+		message, size = message[:0], 0
+		return nil
+	}
+	err := v.Changes(ctx, scope, 0, func(c store.Change) error {
+		if c.Body == nil {
+			return nil
+		}
+		message = append(message, wire.Change{Kind: uint8(c.Kind), ID: c.ID, Seq: c.Seq, Body: c.Body})
+		l.rows++
+		l.bytes += len(c.Body)
+		if size += len(c.Body) + len(c.ID); size > wire.RowsTarget {
+			return flush()
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}
+
+// bareSync sends the load through a websocket, and decodes and writes it at the other end: rows, documents ready-made, and
+// the full-text index built at the end, in one transaction.
+func (l *load) bareSync(ctx context.Context, path string) (time.Duration, error) {
+	if err := makeTables(ctx, path, true); err != nil {
+		return 0, err
+	}
+	db, err := openBare(path, records.Disposable)
+	if err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	err = throughWebsocket(ctx, func(ws *websocket.Conn) error {
+		for _, m := range l.messages {
+			if err := ws.WriteMessage(websocket.BinaryMessage, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, func(ws *websocket.Conn) error { return l.write(ws, db) })
+	took := time.Since(began)
+	return took, errors.Join(err, db.close(), removeDB(path))
+}
+
+func (l *load) write(ws *websocket.Conn, db *bareDB) error {
+	if err := db.exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	for range l.messages {
+		_, b, err := ws.ReadMessage()
+		if err != nil {
+			return fmt.Errorf("receiving: %w", err)
+		}
+		var changes []wire.Change
+		if err := cbor.Unmarshal(b, &changes); err != nil {
+			return fmt.Errorf("decoding a message: %w", err)
+		}
+		for _, c := range changes {
+			if err := writeChange(db, c); err != nil {
+				return err
+			}
+		}
+	}
+	insert := "INSERT INTO search_doc (" + docColumns + ") VALUES (?" + strings.Repeat(", ?", strings.Count(docColumns, ",")) + ")"
+	for _, doc := range l.docs {
+		if err := db.exec(insert, doc...); err != nil {
+			return err
+		}
+	}
+	if err := db.exec("INSERT INTO search_text (search_text) VALUES ('rebuild')"); err != nil {
+		return err
+	}
+	return db.exec("COMMIT")
+}
+
+func writeChange(db *bareDB, c wire.Change) error {
+	rec, err := records.Decode(care.Kind(c.Kind), c.Body)
+	if err != nil {
+		return err
+	}
+	rec.RecordMeta().RV = c.Seq
+	values, err := plainValues(records.Values(rec))
+	if err != nil {
+		return err
+	}
+	return db.exec(records.PutSQL(care.Kind(c.Kind)), values...)
+}
+
+// throughWebsocket joins two ends by a bare websocket on loopback and runs both until they are done.
+func throughWebsocket(ctx context.Context, send, receive func(*websocket.Conn) error) error {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("listening: %w", err)
+	}
+	sent := make(chan error, 1)
+	upgrader := websocket.Upgrader{ReadBufferSize: 1024, WriteBufferSize: 1024}
+	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ws, err := upgrader.Upgrade(w, r, nil)
+		if err == nil {
+			err = errors.Join(send(ws), ws.Close())
+		}
+		sent <- err
+	})}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ln) }()
+	defer func() { _ = server.Close(); <-served }()
+	dialer := websocket.Dialer{ReadBufferSize: 32 << 10, WriteBufferSize: 1024, HandshakeTimeout: 10 * time.Second}
+	ws, res, err := dialer.DialContext(ctx, "ws://"+ln.Addr().String(), nil)
+	if err != nil {
+		return fmt.Errorf("dialling: %w", err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	err = receive(ws)
+	_ = ws.Close()
+	return errors.Join(err, <-sent)
+}

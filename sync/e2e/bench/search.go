@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"meterside/records"
+)
+
+// What CSRs type: a house number, a street, a name, a part of one, an account, a phone, an email. Each finds something.
+var terms = []string{
+	"2172", "2172 main", "limekiln", "kingfisher ln", "driftwood", "heron way", "sandpiper ct", "yarrow", "westerhaven", "port alderley",
+	"smith", "johnson", "garcia", "james", "mary", "anna", "obert", "nunez", "o'brien", "bakery", "farm supply", "030000013", "1000000",
+	"802555", "smith1", "apt 12", "W0000012", "00011",
+}
+
+// The worst that can be typed: what stands nearly everywhere, what stands nowhere although its parts stand everywhere,
+// and what is too short for the index.
+var worstTerms = []string{"example.com", "main st", "555-555-5", "sm", "jo", "s", "03"}
+
+const searchLimit = 50
+
+// search measures the desk's search over fixed terms, beside the bare full-text query on the same database. By turns.
+func (b *bench) search(ctx context.Context, t town, d *desk) error {
+	path, err := d.replica()
+	if err != nil {
+		return err
+	}
+	db, err := openBare(path, records.Disposable)
+	if err != nil {
+		return err
+	}
+	err = b.profiled("search", func() error {
+		err := b.searchFor(ctx, t, d, db, "search", terms)
+		if err == nil {
+			err = b.searchFor(ctx, t, d, db, "search_worst", worstTerms)
+		}
+		return err
+	})
+	return errors.Join(err, db.close())
+}
+
+func (b *bench) searchFor(ctx context.Context, t town, d *desk, db *bareDB, name string, terms []string) error {
+	const rounds = 10
+	b.progress("%s town: %s, %d terms, %d times", t.name, name, len(terms), rounds)
+	var took, floor samples
+	slowest, slow := "", time.Duration(0)
+	for round := range rounds + 1 {
+		for _, term := range terms {
+			began := time.Now()
+			found, err := d.Search(ctx, records.Query{Text: term, Limit: searchLimit})
+			spent := time.Since(began)
+			if err != nil {
+				return err
+			}
+			if found.Total == 0 && name == "search" {
+				return fmt.Errorf("%q finds nothing: the town is another than the terms were made for", term)
+			}
+			began = time.Now()
+			if err := bareSearch(db, term); err != nil {
+				return err
+			}
+			bare := time.Since(began)
+			if round == 0 {
+				continue // warming up
+			}
+			took.add(spent, time.Millisecond)
+			floor.add(bare, time.Millisecond)
+			if spent > slow {
+				slowest, slow = term, spent
+			}
+		}
+	}
+	about := fmt.Sprintf("%d accounts, %d terms, slowest %q", t.accounts, len(terms), slowest)
+	b.report.add(name+"_p50", "ms", took.at(.5), floor.at(.5), len(took), about)
+	b.report.add(name+"_p99", "ms", took.at(.99), floor.at(.99), len(took), about)
+	return nil
+}
+
+// bareSearch asks the index for the first rows that have all trigrams of a term; for a term without any it asks the
+// B-tree of names for the first that begin so.
+func bareSearch(db *bareDB, term string) error {
+	var match []string
+	for word := range strings.FieldsSeq(records.Fold(term)) {
+		letters := []rune(word)
+		for i := 0; i+3 <= len(letters); i++ {
+			match = append(match, `"`+string(letters[i:i+3])+`"`)
+		}
+	}
+	ignore := func([]driver.Value) error { return nil }
+	if len(match) == 0 {
+		return db.each("SELECT pos FROM search_doc WHERE name_order >= ? AND name_order < ? ORDER BY name_order LIMIT ?", ignore, term, term+"\U0010ffff", int64(searchLimit))
+	}
+	return db.each("SELECT rowid FROM search_text WHERE search_text MATCH ? LIMIT ?", ignore, strings.Join(match, " AND "), int64(searchLimit))
+}

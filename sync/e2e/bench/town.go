@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"meterside/backend"
+	"meterside/backend/keyring"
+	"meterside/care/demo"
+	"meterside/portal"
+	"meterside/portal/api"
+)
+
+// town is an invented utility that figures are measured on.
+type town struct {
+	name     string
+	accounts int
+	months   int     // of bills, at the most
+	activity float64 // of a web user, in the mean
+	runs     int     // how often what takes long is repeated
+	live     bool    // also measure changes and search
+}
+
+// towns are the thin one, of many accounts with little behind each, as search meets them, and for whoever has the time
+// the deep one, of one district's size with everything that the demo town has.
+func towns(quick bool) []town {
+	if quick {
+		return []town{{name: "thin", accounts: 50_000, months: 1, activity: 1, runs: 1, live: true}}
+	}
+	return []town{
+		{name: "thin", accounts: 100_000, months: 1, activity: 1, runs: 3, live: true},
+		{name: "deep", accounts: 7_000, runs: 3},
+	}
+}
+
+// today is fixed: the same town each time.
+var today = time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
+
+const staffPassword = "a password for this run"
+
+// town measures everything that is measured on a town, one after the other: each step leaves what the next one needs.
+func (b *bench) town(ctx context.Context, t town) error {
+	dir := filepath.Join(b.dir, t.name)
+	export := filepath.Join(dir, "export")
+	b.progress("%s town: writing %d accounts", t.name, t.accounts)
+	counts, err := demo.Write(export, demo.Options{Accounts: t.accounts, Months: t.months, Activity: t.activity, Seed: 1, Today: today})
+	if err != nil {
+		return err
+	}
+	store, err := b.importing(ctx, t, dir, export)
+	if err != nil {
+		return fmt.Errorf("importing: %w", err)
+	}
+	if err := os.RemoveAll(export); err != nil {
+		return fmt.Errorf("tidying up: %w", err)
+	}
+	s, err := openStage(ctx, store, counts.Guide.CSR)
+	if err != nil {
+		return err
+	}
+	err = b.onStage(ctx, t, s, dir)
+	return errors.Join(err, s.close(), os.RemoveAll(dir))
+}
+
+func (b *bench) onStage(ctx context.Context, t town, s *stage, dir string) error {
+	d, err := b.firstSync(ctx, t, s, dir)
+	if err != nil {
+		return fmt.Errorf("the first sync: %w", err)
+	}
+	if t.live {
+		err = b.search(ctx, t, d)
+		if err == nil {
+			err = b.changes(ctx, t, s, d)
+		}
+	}
+	return errors.Join(err, d.Close())
+}
+
+// stage is a portal served on loopback in this process.
+type stage struct {
+	portal *portal.Portal
+	url    string
+	csr    string // may see every district
+	close  func() error
+}
+
+func openStage(ctx context.Context, store, csr string) (*stage, error) {
+	p, err := portal.Open(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.SetStaffPassword(ctx, csr, staffPassword); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("listening: %w", err), p.Close())
+	}
+	desks := api.New(p, slog.New(slog.DiscardHandler))
+	mux := http.NewServeMux()
+	desks.Register(mux)
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	running, stop := context.WithCancel(ctx)
+	followed, served := make(chan error, 1), make(chan error, 1)
+	go func() { followed <- desks.Run(running) }()
+	go func() { served <- server.Serve(ln) }()
+	return &stage{portal: p, url: "http://" + ln.Addr().String(), csr: csr, close: func() error {
+		stop()
+		err := server.Close()
+		<-served
+		return errors.Join(err, <-followed, p.Close())
+	}}, nil
+}
+
+// desk is a desk without a window.
+type desk struct {
+	*backend.Backend
+	dir string
+	// changed is told when accounts changed, with the time; a moment that nobody waits for is dropped.
+	changed chan time.Time
+}
+
+func openDesk(ctx context.Context, dir string) (*desk, error) {
+	d := &desk{dir: dir, changed: make(chan time.Time, 1)}
+	changed := func(topics ...string) {
+		if !slices.Contains(topics, "accounts") {
+			return
+		}
+		select {
+		case d.changed <- time.Now():
+		default:
+		}
+	}
+	var err error
+	d.Backend, err = backend.Open(ctx, backend.Options{Profile: dir, Secrets: &keyring.Memory{}, Log: slog.New(slog.DiscardHandler), Changed: changed})
+	return d, err
+}
+
+// replica is the path of the desk's database.
+func (d *desk) replica() (string, error) {
+	found, err := filepath.Glob(filepath.Join(d.dir, "users", "*", "replica.db"))
+	if err != nil || len(found) != 1 {
+		return "", fmt.Errorf("the desk has %d replicas, not one: %w", len(found), err)
+	}
+	return found[0], nil
+}
