@@ -270,8 +270,10 @@ func (c *conn) sendScope(ctx context.Context, m Moment, scope string, from int64
 		return err
 	}
 	err := m.Changes(ctx, scope, from, func(ch wire.Change) error {
-		if from == 0 && ch.Body == nil {
-			return nil // who has nothing has nothing to delete
+		// What left before the cursor the desk no longer has. What left a scope that is granted just now it may still have
+		// by another, and that one may be taken in the same moment: nothing else would tell it.
+		if ch.Body == nil && (c.cursor == 0 || ch.Seq <= c.cursor) {
+			return nil
 		}
 		rows.Changes = append(rows.Changes, ch)
 		size += len(ch.Body) + len(ch.ID) + 16
