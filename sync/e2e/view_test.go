@@ -1,0 +1,157 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"meterside/care"
+	"meterside/records"
+)
+
+// whatDiffers says how a desk's replica is not the portal's view of the scopes that its user may hold now, or "" where it
+// is: every row of every table with its rv, nothing laid over, nothing left to copy, and a search as if made anew.
+func whatDiffers(ctx context.Context, portal records.Conn, replica *records.SQLite, user string) (string, error) {
+	scopes, err := scopesOf(ctx, portal, user)
+	if err != nil {
+		return "", err
+	}
+	tx, err := replica.Write.BeginTx(ctx, nil)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var held care.List
+	if err := tx.QueryRowContext(ctx, "SELECT scopes FROM replica").Scan(&held); err != nil {
+		return "", err
+	}
+	if !slices.Equal(held, scopes) {
+		return fmt.Sprintf("it holds the scopes %v, not %v", held, scopes), nil
+	}
+	want, err := rowsIn(ctx, portal, func(l care.List) bool {
+		return slices.ContainsFunc(l, func(s string) bool { return slices.Contains(scopes, s) })
+	})
+	if err != nil {
+		return "", err
+	}
+	got, err := rowsIn(ctx, tx, func(care.List) bool { return true })
+	if err != nil {
+		return "", err
+	}
+	if d := firstDifferences(want, got); d != "" {
+		return d, nil
+	}
+	for _, table := range []string{"originals", "answers"} {
+		var n int
+		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&n); err != nil {
+			return "", err
+		}
+		if n > 0 {
+			return fmt.Sprintf("%s holds %d", table, n), nil
+		}
+	}
+	if _, err := tx.ExecContext(ctx, "INSERT INTO search_text (search_text, rank) VALUES ('integrity-check', 1)"); err != nil {
+		return fmt.Sprintf("the search's index does not fit its documents: %v", err), nil
+	}
+	kept, err := searchDocs(ctx, tx)
+	if err != nil {
+		return "", err
+	}
+	if err := records.Reindex(ctx, tx); err != nil {
+		return "", err
+	}
+	anew, err := searchDocs(ctx, tx)
+	if err != nil {
+		return "", err
+	}
+	return firstDifferences(anew, kept), nil
+}
+
+// scopesOf is what the portal lets a member of staff hold.
+func scopesOf(ctx context.Context, portal records.Conn, user string) (care.List, error) {
+	var staff care.Staff
+	if ok, err := records.Load(ctx, portal, &staff, user); err != nil || !ok {
+		return nil, errors.Join(err, fmt.Errorf("looking for %s", user))
+	}
+	districts, err := records.Select[care.District](ctx, portal, "")
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(districts))
+	for i, d := range districts {
+		ids[i] = d.ID
+	}
+	return care.ScopesOf(staff, ids), nil
+}
+
+// rowsIn reads every record whose scopes are wanted, as text by table and ID.
+func rowsIn(ctx context.Context, db records.Conn, wanted func(care.List) bool) (map[string]string, error) {
+	all := map[string]string{}
+	for _, k := range care.Kinds() {
+		found, err := records.LoadAll(ctx, db, k, "")
+		if err != nil {
+			return nil, err
+		}
+		for _, rec := range found {
+			if wanted(rec.RecordMeta().Scopes) {
+				all[records.Table(k)+" "+strings.Join(care.IDParts(rec.RecordID()), "/")] = fmt.Sprint(records.Values(rec)...)
+			}
+		}
+	}
+	return all, nil
+}
+
+func searchDocs(ctx context.Context, db records.Conn) (map[string]string, error) {
+	rows, err := db.QueryContext(ctx, `SELECT doc, kind || '|' || account_number || '|' || person_id || '|' || premise_id || '|' || district_id || '|' || status || '|' ||
+		statuses || '|' || exact || '|' || address_order || '|' || name_order || '|' || display_name || '|' || building || '|' || email || '|' || folded FROM search_doc`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	all := map[string]string{}
+	for rows.Next() {
+		var doc, text string
+		if err := rows.Scan(&doc, &text); err != nil {
+			return nil, err
+		}
+		all["search "+doc] = text
+	}
+	return all, rows.Err()
+}
+
+// firstDifferences names a few rows that are missing, too many or different, in a fixed order; "" where there are none.
+func firstDifferences(want, got map[string]string) string {
+	var all []string
+	for id, w := range want {
+		if g, ok := got[id]; !ok {
+			all = append(all, "missing: "+id+": "+w)
+		} else if g != w {
+			all = append(all, "different: "+id+": "+g+"\n     wanted: "+w)
+		}
+	}
+	for id, g := range got {
+		if _, ok := want[id]; !ok {
+			all = append(all, "too many: "+id+": "+g)
+		}
+	}
+	slices.Sort(all)
+	return strings.Join(all[:min(len(all), 8)], "\n")
+}
+
+// inProfile opens a database of the one user of a desk's profile, beside the desk itself if that runs.
+func inProfile(t *testing.T, profile, name string) *records.SQLite {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(profile, "users", "*", name))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("%s has %d %s, %v", profile, len(found), name, err)
+	}
+	db, err := records.OpenSQLite(found[0], records.Durable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
