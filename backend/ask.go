@@ -29,7 +29,7 @@ func post(ctx context.Context, portal, path, token string, question, answer any)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, portal+path, bytes.NewReader(body))
 	if err != nil {
-		return care.Err(care.CodeInvalid, "field", "portal", "problem", "is not an address like https://portal.example.com")
+		return care.Err(care.CodePortalAddress)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	if token != "" {

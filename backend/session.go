@@ -226,10 +226,10 @@ func (b *Backend) lastPortal() string {
 func plainOnlyHere(portal string) error {
 	u, err := url.Parse(portal)
 	if err != nil || u.Host == "" {
-		return care.Err(care.CodeInvalid, "field", "portal", "problem", "is not an address like https://portal.example.com")
+		return care.Err(care.CodePortalAddress)
 	}
 	if u.Scheme == "https" || u.Scheme == "http" && client.Loopback(u.Hostname()) {
 		return nil
 	}
-	return care.Err(care.CodeInvalid, "field", "portal", "problem", "must begin with https://")
+	return care.Err(care.CodePortalAddress)
 }

@@ -57,7 +57,7 @@ func (c *ChangePreferences) Validate() error {
 		return Err(CodeNothingToChange)
 	}
 	if c.Nickname != nil && utf8.RuneCountInString(*c.Nickname) > 40 {
-		return Err(CodeInvalid, "field", "nickname", "problem", "is longer than 40 characters")
+		return Err(CodeTooLong, "field", "nickname", "most", "40")
 	}
 	return nil
 }

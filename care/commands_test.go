@@ -67,21 +67,21 @@ func TestValidate(t *testing.T) {
 		want Code
 	}{
 		{"a lock", &LockWebUser{WebUserID: "W1", Reason: "misuse"}, ""},
-		{"a lock of nobody", &LockWebUser{Reason: "misuse"}, CodeInvalid},
-		{"a lock without a reason", &LockWebUser{WebUserID: "W1"}, CodeInvalid},
-		{"a lock for a reason that is none", &LockWebUser{WebUserID: "W1", Reason: "because"}, CodeInvalid},
-		{"another reason without words", &LockWebUser{WebUserID: "W1", Reason: "other"}, CodeInvalid},
-		{"another reason in too many words", &LockWebUser{WebUserID: "W1", Reason: "other", Words: long}, CodeInvalid},
+		{"a lock of nobody", &LockWebUser{Reason: "misuse"}, CodeMissing},
+		{"a lock without a reason", &LockWebUser{WebUserID: "W1"}, CodeMissing},
+		{"a lock for a reason that is none", &LockWebUser{WebUserID: "W1", Reason: "because"}, CodeNoChoice},
+		{"another reason without words", &LockWebUser{WebUserID: "W1", Reason: "other"}, CodeMissing},
+		{"another reason in too many words", &LockWebUser{WebUserID: "W1", Reason: "other", Words: long}, CodeTooLong},
 		{"an unlock without a reason", &UnlockWebUser{WebUserID: "W1"}, ""},
-		{"an unlock of a lock that is none", &UnlockWebUser{WebUserID: "W1", Lock: "door"}, CodeInvalid},
+		{"an unlock of a lock that is none", &UnlockWebUser{WebUserID: "W1", Lock: "door"}, CodeNoChoice},
 		{"no preference", &ChangePreferences{Account: "1"}, CodeNothingToChange},
 		{"a nickname of 40 letters, not bytes", &ChangePreferences{Account: "1", Nickname: new(strings.Repeat("ñ", 40))}, ""},
-		{"a nickname of 41", &ChangePreferences{Account: "1", Nickname: new(strings.Repeat("n", 41))}, CodeInvalid},
-		{"a blank note", &WriteNote{Account: "1", Text: " \n"}, CodeInvalid},
+		{"a nickname of 41", &ChangePreferences{Account: "1", Nickname: new(strings.Repeat("n", 41))}, CodeTooLong},
+		{"a blank note", &WriteNote{Account: "1", Text: " \n"}, CodeMissing},
 		{"a note", &WriteNote{Account: "1", Text: "x"}, ""},
-		{"a masquerade in no mode", &StartMasquerade{WebUserID: "W1", Account: "1"}, CodeInvalid},
-		{"a masquerade that is off", &StartMasquerade{WebUserID: "W1", Account: "1", Mode: ModeOff}, CodeInvalid},
-		{"an end of no session", &EndMasquerade{}, CodeInvalid},
+		{"a masquerade in no mode", &StartMasquerade{WebUserID: "W1", Account: "1"}, CodeNoChoice},
+		{"a masquerade that is off", &StartMasquerade{WebUserID: "W1", Account: "1", Mode: ModeOff}, CodeNoChoice},
+		{"an end of no session", &EndMasquerade{}, CodeMissing},
 	} {
 		if err := c.cmd.Validate(); CodeOf(err) != c.want {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)

@@ -69,6 +69,10 @@ var ErrNotHere = errors.New("the record is not on this desk")
 const (
 	CodeFault            Code = "fault"             // something went wrong
 	CodeInvalid          Code = "invalid"           // field, problem
+	CodeMissing          Code = "field_missing"     // field
+	CodeTooLong          Code = "field_too_long"    // field, most
+	CodeNoChoice         Code = "field_no_choice"   // field, choices
+	CodePortalAddress    Code = "portal_address"    //
 	CodeUnknownCommand   Code = "unknown_command"   // kind
 	CodeNotFound         Code = "not_found"         // what, id
 	CodeNoPermission     Code = "no_permission"     // permission

@@ -85,7 +85,7 @@ func logWebUser(tx Tx, webUserID, account, kind string, detail map[string]string
 }
 
 func missing(field string) error {
-	return Err(CodeInvalid, "field", field, "problem", "is missing")
+	return Err(CodeMissing, "field", field)
 }
 
 func validReason(reason, words string, known []string) error {
@@ -93,13 +93,13 @@ func validReason(reason, words string, known []string) error {
 		return missing("reason")
 	}
 	if !slices.Contains(known, reason) {
-		return Err(CodeInvalid, "field", "reason", "problem", "is not one of "+List(known).String())
+		return Err(CodeNoChoice, "field", "reason", "choices", List(known).String())
 	}
 	if reason == "other" && words == "" {
 		return missing("words")
 	}
 	if len(words) > 500 {
-		return Err(CodeInvalid, "field", "words", "problem", "is longer than 500 characters")
+		return Err(CodeTooLong, "field", "words", "most", "500")
 	}
 	return nil
 }

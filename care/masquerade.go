@@ -34,9 +34,9 @@ func (c *StartMasquerade) Validate() error {
 	case c.Account == "":
 		return missing("account")
 	case !slices.Contains([]Mode{ModeView, ModeAssist, ModeFull}, c.Mode):
-		return Err(CodeInvalid, "field", "mode", "problem", "is not one of view;assist;full")
+		return Err(CodeNoChoice, "field", "mode", "choices", "view;assist;full")
 	case len(c.Reason) > 500:
-		return Err(CodeInvalid, "field", "reason", "problem", "is longer than 500 characters")
+		return Err(CodeTooLong, "field", "reason", "most", "500")
 	}
 	return nil
 }
@@ -127,7 +127,7 @@ func (c *EndMasquerade) Validate() error {
 		return missing("session_id")
 	}
 	if len(c.Reason) > 100 {
-		return Err(CodeInvalid, "field", "reason", "problem", "is longer than 100 characters")
+		return Err(CodeTooLong, "field", "reason", "most", "100")
 	}
 	return nil
 }

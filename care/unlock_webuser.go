@@ -33,7 +33,7 @@ func (c *UnlockWebUser) Validate() error {
 	switch c.Lock {
 	case "", LockPassword, LockCSR, LockPermanent:
 	default:
-		return Err(CodeInvalid, "field", "lock", "problem", "is not one of password;csr;permanent")
+		return Err(CodeNoChoice, "field", "lock", "choices", "password;csr;permanent")
 	}
 	if c.Reason == "" {
 		return nil

@@ -30,7 +30,7 @@ func (c *WriteNote) Validate() error {
 	case strings.TrimSpace(c.Text) == "":
 		return missing("text")
 	case utf8.RuneCountInString(c.Text) > noteRunes:
-		return Err(CodeInvalid, "field", "text", "problem", "is longer than 10000 characters")
+		return Err(CodeTooLong, "field", "text", "most", "10000")
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func (p *Portal) SignInStaff(ctx context.Context, id, password, device, ip strin
 		return DeskSession{}, care.Err(care.CodeSignInThrottled, "minutes", strconv.Itoa(int(throttleWindow.Minutes())))
 	}
 	if device == "" || len(device) > 100 {
-		return DeskSession{}, care.Err(care.CodeInvalid, "field", "device", "problem", "is missing")
+		return DeskSession{}, care.Err(care.CodeMissing, "field", "device")
 	}
 	hash, err := p.secretOf(ctx, "SELECT password_hash FROM staff_secret WHERE csr_id = $1", id)
 	if err != nil {
@@ -122,7 +122,7 @@ func (p *Portal) AddStaff(ctx context.Context, staff care.Staff, password string
 		return care.Err(care.CodeInvalid, "field", "id and name", "problem", "are both needed")
 	}
 	if !staff.Role.Allows(care.MayView) {
-		return care.Err(care.CodeInvalid, "field", "role", "problem", "is not one of csr;supervisor;admin")
+		return care.Err(care.CodeNoChoice, "field", "role", "choices", "csr;supervisor;admin")
 	}
 	_, err := p.Store.Update(ctx, p.system("user add"), func(tx *store.Tx) error {
 		for _, d := range staff.Districts {

@@ -129,7 +129,7 @@ func (a *API) refuse(w http.ResponseWriter, err error) {
 	case care.CodeFault:
 		a.log.Error("a question failed", "error", err)
 		status = http.StatusInternalServerError
-	case care.CodeInvalid, care.CodeUnknownCommand:
+	case care.CodeInvalid, care.CodeMissing, care.CodeTooLong, care.CodeNoChoice, care.CodeUnknownCommand:
 		status = http.StatusBadRequest
 	case care.CodeNotSignedIn, care.CodeSignInFailed, care.CodeStaffInactive:
 		status = http.StatusUnauthorized

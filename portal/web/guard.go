@@ -100,7 +100,7 @@ func statusOf(code care.Code) int {
 		return http.StatusNotFound
 	case care.CodeNotSignedIn, care.CodeMasqueradeEnded:
 		return http.StatusUnauthorized
-	case care.CodeInvalid, care.CodeNothingToChange:
+	case care.CodeInvalid, care.CodeMissing, care.CodeTooLong, care.CodeNoChoice, care.CodeNothingToChange:
 		return http.StatusBadRequest
 	case care.CodeSignInFailed:
 		return http.StatusUnprocessableEntity

@@ -188,18 +188,18 @@ func (c *Client) dial(ctx context.Context) (*websocket.Conn, error) {
 func websocketURL(portal string) (string, error) {
 	u, err := url.Parse(portal)
 	if err != nil || u.Host == "" {
-		return "", care.Err(care.CodeInvalid, "field", "portal", "problem", "is not an address like https://portal.example.com")
+		return "", care.Err(care.CodePortalAddress)
 	}
 	switch u.Scheme {
 	case "https":
 		u.Scheme = "wss"
 	case "http":
 		if !Loopback(u.Hostname()) {
-			return "", care.Err(care.CodeInvalid, "field", "portal", "problem", "must begin with https://")
+			return "", care.Err(care.CodePortalAddress)
 		}
 		u.Scheme = "ws"
 	default:
-		return "", care.Err(care.CodeInvalid, "field", "portal", "problem", "must begin with https://")
+		return "", care.Err(care.CodePortalAddress)
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/") + "/sync"
 	return u.String(), nil

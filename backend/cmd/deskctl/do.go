@@ -40,7 +40,7 @@ func (c *doCommand) Run(d *desk) error {
 		})
 	}
 	if c.Kind == "" {
-		return care.Err(care.CodeInvalid, "field", "KIND", "problem", "is missing")
+		return care.Err(care.CodeMissing, "field", "KIND")
 	}
 	cmd, err := care.Decode(c.Kind, []byte(c.Args))
 	if err != nil {

@@ -124,7 +124,7 @@ func (p *program) password(wanted bool) (string, error) {
 	}
 	line = strings.TrimRight(line, "\r\n")
 	if line == "" {
-		return "", care.Err(care.CodeInvalid, "field", "password", "problem", "is missing on standard input")
+		return "", care.Err(care.CodeMissing, "field", "password")
 	}
 	return line, nil
 }
