@@ -138,14 +138,15 @@ func trigrams(word string) []string {
 	return all
 }
 
-// begins is for words of one or two characters: what begins so, by the B-trees on name and number.
+// begins is for words of one or two characters: what begins so, by the B-trees on name and number. A prospect's
+// number is that of an account that was left: it leads there, but nobody finds the prospect by it.
 func (f *finder) begins() string {
 	from, end := f.words[0], f.words[0]+"\U0010ffff"
 	between := func(column string) string {
 		return column + " >= " + f.param(from) + " AND " + column + " < " + f.param(end)
 	}
 	return "SELECT *, CASE WHEN " + between("name_order") + " THEN 2 ELSE 4 END AS section FROM search_doc WHERE pos IN (" +
-		"SELECT pos FROM search_doc WHERE " + between("name_order") + " UNION SELECT pos FROM search_doc WHERE " + between("account_number") +
+		"SELECT pos FROM search_doc WHERE " + between("name_order") + " UNION SELECT pos FROM search_doc WHERE kind = 'customer' AND " + between("account_number") +
 		") AND " + f.every("folded")
 }
 
