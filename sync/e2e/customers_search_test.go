@@ -52,8 +52,8 @@ func (d *document) sayPerson(p row) {
 // documents are all that the export has to find.
 func (e *export) documents(t *testing.T) []document {
 	t.Helper()
-	persons, premises, users := by(e.rows(t, "persons.csv"), "person_id"), by(e.rows(t, "premises.csv"), "premise_id"), by(e.rows(t, "web_users.csv"), "web_user_id")
-	accounts := by(e.rows(t, "accounts.csv"), "account_number")
+	persons, premises := by(e.rows(t, "persons.csv"), "person_id"), by(e.rows(t, "premises.csv"), "premise_id")
+	users, accounts := by(e.rows(t, "web_users.csv"), "web_user_id"), by(e.rows(t, "accounts.csv"), "account_number")
 	var all []document
 	for _, a := range e.rows(t, "accounts.csv") {
 		d := document{id: a["account_number"], kind: "customer", district: a["district_id"], status: "unenrolled", statuses: map[string]bool{}}
@@ -99,7 +99,8 @@ func (e *export) documents(t *testing.T) []document {
 		if on[p["person_id"]] {
 			continue
 		}
-		d := document{id: p["person_id"], kind: "contact", status: "", statuses: map[string]bool{"unenrolled": true}, sortName: plain(p["last_name"] + " " + p["first_name"])}
+		d := document{id: p["person_id"], kind: "contact", statuses: map[string]bool{"unenrolled": true}}
+		d.sortName = plain(p["last_name"] + " " + p["first_name"])
 		if p["prospect"] == "1" {
 			d.kind = "prospect"
 		}
@@ -138,14 +139,14 @@ func by(rows []row, column string) map[string]row {
 	return all
 }
 
-// question is one search; keep bounds it to the districts that a desk holds.
+// question is one search.
 type question struct {
 	text     string
 	district string
 	statuses []string
 }
 
-// answer gives what a search must find, by reading everything.
+// answer gives what a search must find among the documents that a desk keeps, by reading everything.
 func answer(all []document, q question, keep func(document) bool) []string {
 	words := strings.Fields(plain(q.text))
 	digits := strings.Map(func(r rune) rune {
@@ -224,14 +225,14 @@ func (s station) search(t *testing.T, q question) found {
 // questions are what people ask, with some of it taken from the export, so that it is there.
 func (e *export) questions(t *testing.T) []question {
 	t.Helper()
-	persons, users, accounts, premises := e.rows(t, "persons.csv"), e.rows(t, "web_users.csv"), e.rows(t, "accounts.csv"), e.rows(t, "premises.csv")
-	var mail, phone row
-	for _, p := range persons[400:] {
-		if p["email"] != "" {
-			mail, phone = p, p
-			break
+	users, accounts, premises := e.rows(t, "web_users.csv"), e.rows(t, "accounts.csv"), e.rows(t, "premises.csv")
+	var people []row // with whom there is something to ask for
+	for _, p := range e.rows(t, "persons.csv") {
+		if p["kind"] == "person" && p["email"] != "" && len(p["last_name"]) >= 5 && plain(p["last_name"]) == strings.ToLower(p["last_name"]) {
+			people = append(people, p)
 		}
 	}
+	vacant := premises[slices.IndexFunc(premises, func(p row) bool { return p["vacant"] == "1" })]
 	count := map[string]int{}
 	for _, a := range accounts {
 		count[a["main_person_id"]]++
@@ -240,28 +241,36 @@ func (e *export) questions(t *testing.T) []question {
 	if count[manager] < 30 {
 		t.Errorf("nobody has more than %d accounts", count[manager])
 	}
-	d := phone["phone"]
-	nine := d[len(d)-10:]
-	street := strings.Fields(premises[500]["address1"])
+	phone, mail, user := people[200]["phone"], people[210]["email"], users[40]["web_user_id"]
+	area, office, line := phone[len(phone)-10:len(phone)-7], phone[len(phone)-7:len(phone)-4], phone[len(phone)-4:]
+	mailbox, _, _ := strings.Cut(mail, "@")
 	texts := []string{
-		"2172", "2172 main", "MAIN ST apt 7", "721721720", "721721", "po box 2172", "PO BOX", "vt 05", // numbers and places
-		premises[500]["address1"], street[1], premises[300]["city"], premises[200]["postal"], premises[25]["premise_id"],
-		"nunez", "NÚÑEZ jose", "siân", "o'brien", "brien sian", "l'heureux", "الأحمد", "الاحمد", "lukasz zolc", "司馬歐陽", "小龍", "strasse", "grossmann", "wide viii",
-		"nguyen thi anh", "100%", "under_score", `zoe "zo"`, "d'arcy-*", "laurent-dubois", // names
-		persons[120]["last_name"], persons[121]["first_name"] + " " + persons[121]["last_name"], persons[77]["last_name"][:3], "sons, llc",
-		persons[130]["last_name"] + " " + strings.ToLower(persons[130]["first_name"]),
-		mail["email"], mail["email"][:strings.Index(mail["email"], "@")], "@example.org", users[40]["web_user_id"], users[300]["username"], // who signs in
-		d, "(" + nine[:3] + ") " + nine[3:6] + "-" + nine[6:], nine[:3] + "." + nine[3:6] + "." + nine[6:], "+1 " + nine[:3] + " " + nine[3:], "555-01",
-		manager, persons[200]["person_id"], "camp", "home", "main OR elm", "NOT main", "main*", "(main", `"main st"`, "nobody is called so", // the rest
-		"sm", "03", "b", "o'", "st ma",
+		// numbers and places
+		"2172", "2172 main", "MAIN ST apt 7", "721721720", "721721", "po box 2172", "PO BOX", "vt 05", premises[500]["address1"],
+		strings.Fields(premises[500]["address1"])[1], premises[300]["city"], premises[200]["postal"], vacant["premise_id"], premises[0]["premise_id"],
+		// names
+		"nunez", "NÚÑEZ jose", "siân", "o'brien", "brien sian", "l'heureux", "الأحمد", "الاحمد", "lukasz zolc", "司馬歐陽", "小龍", "strasse", "grossmann",
+		"wide viii", "nguyen thi anh", "100%", "under_score", `zoe "zo"`, "d'arcy-*", "laurent-dubois", people[120]["last_name"],
+		people[121]["first_name"] + " " + people[121]["last_name"], strings.ToUpper(people[77]["last_name"][:3]), "sons, llc",
+		people[130]["last_name"] + " " + strings.ToLower(people[130]["first_name"]),
+		// who signs in, and how to reach them
+		mail, strings.ToUpper(mail), mailbox, "@example.org", user, strings.ToLower(user), users[300]["username"], phone, "(" + area + ") " + office + "-" + line,
+		area + "." + office + "." + line, "+1 " + area + " " + office + line, "555-01", manager, people[200]["person_id"],
+		// the rest
+		"camp", "home", "main OR elm", "NOT main", "main*", "(main", `"main st"`, "nobody is called so", "sm", "03", "b", "o'", "st ma",
 	}
 	var all []question
 	for _, text := range texts {
 		all = append(all, question{text: text})
 	}
-	return append(all, question{text: "main", district: "D01"}, question{text: "example", district: "D02", statuses: []string{"enrolled"}},
-		question{text: "example", statuses: []string{"locked"}}, question{text: "example", statuses: []string{"permanent_lock", "hidden"}},
-		question{text: "2172", statuses: []string{"unenrolled", "pending"}}, question{text: "example", statuses: []string{"pending"}}, question{text: "03", statuses: []string{"unenrolled"}})
+	return append(all,
+		question{text: "main", district: "D01"},
+		question{text: "example", district: "D02", statuses: []string{"enrolled"}},
+		question{text: "example", statuses: []string{"locked"}},
+		question{text: "example", statuses: []string{"permanent_lock", "hidden"}},
+		question{text: "example", statuses: []string{"pending"}},
+		question{text: "2172", statuses: []string{"unenrolled", "pending"}},
+		question{text: "03", statuses: []string{"unenrolled"}})
 }
 
 // asks compares every answer of a desk with the one that reading everything gives.

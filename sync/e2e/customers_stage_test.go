@@ -8,7 +8,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -287,7 +286,8 @@ type station struct {
 func (u *utility) station(t *testing.T, id string) station {
 	t.Helper()
 	s := station{u, filepath.Join(u.dir, "desk-"+id)}
-	if _, stderr, code := u.exec(t, password+"\n", "deskctl", "--profile", s.profile, "--portal", "http://"+u.address, "login", "--user", id, "--password-stdin"); code != 0 {
+	if _, stderr, code := u.exec(t, password+"\n", "deskctl", "--profile", s.profile, "--portal", "http://"+u.address,
+		"login", "--user", id, "--password-stdin"); code != 0 {
 		t.Fatalf("signing in as %s: %s", id, stderr)
 	}
 	s.sync(t)
@@ -357,11 +357,12 @@ func (e *export) calm(t *testing.T) (user, account string) {
 			continue
 		}
 		for _, a := range e.rows(t, "accounts.csv") {
-			if a["account_number"] == l["account_number"] && a["status"] == "active" && a["paperless"] == "0" && a["autopay"] == "0" && a["nickname"] == "" {
+			unset := a["paperless"] == "0" && a["autopay"] == "0" && a["nickname"] == ""
+			if a["account_number"] == l["account_number"] && a["status"] == "active" && unset {
 				return l["web_user_id"], l["account_number"]
 			}
 		}
 	}
-	t.Fatal(fmt.Errorf("among %d web users there is none like that", len(users)))
+	t.Fatalf("among %d web users there is none like that", len(users))
 	return "", ""
 }
