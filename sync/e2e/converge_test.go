@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -224,7 +225,7 @@ func (f *floor) sync(rt *rapid.T) {
 	if s.live {
 		return
 	}
-	_, err := s.desk.SyncOnce(f.t.Context())
+	err := f.syncOnce(s)
 	switch {
 	case !f.up && care.CodeOf(err) != care.CodeOffline:
 		rt.Fatalf("without a portal the sync of %s says %v", s.user, err)
@@ -235,6 +236,13 @@ func (f *floor) sync(rt *rapid.T) {
 			rt.Fatalf("after its sync the replica of %s is not the portal's view:\n%s", s.user, d)
 		}
 	}
+}
+
+func (f *floor) syncOnce(s *seat) error {
+	ctx, cancel := context.WithTimeout(f.t.Context(), 15*time.Second)
+	defer cancel()
+	_, err := s.desk.SyncOnce(ctx)
+	return err
 }
 
 func (f *floor) connect(rt *rapid.T) {
@@ -369,7 +377,7 @@ func (f *floor) quiet() {
 				}
 				return ""
 			})
-		} else if _, err := s.desk.SyncOnce(f.t.Context()); err != nil {
+		} else if err := f.syncOnce(s); err != nil {
 			f.rt.Fatalf("the last sync of %s: %v", s.user, err)
 		}
 	}
@@ -378,7 +386,7 @@ func (f *floor) quiet() {
 			f.await("the replica of "+s.user, func() string { return f.differs(s) })
 			continue
 		}
-		if _, err := s.desk.SyncOnce(f.t.Context()); err != nil {
+		if err := f.syncOnce(s); err != nil {
 			f.rt.Fatalf("the very last sync of %s: %v", s.user, err)
 		}
 		if d := f.differs(s); d != "" {

@@ -23,7 +23,12 @@ import (
 // programs is the folder of the programs under test, built once.
 var programs string
 
-func TestMain(m *testing.M) { os.Exit(runAll(m)) }
+func TestMain(m *testing.M) {
+	if profile := os.Getenv(draftsEnv); profile != "" {
+		os.Exit(typeDrafts(profile))
+	}
+	os.Exit(runAll(m))
+}
 
 func runAll(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "meterside-e2e-")

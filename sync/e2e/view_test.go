@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -97,9 +98,14 @@ func rowsIn(ctx context.Context, db records.Conn, wanted func(care.List) bool) (
 			return nil, err
 		}
 		for _, rec := range found {
-			if wanted(rec.RecordMeta().Scopes) {
-				all[records.Table(k)+" "+strings.Join(care.IDParts(rec.RecordID()), "/")] = fmt.Sprint(records.Values(rec)...)
+			if !wanted(rec.RecordMeta().Scopes) {
+				continue
 			}
+			text, err := json.Marshal(rec)
+			if err != nil {
+				return nil, err
+			}
+			all[records.Table(k)+" "+strings.Join(care.IDParts(rec.RecordID()), "/")] = string(text)
 		}
 	}
 	return all, nil
