@@ -81,7 +81,11 @@ func (d *Desk) SignIn(portal, user, password string) (Session, error) {
 // SignOut signs out; with commands that were not sent only where evenWithUnsent says so.
 func (d *Desk) SignOut(evenWithUnsent bool) error {
 	d.masquerade.end("signed_out")
-	return d.backend.SignOut(d.ctx, evenWithUnsent)
+	if err := d.backend.SignOut(d.ctx, evenWithUnsent); err != nil {
+		return err
+	}
+	d.masquerade.show(Masquerade{}) // how it ended is nothing to the next user
+	return nil
 }
 
 // Status is what the status strip shows.

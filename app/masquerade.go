@@ -47,6 +47,8 @@ type Ended struct {
 const (
 	opensWithin  = 30 * time.Second
 	closesWithin = 4 * time.Second
+	// answersWithin is how long the portal has to answer that a session has ended, before it is left to the outbox.
+	answersWithin = 2 * time.Second
 )
 
 // masqueradeHost keeps at most one second window. It is a process of its own, told by standard input what to open and
@@ -171,15 +173,30 @@ func (h *masqueradeHost) follow(c *child, told *bufio.Reader) {
 	case c.begun <- errors.New("the masquerade's window ended before it opened"):
 	default:
 	}
-	// The window has told the portal if it could. The outbox tells it in any case: who is not told keeps a session open.
-	if err := h.desk.backend.EndMasquerade(context.WithoutCancel(h.desk.ctx), c.greeting.SessionID, reason); err != nil {
-		h.desk.log.Warn("the end of a masquerade could not be queued", "error", err)
-	}
 	h.mu.Lock()
 	h.child = nil
 	h.mu.Unlock()
 	h.show(Masquerade{Ended: &Ended{Reason: reason}})
+	h.report(c.greeting.SessionID, reason)
 	close(c.gone)
+}
+
+// report queues the end of a session: the window has told the portal if it could, and who is not told keeps a session open.
+// While the portal is there its answer is awaited, so that a sign-out that follows finds nothing unsent.
+func (h *masqueradeHost) report(session, reason string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(h.desk.ctx), answersWithin)
+	defer cancel()
+	queued, err := h.desk.backend.Do(ctx, &care.EndMasquerade{Session: session, Reason: reason})
+	if err != nil {
+		h.desk.log.Warn("the end of a masquerade could not be queued", "error", err)
+		return
+	}
+	if status, err := h.desk.backend.Status(ctx); err != nil || !status.Online {
+		return
+	}
+	if _, err := h.desk.backend.Await(ctx, queued.CommandID); err != nil {
+		h.desk.log.Warn("the end of a masquerade was not answered", "error", err)
+	}
 }
 
 func (h *masqueradeHost) show(m Masquerade) {

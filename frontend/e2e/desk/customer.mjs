@@ -5,6 +5,7 @@ import { waitFor } from './wd.mjs'
 const BANNER = '#6b21a8'
 const BANNER_FOCUS = '#ffd84d'
 const ACCENT = '#0b5a94'
+const EDGE = '#2b1d00'
 const GOOD = '#14603a'
 
 /** The one masquerade window of a stage. */
@@ -33,11 +34,6 @@ export class CustomerWindow {
     const { x, y, width } = menu(await this.#stage.look())[number]
     await this.#stage.click(x + Math.trunc(width / 2), y - 6)
     await this.onPage(number)
-  }
-
-  /** Waits until the page can save what is on it, or until it is seen that it cannot. */
-  canSave() {
-    return this.#sees((picture) => button(picture) !== undefined, 'nothing can be saved')
   }
 
   /** Whether the page that is shown has a button that saves. */
@@ -80,7 +76,10 @@ export class CustomerWindow {
 
 /** The places of the customers' menu: links are underlined, the page that is shown has a thick line. */
 function menu(picture) {
-  const lines = picture.lines(ACCENT, 16, { top: 130, bottom: 182 })
+  // The page's own banner ends in a dark line; the menu is just below it.
+  const edge = picture.lines(EDGE, 1000, { top: 60, bottom: 300 }).at(-1)
+  if (!edge) return []
+  const lines = picture.lines(ACCENT, 16, { top: edge.y + 8, bottom: edge.y + 60 })
   const places = []
   for (const line of lines.toSorted((a, b) => a.x - b.x || b.y - a.y)) {
     const place = places.find(({ x, width }) => line.x < x + width)
@@ -92,6 +91,6 @@ function menu(picture) {
 
 /** The filled button of a page. */
 function button(picture) {
-  const rows = picture.lines(ACCENT, 50, { top: 190 })
+  const rows = picture.lines(ACCENT, 50, { top: 220 })
   return rows.length > 20 ? rows[0] : undefined
 }

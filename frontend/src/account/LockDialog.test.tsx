@@ -52,6 +52,25 @@ describe('locking a web user', () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
   })
 
+  it.each([
+    [true, 'jane.doe: lock sent. It takes effect once the portal confirms it.'],
+    [false, 'jane.doe: lock kept on this computer. It is not in effect until the portal can be reached.'],
+  ])('says what became of it, with the portal reached: %s', async (online, words) => {
+    const { user: me } = openWindow(
+      place,
+      (desk) => desk.Status.mockResolvedValue({ online, phase: online ? 'live' : 'offline' }),
+      () => view(),
+    )
+    await waitFor(() =>
+      expect(screen.getByRole('button', { name: 'Lock' }).getAttribute('aria-disabled')).toBe('false'),
+    )
+    await me.click(screen.getByRole('button', { name: 'Lock' }))
+    const dialog = within(await screen.findByRole('dialog', { name: 'Lock this web user?' }))
+    await me.selectOptions(dialog.getByRole('combobox', { name: /Reason/ }), 'Misuse')
+    await me.click(dialog.getByRole('button', { name: 'Yes, lock' }))
+    await screen.findByText(words)
+  })
+
   it('shows a refusal in the dialog and keeps it open', async () => {
     const { user: me } = openWindow(
       place,

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { serviceAddress, type AccountView, type WebUser } from '../api/account'
 import { desk, lockReasons } from '../api/desk'
-import { useDo } from '../api/queries'
+import { useDo, useStatus } from '../api/queries'
 import { useWords } from '../i18n/words'
 import { Dialog } from '../ui/Dialog'
 import { useNotice } from '../ui/Notice'
@@ -18,10 +18,11 @@ interface Props {
 export function LockDialog({ view, user, onClose }: Props) {
   const { t } = useWords()
   const { say } = useNotice()
+  const online = useStatus().data?.online
   const [reason, setReason] = useState<Reason>({ reason: '', words: '' })
   const account = view.account.account_number
   const lock = useDo(desk.lockWebUser, () => {
-    say(t('lock.done', { username: user.username }))
+    say(t(online ? 'lock.done' : 'lock.kept', { username: user.username }))
     onClose()
   })
   return (

@@ -1,7 +1,7 @@
 import { Textarea } from '@mantine/core'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { desk } from '../api/desk'
-import { useDo } from '../api/queries'
+import { useDo, useStatus } from '../api/queries'
 import { useKeys } from '../frame/keys'
 import { useWords } from '../i18n/words'
 import { Gated } from '../ui/Gated'
@@ -16,6 +16,7 @@ const typingPause = 250
 export function NoteEditor({ account, draft }: { account: string; draft: string }) {
   const { t } = useWords()
   const { say } = useNotice()
+  const online = useStatus().data?.online
   const box = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState(draft)
   const [kept, setKept] = useState(draft)
@@ -58,7 +59,7 @@ export function NoteEditor({ account, draft }: { account: string; draft: string 
     () => {
       setText('')
       setKept('')
-      say(t('note.saved'))
+      say(t(online ? 'note.saved' : 'note.unsent'))
     },
   )
   const empty = text.trim() === ''

@@ -2,7 +2,7 @@ import { Checkbox, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { AccountView } from '../api/account'
 import { desk, type PreferencesArgs } from '../api/desk'
-import { useDo } from '../api/queries'
+import { useDo, useStatus } from '../api/queries'
 import { useWords } from '../i18n/words'
 import { Gated } from '../ui/Gated'
 import { useNotice } from '../ui/Notice'
@@ -20,10 +20,11 @@ interface Props {
 export function PreferencesForm({ account, pending }: Props) {
   const { t } = useWords()
   const { say } = useNotice()
+  const online = useStatus().data?.online
   const [autopay, setAutopay] = useState(account.autopay)
   const [paperless, setPaperless] = useState(account.paperless)
   const [nickname, setNickname] = useState(account.nickname)
-  const save = useDo(desk.changePreferences, () => say(t('preference.saved')))
+  const save = useDo(desk.changePreferences, () => say(t(online ? 'preference.saved' : 'preference.kept')))
 
   const changes: PreferencesArgs = { account: account.account_number }
   if (autopay !== account.autopay) changes.autopay = autopay

@@ -2,7 +2,7 @@ import { NativeSelect } from '@mantine/core'
 import { useState } from 'react'
 import { serviceAddress, type AccountView, type WebUser } from '../api/account'
 import { desk, unlockReasons } from '../api/desk'
-import { useDo } from '../api/queries'
+import { useDo, useStatus } from '../api/queries'
 import { useWords } from '../i18n/words'
 import { Dialog } from '../ui/Dialog'
 import { useNotice } from '../ui/Notice'
@@ -19,11 +19,12 @@ interface Props {
 export function UnlockDialog({ view, user, onClose }: Props) {
   const { t } = useWords()
   const { say } = useNotice()
+  const online = useStatus().data?.online
   const [lock, setLock] = useState<string>(user.locks[0]?.lock ?? '')
   const [reason, setReason] = useState<Reason>({ reason: '', words: '' })
   const account = view.account.account_number
   const unlock = useDo(desk.unlockWebUser, () => {
-    say(t('unlock.done', { username: user.username }))
+    say(t(online ? 'unlock.done' : 'unlock.kept', { username: user.username }))
     onClose()
   })
   return (

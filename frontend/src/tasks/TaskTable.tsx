@@ -11,7 +11,7 @@ import { TaskStatus } from './TaskStatus'
 
 interface Props {
   tasks: readonly Task[]
-  /** On an account's own page its number is not said again. */
+  /** On an account's own page its number is not said again, and there is less room. */
   inAccount?: boolean
 }
 
@@ -20,13 +20,13 @@ export function TaskTable({ tasks, inAccount }: Props) {
   const { t, term } = useWords()
   const { when } = useFormats()
   return (
-    <table>
+    <table className={ui.dense}>
       <thead>
         <tr>
           <th scope="col">{t('task.task')}</th>
           <th scope="col">{t('task.status')}</th>
           {!inAccount && <th scope="col">{t('task.account')}</th>}
-          <th scope="col">{t('task.when')}</th>
+          {!inAccount && <th scope="col">{t('task.when')}</th>}
           <th scope="col">{t('task.by')}</th>
           <th scope="col">{t('task.webUserId')}</th>
           <th scope="col">{t('task.email')}</th>
@@ -39,6 +39,7 @@ export function TaskTable({ tasks, inAccount }: Props) {
           <tr key={task.task_id}>
             <td>
               {term('task', task.kind)} {task.pending && <Pending />}
+              {inAccount && <div className={ui.quiet}>{when(task.created_at)}</div>}
             </td>
             <td>
               <TaskStatus status={task.status} />
@@ -48,15 +49,15 @@ export function TaskTable({ tasks, inAccount }: Props) {
                 <Link to={accountPlace(task.account_number, 'tasks')}>{task.account_number}</Link>
               </td>
             )}
-            <td className={ui.nowrap}>{when(task.created_at)}</td>
+            {!inAccount && <td>{when(task.created_at)}</td>}
             <td>
               <Who
                 kind={task.created_by}
                 name={task.created_by === 'csr' ? t(`origin.${task.origin}`) : undefined}
               />
             </td>
-            <td>{task.web_user_id || '—'}</td>
-            <td>{task.email ?? <span className={ui.quiet}>{t('notApplicable')}</span>}</td>
+            <td className={ui.breaks}>{task.web_user_id || '—'}</td>
+            <td className={ui.breaks}>{task.email ?? <span className={ui.quiet}>{t('notApplicable')}</span>}</td>
             <td>{task.ip || '—'}</td>
             <td>
               {task.self_service_user_id ? (
