@@ -19,6 +19,14 @@ var catalogues = map[string]map[string]string{"en": parse(english), "es": parse(
 // Languages lists the languages that there are.
 func Languages() []string { return []string{"en", "es"} }
 
+// Language chooses a language for a locale as the environment names it, such as es_MX.UTF-8; any other is English.
+func Language(locale string) string {
+	if strings.HasPrefix(locale, "es") {
+		return "es"
+	}
+	return "en"
+}
+
 // Sentence gives the sentence for a code, with its parameters put in. A language that is not there reads English, a
 // code that is not there the sentence of "fault".
 func Sentence(language, code string, params map[string]string) string {

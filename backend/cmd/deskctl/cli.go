@@ -90,11 +90,7 @@ func say(code care.Code, params map[string]string) string {
 	if code == "" {
 		return ""
 	}
-	language := "en"
-	if strings.HasPrefix(os.Getenv("LC_ALL")+os.Getenv("LANG"), "es") {
-		language = "es"
-	}
-	return text.Sentence(language, string(code), params)
+	return text.Sentence(text.Language(os.Getenv("LC_ALL")+os.Getenv("LANG")), string(code), params)
 }
 
 // with opens the desk, runs fn and closes it.

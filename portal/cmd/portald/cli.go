@@ -101,16 +101,9 @@ func sentence(err error) string {
 	}
 	var said care.Error
 	if errors.As(err, &said) && said.Code != care.CodeFault {
-		return text.Sentence(language(), string(said.Code), said.Params)
+		return text.Sentence(text.Language(os.Getenv("LC_ALL")+os.Getenv("LANG")), string(said.Code), said.Params)
 	}
 	return err.Error()
-}
-
-func language() string {
-	if strings.HasPrefix(os.Getenv("LC_ALL")+os.Getenv("LANG"), "es") {
-		return "es"
-	}
-	return "en"
 }
 
 // password reads one line from standard input.
