@@ -37,12 +37,12 @@ func bareImport(ctx context.Context, args []string, out io.Writer) (err error) {
 	if err := makeTables(ctx, args[2], false); err != nil {
 		return err
 	}
-	from, err := openBare(args[0], records.Durable)
+	from, err := openBare(args[0], records.Durable, 1000) // little: what reading takes is not the floor's
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, from.close()) }()
-	to, err := openBare(args[2], records.Durable)
+	to, err := openBare(args[2], records.Durable, cacheKB)
 	if err != nil {
 		return err
 	}

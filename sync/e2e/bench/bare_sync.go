@@ -37,7 +37,7 @@ func gather(ctx context.Context, s *stage, d *desk) (*load, error) {
 	if err != nil {
 		return nil, err
 	}
-	replica, err := openBare(path, records.Disposable)
+	replica, err := openBare(path, records.Disposable, cacheKB)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (l *load) bareSync(ctx context.Context, path string) (time.Duration, error)
 	if err := makeTables(ctx, path, true); err != nil {
 		return 0, err
 	}
-	db, err := openBare(path, records.Disposable)
+	db, err := openBare(path, records.Disposable, cacheKB)
 	if err != nil {
 		return 0, err
 	}
@@ -180,7 +180,7 @@ func throughWebsocket(ctx context.Context, send, receive func(*websocket.Conn) e
 	})}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ln) }()
-	defer func() { _ = server.Close(); <-served }()
+	defer func() { _ = errors.Join(server.Close(), <-served) }()
 	dialer := websocket.Dialer{ReadBufferSize: 32 << 10, WriteBufferSize: 1024, HandshakeTimeout: 10 * time.Second}
 	ws, res, err := dialer.DialContext(ctx, "ws://"+ln.Addr().String(), nil)
 	if err != nil {

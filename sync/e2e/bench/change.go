@@ -40,7 +40,7 @@ func (b *bench) changes(ctx context.Context, t town, s *stage, d *desk) error {
 	if err := makeTables(ctx, path, true); err != nil {
 		return err
 	}
-	db, err := openBare(path, records.Disposable)
+	db, err := openBare(path, records.Disposable, cacheKB)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,9 @@ func (b *bench) changes(ctx context.Context, t town, s *stage, d *desk) error {
 		}
 		return nil
 	}
-	err = throughWebsocket(ctx, send, func(ws *websocket.Conn) error { return writeEach(ws, db, written) })
+	err = b.profiled("change", func() error {
+		return throughWebsocket(ctx, send, func(ws *websocket.Conn) error { return writeEach(ws, db, written) })
+	})
 	if err := errors.Join(err, db.close(), removeDB(path)); err != nil {
 		return err
 	}
@@ -85,7 +87,7 @@ func someAccounts(d *desk) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := openBare(path, records.Disposable)
+	db, err := openBare(path, records.Disposable, cacheKB)
 	if err != nil {
 		return nil, err
 	}

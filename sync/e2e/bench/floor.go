@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strconv"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -19,9 +20,12 @@ type bareDB struct {
 	known map[string]driver.Stmt
 }
 
-// openBare opens a database file. synchronous is FULL for what must survive a power cut, else NORMAL.
-func openBare(path string, synchronous records.Durability) (*bareDB, error) {
-	query := url.Values{"_journal_mode": {"WAL"}, "_synchronous": {string(synchronous)}, "_busy_timeout": {"10000"}}
+// cacheKB is the page cache of a connection, as much as those of desk and portal have.
+const cacheKB = 32_000
+
+// openBare opens a database file with a page cache of so many KB.
+func openBare(path string, synchronous records.Durability, cache int) (*bareDB, error) {
+	query := url.Values{"_journal_mode": {"WAL"}, "_synchronous": {string(synchronous)}, "_busy_timeout": {"10000"}, "_cache_size": {strconv.Itoa(-cache)}}
 	conn, err := (&sqlite3.SQLiteDriver{}).Open("file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
@@ -111,4 +115,3 @@ func plainValues(values []any) ([]driver.Value, error) {
 	}
 	return plain, nil
 }
-

@@ -17,7 +17,8 @@ import (
 // screen is an X server that nobody sees, whose picture lies in a file.
 type screen struct {
 	display string
-	picture []byte // the file mapped into memory: always what is on the screen now
+	file    *os.File // always holds what is on the screen now
+	picture []byte   // as it was read last
 	server  *exec.Cmd
 }
 
@@ -46,7 +47,7 @@ func openScreen(ctx context.Context, dir string) (*screen, error) {
 	}
 	if err == nil {
 		s.display = ":" + strings.TrimSpace(string(number))
-		s.picture, err = mapped(filepath.Join(dir, "Xvfb_screen0"))
+		s.file, err = os.Open(filepath.Join(dir, "Xvfb_screen0"))
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("starting a screen: %w", err), s.close())
@@ -54,30 +55,31 @@ func openScreen(ctx context.Context, dir string) (*screen, error) {
 	return s, nil
 }
 
-func mapped(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	return syscall.Mmap(int(f.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
-}
-
 func (s *screen) close() error {
-	var err error
-	if s.picture != nil {
-		err = syscall.Munmap(s.picture)
-	}
 	_ = s.server.Process.Signal(syscall.SIGTERM)
-	_ = s.server.Wait()
-	return err
+	_ = s.server.Wait() // it was told to end, and says so by an error
+	if s.file == nil {
+		return nil
+	}
+	return s.file.Close()
 }
 
-// colours counts the colours on the screen, up to enough. The file is an X window dump: a header, a table of colours, and
+// look reads the picture as it is now.
+func (s *screen) look() error {
+	info, err := s.file.Stat()
+	if err != nil {
+		return fmt.Errorf("looking at the screen: %w", err)
+	}
+	if int64(len(s.picture)) != info.Size() {
+		s.picture = make([]byte, info.Size())
+	}
+	if _, err := s.file.ReadAt(s.picture, 0); err != nil {
+		return fmt.Errorf("looking at the screen: %w", err)
+	}
+	return nil
+}
+
+// colours counts the colours of the picture, up to enough. The file is an X window dump: a header, a table of colours, and
 // four bytes for each point.
 func (s *screen) colours(enough int) int {
 	start := int(binary.BigEndian.Uint32(s.picture)) + 12*int(binary.BigEndian.Uint32(s.picture[19*4:]))
@@ -100,15 +102,20 @@ func (s *screen) colours(enough int) int {
 // until waits until the number of colours fits.
 func (s *screen) until(ctx context.Context, what string, enough int, fits func(colours int) bool) error {
 	deadline := time.Now().Add(20 * time.Second)
-	for !fits(s.colours(enough)) {
+	for {
+		if err := s.look(); err != nil {
+			return err
+		}
+		if fits(s.colours(enough)) {
+			return nil
+		}
 		if time.Now().After(deadline) {
 			return fmt.Errorf("%s: the screen shows %d colours", what, s.colours(1000))
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(2 * time.Millisecond):
+		case <-time.After(4 * time.Millisecond):
 		}
 	}
-	return nil
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,13 +16,13 @@ import (
 // What CSRs type: a house number, a street, a name, a part of one, an account, a phone, an email. Each finds something.
 var terms = []string{
 	"2172", "2172 main", "limekiln", "kingfisher ln", "driftwood", "heron way", "sandpiper ct", "yarrow", "westerhaven", "port alderley",
-	"smith", "johnson", "garcia", "james", "mary", "anna", "obert", "nunez", "o'brien", "bakery", "farm supply", "030000013", "1000000",
-	"802555", "smith1", "apt 12", "W0000012", "00011",
+	"smith", "johnson", "garcia", "james", "mary", "anna", "obert", "nunez", "o'brien", "bakery", "farm supply", "030000013",
+	"802555", "smith1", "apt 12", "W0000012",
 }
 
 // The worst that can be typed: what stands nearly everywhere, what stands nowhere although its parts stand everywhere,
 // and what is too short for the index.
-var worstTerms = []string{"example.com", "main st", "555-555-5", "sm", "jo", "s", "03"}
+var worstTerms = []string{"example.com", "1000000", "main st", "555-555-5", "sm", "jo", "s", "03"}
 
 const searchLimit = 50
 
@@ -30,7 +32,7 @@ func (b *bench) search(ctx context.Context, t town, d *desk) error {
 	if err != nil {
 		return err
 	}
-	db, err := openBare(path, records.Disposable)
+	db, err := openBare(path, records.Disposable, cacheKB)
 	if err != nil {
 		return err
 	}
@@ -45,10 +47,14 @@ func (b *bench) search(ctx context.Context, t town, d *desk) error {
 }
 
 func (b *bench) searchFor(ctx context.Context, t town, d *desk, db *bareDB, name string, terms []string) error {
-	const rounds = 10
+	terms = slices.Clone(terms)
+	rounds := 10
+	if b.report.Quick {
+		rounds = 5
+	}
 	b.progress("%s town: %s, %d terms, %d times", t.name, name, len(terms), rounds)
 	var took, floor samples
-	slowest, slow := "", time.Duration(0)
+	byTerm := map[string]samples{}
 	for round := range rounds + 1 {
 		for _, term := range terms {
 			began := time.Now()
@@ -70,15 +76,23 @@ func (b *bench) searchFor(ctx context.Context, t town, d *desk, db *bareDB, name
 			}
 			took.add(spent, time.Millisecond)
 			floor.add(bare, time.Millisecond)
-			if spent > slow {
-				slowest, slow = term, spent
-			}
+			byTerm[term] = append(byTerm[term], took[len(took)-1])
 		}
 	}
-	about := fmt.Sprintf("%d accounts, %d terms, slowest %q", t.accounts, len(terms), slowest)
+	slices.SortFunc(terms, func(a, b string) int { return cmp.Compare(byTerm[b].at(.5), byTerm[a].at(.5)) })
+	about := fmt.Sprintf("%d accounts, %d terms, slowest: %s", t.accounts, len(terms), slowest(terms, byTerm))
 	b.report.add(name+"_p50", "ms", took.at(.5), floor.at(.5), len(took), about)
 	b.report.add(name+"_p99", "ms", took.at(.99), floor.at(.99), len(took), about)
 	return nil
+}
+
+// slowest names the first of the terms, with their medians.
+func slowest(terms []string, byTerm map[string]samples) string {
+	var all []string
+	for _, term := range terms[:min(6, len(terms))] {
+		all = append(all, fmt.Sprintf("%q %.3g ms", term, byTerm[term].at(.5)))
+	}
+	return strings.Join(all, ", ")
 }
 
 // bareSearch asks the index for the first rows that have all trigrams of a term; for a term without any it asks the

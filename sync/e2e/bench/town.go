@@ -25,19 +25,23 @@ type town struct {
 	accounts int
 	months   int     // of bills, at the most
 	activity float64 // of a web user, in the mean
-	runs     int     // how often what takes long is repeated
-	live     bool    // also measure changes and search
+	runs     int     // how often import and first sync are measured; 0: they only fill
+	live     bool    // measure changes and search
 }
 
-// towns are the thin one, of many accounts with little behind each, as search meets them, and for whoever has the time
-// the deep one, of one district's size with everything that the demo town has.
+// towns are one for import and first sync, and a larger one for search and changes, both with little behind each account;
+// and, for whoever has the time, a deep one, of a district's size with everything that the demo town has.
 func towns(quick bool) []town {
 	if quick {
-		return []town{{name: "thin", accounts: 50_000, months: 1, activity: 1, runs: 1, live: true}}
+		return []town{
+			{name: "sync", accounts: 10_000, months: 1, activity: 1, runs: 3},
+			{name: "search", accounts: 50_000, months: 1, activity: 1, live: true},
+		}
 	}
 	return []town{
-		{name: "thin", accounts: 100_000, months: 1, activity: 1, runs: 3, live: true},
+		{name: "sync", accounts: 50_000, months: 1, activity: 1, runs: 3},
 		{name: "deep", accounts: 7_000, runs: 3},
+		{name: "search", accounts: 100_000, months: 1, activity: 1, live: true},
 	}
 }
 
@@ -115,7 +119,9 @@ func openStage(ctx context.Context, store, csr string) (*stage, error) {
 	return &stage{portal: p, url: "http://" + ln.Addr().String(), csr: csr, close: func() error {
 		stop()
 		err := server.Close()
-		<-served
+		if ended := <-served; !errors.Is(ended, http.ErrServerClosed) {
+			err = errors.Join(err, ended)
+		}
 		return errors.Join(err, <-followed, p.Close())
 	}}, nil
 }
