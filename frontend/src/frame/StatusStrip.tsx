@@ -41,7 +41,9 @@ export function StatusStrip() {
         <span>{t('strip.rows', { rows: number(status.rows) })}</span>
       )}
       <span>{status.as_of ? t('strip.asOf', { when: when(status.as_of) }) : t('strip.noData')}</span>
-      {status.problem && !(words && status.phase === 'offline') && <span className={ui.warn}>{sentence(status.problem)}</span>}
+      {status.problem && !(words && status.phase === 'offline') && (
+        <span className={ui.warn}>{sentence(status.problem)}</span>
+      )}
       {status.unsent > 0 && (
         <Link to="/attention" className={css.link}>
           {t('strip.unsent', { count: status.unsent })}

@@ -15,6 +15,18 @@ interface Props {
   inAccount?: boolean
 }
 
+/** Who signed in: an email address is cut, if it must be, behind its sign, a plain ID nowhere. */
+function breakable(id: string) {
+  const [name, ...rest] = id.split('@')
+  if (rest.length === 0) return <span className={ui.nowrap}>{id}</span>
+  return (
+    <span className={ui.breaks}>
+      {name}@<wbr />
+      {rest.join('@')}
+    </span>
+  )
+}
+
 /** Self-service tasks with the four facts of attribution, told apart by who made them. */
 export function TaskTable({ tasks, inAccount }: Props) {
   const { t, term } = useWords()
@@ -39,7 +51,7 @@ export function TaskTable({ tasks, inAccount }: Props) {
           <tr key={task.task_id}>
             <td>
               {term('task', task.kind)} {task.pending && <Pending />}
-              {inAccount && <div className={ui.quiet}>{when(task.created_at)}</div>}
+              {inAccount && <div className={ui.fine}>{when(task.created_at)}</div>}
             </td>
             <td>
               <TaskStatus status={task.status} />
@@ -49,15 +61,21 @@ export function TaskTable({ tasks, inAccount }: Props) {
                 <Link to={accountPlace(task.account_number, 'tasks')}>{task.account_number}</Link>
               </td>
             )}
-            {!inAccount && <td>{when(task.created_at)}</td>}
-            <td>
+            {!inAccount && <td className={ui.nowrap}>{when(task.created_at)}</td>}
+            <td className={inAccount ? ui.folds : undefined}>
               <Who
                 kind={task.created_by}
                 name={task.created_by === 'csr' ? t(`origin.${task.origin}`) : undefined}
               />
             </td>
-            <td className={ui.breaks}>{task.web_user_id || '—'}</td>
-            <td className={ui.breaks}>{task.email ?? <span className={ui.quiet}>{t('notApplicable')}</span>}</td>
+            <td>{task.web_user_id ? breakable(task.web_user_id) : '—'}</td>
+            <td>
+              {task.email === null ? (
+                <span className={`${ui.quiet} ${ui.nowrap}`}>{t('notApplicable')}</span>
+              ) : (
+                breakable(task.email)
+              )}
+            </td>
             <td>{task.ip || '—'}</td>
             <td>
               {task.self_service_user_id ? (
