@@ -85,6 +85,7 @@ func bareInserts(b *testing.B, dir string) time.Duration {
 		if err != nil {
 			return err
 		}
+		defer func() { _ = insert.Close() }()
 		for _, rec := range chunk {
 			if _, err := insert.ExecContext(ctx, records.Values(rec)...); err != nil {
 				return err

@@ -182,6 +182,6 @@ func firstDifference(a, b string) string {
 // sorted are a file's rows in the order of their text.
 func sorted(t *testing.T, dir, file string) [][]string {
 	rows := readCSV(t, dir, file)
-	slices.SortFunc(rows[1:], func(a, b []string) int { return slices.Compare(a, b) })
+	slices.SortFunc(rows[1:], slices.Compare[[]string])
 	return rows
 }

@@ -67,14 +67,17 @@ func (s *stage) start() {
 	desks.Register(mux)
 	mux.Handle("/", web.New(p, web.Options{}))
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Second}
-	followed, served := make(chan error, 1), make(chan error, 1)
+	followed, served := make(chan error, 1), make(chan struct{})
 	go func() { followed <- desks.Run(ctx) }()
-	go func() { served <- server.Serve(ln) }()
+	go func() {
+		defer close(served)
+		_ = server.Serve(ln) // always ends with ErrServerClosed
+	}()
 	s.portal, s.address = p, ln.Addr().String()
 	s.stop = func() {
 		cancel()
 		_ = server.Close()
-		_ = <-served // always ends with ErrServerClosed
+		<-served
 		if err := errors.Join(<-followed, p.Close()); err != nil {
 			s.t.Error(err)
 		}
