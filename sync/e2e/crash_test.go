@@ -27,8 +27,7 @@ const moments = 50
 // I4, I5, I13: deskctl is killed at any moment of signing in, first sync, sync, reading, and making commands with and
 // without the network. What it acknowledged is there once, and its two databases are as if it had never been killed.
 //
-// It fails when Enqueue acknowledges before it writes, when copyAnswers clears an answer before it keeps it and when a page
-// is applied in two transactions.
+// It fails when the cursor is committed before the page that it stands for.
 func TestAKilledDeskLosesNothing(t *testing.T) {
 	c := newCrew(t)
 	c.serve()
@@ -77,7 +76,7 @@ func TestAKilledDeskLosesNothing(t *testing.T) {
 // I4, I5, I13: portald is killed at any moment while one or two desks hand in and fetch. What a desk was told stays true,
 // what it was not told is told once the portal is back.
 //
-// It fails when the verdict is written in a transaction after the effect's, and when Do forgets to look for an answer.
+// It fails when a command is counted as answered in a transaction before the one that answers it.
 func TestAKilledPortalLosesNothing(t *testing.T) {
 	c := newCrew(t)
 	c.serve()
