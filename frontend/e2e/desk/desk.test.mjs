@@ -37,6 +37,12 @@ const step = (name, does) =>
     }
   })
 
+/** Photographs the desk as it is by now, not as it was last drawn. */
+async function photograph(name) {
+  await desk.painted()
+  await stage.photograph(name)
+}
+
 async function signIn(user) {
   await desk.fill('textbox', 'User', user)
   await desk.fill('textbox', 'Password', 'password')
@@ -92,7 +98,7 @@ step('searching for 2172 finds the apartment building', async () => {
   await desk.find('heading', 'Service address')
   const flats = await desk.all('link', /2172 MAIN ST/i)
   assert.ok(flats.length > 1, `${flats.length} flats were found`)
-  await stage.photograph('find')
+  await photograph('find')
 })
 
 step('an account opens with its tabs', async () => {
@@ -109,7 +115,7 @@ step('an account opens with its tabs', async () => {
     'Notifications',
   ])
     await desk.find('tab', tab)
-  await stage.photograph('account')
+  await photograph('account')
 })
 
 step('the portal opens as that customer, to look only, in a window of its own that says so', async () => {
@@ -135,7 +141,7 @@ step('what the CSR changes as that customer becomes a task under their own name'
 
   await desk.click('tab', 'Tasks')
   isAttributed(await paperlessTask())
-  await stage.photograph('task')
+  await photograph('task')
 })
 
 step('a lock made while the portal is away waits, and takes effect when it is back', async () => {
@@ -150,7 +156,7 @@ step('a lock made while the portal is away waits, and takes effect when it is ba
   await desk.reads('1 change not yet sent')
   await desk.reads('Not yet in effect')
   await desk.reads('lock kept on this computer')
-  await stage.photograph('offline')
+  await photograph('offline')
 
   await stage.startPortal()
   await desk.reads('Connected', 60_000)
@@ -177,7 +183,7 @@ step('a desk that dies leaves no masquerade behind, and what was typed is there 
   const note = await desk.find('textbox', 'Note')
   await waitFor(async () => (await desk.run((box) => box.value, note)) === NOTE, 'the note is lost')
   await desk.reads('Connected', 30_000)
-  await stage.photograph('after-power-cut')
+  await photograph('after-power-cut')
 })
 
 step('the supervisor sees it among the tasks made by CSRs, also while the portal is away', async () => {
@@ -190,12 +196,12 @@ step('the supervisor sees it among the tasks made by CSRs, also while the portal
   await desk.reads('Offline', 30_000)
   await desk.click('link', 'Tasks made by CSRs')
   isAttributed(await paperlessTask())
-  await stage.photograph('tasks')
+  await photograph('tasks')
 
   await desk.choose('Colours', 'Dark')
   await desk.choose('Language', 'Español')
   await desk.find('heading', 'Tareas hechas por representantes')
-  await stage.photograph('tasks-dark-es')
+  await photograph('tasks-dark-es')
 })
 
 /** Whether a process is still there. */

@@ -127,6 +127,13 @@ export class Window {
     await this.#do('POST', `/element/${element[ELEMENT]}/value`, { text })
   }
 
+  /** Waits until what the page is by now has been drawn: a frame that begins later has the ones before it on the screen. */
+  async painted() {
+    const script = `const [done] = arguments
+      requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))`
+    await this.#do('POST', '/execute/async', { script, args: [] })
+  }
+
   /** What an element shows. */
   text(element) {
     return this.run((of) => of.innerText.trim(), element)
