@@ -1,6 +1,6 @@
 import { createTheme } from '@mantine/core'
 
-/** One calm accent; orange is kept for masquerade and used for nothing else. */
+/** One calm accent; purple, the colour of the second window's banner, is kept for masquerade and used for nothing else. */
 export const theme = createTheme({
   fontFamily: 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   primaryColor: 'harbor',
@@ -32,16 +32,16 @@ export const theme = createTheme({
       '#113c68',
     ],
     masquerade: [
-      '#fff4ea',
-      '#ffe3cc',
-      '#fdc59a',
-      '#faa463',
-      '#f58838',
-      '#dd6f1d',
-      '#c25a0c',
-      '#a84b06',
-      '#8c3d04',
-      '#6f2f02',
+      '#f7f0fd',
+      '#eadcfa',
+      '#d5b8f4',
+      '#be91ed',
+      '#aa6fe6',
+      '#9350d8',
+      '#7d35c2',
+      '#6b21a8',
+      '#581c87',
+      '#3f1463',
     ],
   },
   defaultRadius: 4,
