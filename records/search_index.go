@@ -48,7 +48,8 @@ func Docs(ctx context.Context, db Conn, rec care.Record) ([]string, error) {
 		docs, err := texts(ctx, db, "SELECT 'a:' || account_number FROM accounts WHERE premise_id = $1", v.ID)
 		return append(docs, "v:"+v.ID), err
 	case *care.Person:
-		docs, err := texts(ctx, db, "SELECT 'a:' || account_number FROM account_persons WHERE person_id = $1", v.ID)
+		docs, err := texts(ctx, db, `SELECT 'a:' || account_number FROM account_persons WHERE person_id = $1
+			UNION SELECT 'a:' || account_number FROM accounts WHERE main_person_id = $1`, v.ID)
 		return append(docs, "p:"+v.ID), err
 	case *care.AccountPerson:
 		return []string{"a:" + v.Account, "p:" + v.PersonID}, nil
@@ -105,13 +106,29 @@ func Reindex(ctx context.Context, db Conn) error {
 	if _, err := db.ExecContext(ctx, "DELETE FROM search_doc"); err != nil {
 		return fmt.Errorf("emptying the search: %w", err)
 	}
-	docs, err := texts(ctx, db, `SELECT 'a:' || account_number FROM accounts
-		UNION ALL SELECT 'p:' || person_id FROM persons WHERE person_id NOT IN (SELECT person_id FROM account_persons WHERE ended_on = '')
+	accounts, err := Select[care.Account](ctx, db, "ORDER BY account_number")
+	if err != nil {
+		return err
+	}
+	all, err := everything(ctx, db)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		d, err := accountDoc(a, all)
+		if err != nil {
+			return err
+		}
+		if _, err := d.insert(ctx, db); err != nil {
+			return err
+		}
+	}
+	others, err := texts(ctx, db, `SELECT 'p:' || person_id FROM persons WHERE person_id NOT IN (SELECT person_id FROM account_persons WHERE ended_on = '')
 		UNION ALL SELECT 'v:' || premise_id FROM premises WHERE vacant`)
 	if err != nil {
 		return err
 	}
-	for _, doc := range docs {
+	for _, doc := range others {
 		d, err := document(ctx, db, doc)
 		if err != nil {
 			return err
@@ -158,7 +175,11 @@ func document(ctx context.Context, db Conn, doc string) (*searchDoc, error) {
 	kind, id, _ := strings.Cut(doc, ":")
 	switch kind {
 	case "a":
-		return accountDoc(ctx, db, id)
+		var a care.Account
+		if ok, err := Load(ctx, db, &a, id); err != nil || !ok {
+			return nil, err
+		}
+		return accountDoc(a, asked{ctx, db})
 	case "p":
 		return personDoc(ctx, db, id)
 	default:
@@ -166,24 +187,19 @@ func document(ctx context.Context, db Conn, doc string) (*searchDoc, error) {
 	}
 }
 
-func accountDoc(ctx context.Context, db Conn, number string) (*searchDoc, error) {
-	var a care.Account
-	if ok, err := Load(ctx, db, &a, number); err != nil || !ok {
-		return nil, err
-	}
-	d := &searchDoc{doc: "a:" + number, kind: "customer", account: number, district: a.DistrictID, premise: a.PremiseID, person: a.MainPersonID}
-	var p care.Premise
-	if _, err := Load(ctx, db, &p, a.PremiseID); err != nil {
-		return nil, err
-	}
-	d.place(p)
-	persons, err := Select[care.Person](ctx, db, `WHERE person_id = $1 OR person_id IN
-		(SELECT person_id FROM account_persons WHERE account_number = $2 AND ended_on = '')`, a.MainPersonID, number)
+func accountDoc(a care.Account, around neighbours) (*searchDoc, error) {
+	d := &searchDoc{doc: "a:" + a.Number, kind: "customer", account: a.Number, district: a.DistrictID, premise: a.PremiseID, person: a.MainPersonID}
+	p, err := around.premise(a.PremiseID)
 	if err != nil {
 		return nil, err
 	}
-	words := []string{number, a.Nickname, a.BillingAddress}
-	exact := []string{number}
+	d.place(p)
+	persons, err := around.persons(a)
+	if err != nil {
+		return nil, err
+	}
+	words := []string{a.Number, a.Nickname, a.BillingAddress}
+	exact := []string{a.Number}
 	var names []string
 	for _, person := range persons {
 		if person.ID == a.MainPersonID {
@@ -193,14 +209,13 @@ func accountDoc(ctx context.Context, db Conn, number string) (*searchDoc, error)
 		words = append(words, personWords(person)...)
 		exact = append(exact, person.Email)
 	}
-	users, err := Select[care.WebUser](ctx, db, `WHERE web_user_id IN (SELECT web_user_id FROM web_user_accounts WHERE account_number = $1)
-		ORDER BY (SELECT NOT default_profile FROM web_user_accounts l WHERE l.account_number = $2 AND l.web_user_id = web_users.web_user_id), web_user_id`, number, number)
+	users, err := around.users(a.Number)
 	if err != nil {
 		return nil, err
 	}
 	d.status, d.statuses = string(care.StatusUnenrolled), statusBits[string(care.StatusUnenrolled)]
 	for i, u := range users {
-		locks, err := Select[care.WebUserLock](ctx, db, "WHERE web_user_id = $1", u.ID)
+		locks, err := around.locks(u.ID)
 		if err != nil {
 			return nil, err
 		}
