@@ -236,6 +236,44 @@ func TestIndexFollowsAChange(t *testing.T) {
 	}
 }
 
+// TestIndexingOneByOneAndAllAtOnceAgree holds the two ways of gathering a document together.
+func TestIndexingOneByOneAndAllAtOnceAgree(t *testing.T) {
+	db := open(t)
+	town(t, db)
+	tx := testTx(t, db, &noOwner{}, 2)
+	for _, rec := range []care.Record{
+		&care.AccountPerson{Account: "030000013", PersonID: "2", Relationship: "spouse"},
+		&care.WebUser{ID: "W0", Username: "wang", Enrolment: care.Pending, PersonID: "2"},
+		&care.WebUserAccount{WebUserID: "W0", Account: "030000013", Role: "viewer"},
+		&care.WebUserLock{WebUserID: "W0", Lock: care.LockPermanent},
+		&care.AccountPerson{Account: "721721720", PersonID: "3", EndedOn: "2020-01-01"},
+	} {
+		if err := tx.Put(rec); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dump := func() []string {
+		lines, err := texts(t.Context(), db.Write, "SELECT doc || '|' || kind || '|' || account_number || '|' || status || '|' || statuses || '|' || exact || '|' || folded || '|' || name_order FROM search_doc ORDER BY doc")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return lines
+	}
+	if err := Reindex(t.Context(), db.Write); err != nil {
+		t.Fatal(err)
+	}
+	together := dump()
+	if len(together) != 4 {
+		t.Fatalf("%d documents", len(together))
+	}
+	if err := Index(t.Context(), db.Write, map[string]bool{"a:030000013": true, "a:721721720": true, "p:1": true, "p:2": true, "p:3": true, "v:P1": true, "v:P3": true}); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(together, dump()); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestPutKeepsTheNumberOfWhatDidNotChange(t *testing.T) {
 	db := open(t)
 	town(t, db)

@@ -1,0 +1,121 @@
+package records
+
+import (
+	"context"
+
+	"meterside/care"
+)
+
+// neighbours are what stands around an account and is found with it.
+type neighbours interface {
+	premise(id string) (care.Premise, error)
+	// persons are the account's persons whose link has not ended, and its main person.
+	persons(a care.Account) ([]care.Person, error)
+	// users are the account's web users, the default profile first.
+	users(number string) ([]care.WebUser, error)
+	locks(webUserID string) ([]care.WebUserLock, error)
+}
+
+// asked reads the neighbours of one account: for a few documents.
+type asked struct {
+	ctx context.Context //nolint:containedctx // it lives as long as one call
+	db  Conn
+}
+
+func (q asked) premise(id string) (p care.Premise, err error) {
+	_, err = Load(q.ctx, q.db, &p, id)
+	return p, err
+}
+
+func (q asked) persons(a care.Account) ([]care.Person, error) {
+	return Select[care.Person](q.ctx, q.db, `WHERE person_id = $1 OR person_id IN
+		(SELECT person_id FROM account_persons WHERE account_number = $2 AND ended_on = '') ORDER BY person_id`, a.MainPersonID, a.Number)
+}
+
+func (q asked) users(number string) ([]care.WebUser, error) {
+	return Select[care.WebUser](q.ctx, q.db, `WHERE web_user_id IN (SELECT web_user_id FROM web_user_accounts WHERE account_number = $1)
+		ORDER BY (SELECT NOT default_profile FROM web_user_accounts l WHERE l.account_number = $1 AND l.web_user_id = web_users.web_user_id), web_user_id`, number)
+}
+
+func (q asked) locks(webUserID string) ([]care.WebUserLock, error) {
+	return Select[care.WebUserLock](q.ctx, q.db, "WHERE web_user_id = $1", webUserID)
+}
+
+// gathered holds every account's neighbours: for all documents at once, five queries instead of five for each account.
+type gathered struct {
+	premises map[string]care.Premise
+	people   map[string]care.Person
+	members  map[string][]string // by account, in the order of their IDs
+	profiles map[string]care.WebUser
+	links    map[string][]string // by account, the default profile first
+	locked   map[string][]care.WebUserLock
+}
+
+func everything(ctx context.Context, db Conn) (*gathered, error) {
+	g := &gathered{
+		premises: map[string]care.Premise{}, people: map[string]care.Person{}, members: map[string][]string{},
+		profiles: map[string]care.WebUser{}, links: map[string][]string{}, locked: map[string][]care.WebUserLock{},
+	}
+	if err := each(ctx, db, "", func(p care.Premise) { g.premises[p.ID] = p }); err != nil {
+		return nil, err
+	}
+	if err := each(ctx, db, "", func(p care.Person) { g.people[p.ID] = p }); err != nil {
+		return nil, err
+	}
+	if err := each(ctx, db, "WHERE ended_on = '' ORDER BY person_id", func(l care.AccountPerson) {
+		g.members[l.Account] = append(g.members[l.Account], l.PersonID)
+	}); err != nil {
+		return nil, err
+	}
+	if err := each(ctx, db, "", func(u care.WebUser) { g.profiles[u.ID] = u }); err != nil {
+		return nil, err
+	}
+	if err := each(ctx, db, "ORDER BY default_profile DESC, web_user_id", func(l care.WebUserAccount) {
+		g.links[l.Account] = append(g.links[l.Account], l.WebUserID)
+	}); err != nil {
+		return nil, err
+	}
+	return g, each(ctx, db, "", func(l care.WebUserLock) { g.locked[l.WebUserID] = append(g.locked[l.WebUserID], l) })
+}
+
+func each[T any, P interface {
+	*T
+	care.Record
+}](ctx context.Context, db Conn, tail string, fn func(T)) error {
+	all, err := Select[T, P](ctx, db, tail)
+	for _, rec := range all {
+		fn(rec)
+	}
+	return err
+}
+
+func (g *gathered) premise(id string) (care.Premise, error) { return g.premises[id], nil }
+
+func (g *gathered) persons(a care.Account) ([]care.Person, error) {
+	var all []care.Person
+	main := false
+	for _, id := range g.members[a.Number] {
+		if p, ok := g.people[id]; ok {
+			all = append(all, p)
+		}
+		main = main || id == a.MainPersonID
+	}
+	if p, ok := g.people[a.MainPersonID]; ok && !main {
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+func (g *gathered) users(number string) ([]care.WebUser, error) {
+	var all []care.WebUser
+	for _, id := range g.links[number] {
+		if u, ok := g.profiles[id]; ok {
+			all = append(all, u)
+		}
+	}
+	return all, nil
+}
+
+func (g *gathered) locks(webUserID string) ([]care.WebUserLock, error) {
+	return g.locked[webUserID], nil
+}
