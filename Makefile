@@ -28,7 +28,8 @@ test: ## every check there is, on a fresh machine too: the last line is the sum
 	@scripts/test.sh
 
 .PHONY: bench
-bench: check-tools deps-build ## how fast it is beside the bare floor (QUICK=1: within five minutes)
+bench: check-tools deps-build desk ## how fast it is beside the bare floor (QUICK=1: within five minutes)
+	@scripts/deps.sh test
 	@mkdir -p build/bench
 	go run -tags $(TAGS) ./sync/e2e/bench $(if $(QUICK),--quick)
 
@@ -39,9 +40,8 @@ lint: lint-go lint-frontend ## what the linters say
 build: check-tools deps-build binaries ## the three programs, into build/bin
 
 .PHONY: gen
-gen: deps-build ## generated code: the customers' pages, the window's bindings
+gen: check-tools ## generated code: the customers' pages
 	$(TOOL) templ generate -log-level error
-	go run -tags bindings,$(TAGS) .
 
 .PHONY: clean
 clean: ## away with everything that was built
