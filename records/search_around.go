@@ -2,6 +2,8 @@ package records
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"meterside/care"
 )
@@ -100,8 +102,9 @@ func (g *gathered) persons(a care.Account) ([]care.Person, error) {
 		}
 		main = main || id == a.MainPersonID
 	}
-	if p, ok := g.people[a.MainPersonID]; ok && !main {
+	if p, ok := g.people[a.MainPersonID]; ok && !main { // among the others in the order in which asked finds them
 		all = append(all, p)
+		slices.SortFunc(all, func(x, y care.Person) int { return strings.Compare(x.ID, y.ID) })
 	}
 	return all, nil
 }
