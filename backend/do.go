@@ -51,6 +51,9 @@ func (b *Backend) Do(ctx context.Context, cmd care.Command) (Queued, error) {
 	if err := u.cache.Enqueue(ctx, env, accountOf(args)); err != nil {
 		return Queued{}, err
 	}
+	if err := u.cache.Lay(ctx, env.ID); err != nil {
+		b.opts.Log.Warn("a command is kept, and shown later", "command", env.ID, "error", err)
+	}
 	u.client.Wake()
 	b.opts.Changed("accounts", "outbox", "tasks", "status")
 	return u.queued(ctx, env.ID)

@@ -26,8 +26,7 @@ type Entry struct {
 	Args      json.RawMessage   `json:"args,omitempty"`
 }
 
-// Enqueue keeps a command for good, then shows its effect over the replica. Once it returns without an error the command
-// survives a power cut; its effect may be shown a little later, where a large page is being applied just now.
+// Enqueue keeps a command for good: once it returns without an error the command survives a power cut. Lay shows its effect.
 func (c *Cache) Enqueue(ctx context.Context, env care.Envelope, account string) error {
 	if _, err := c.outbox.Write.ExecContext(ctx, `INSERT INTO command
 		(command_id, place, kind, version, args, account, created_at, offline, state, code, params, at_seq, before, after)
@@ -35,16 +34,21 @@ func (c *Cache) Enqueue(ctx context.Context, env care.Envelope, account string) 
 		env.ID, env.Kind, env.Version, string(env.Args), account, env.CreatedAt, env.Offline); err != nil {
 		return fmt.Errorf("keeping a command: %w", err)
 	}
-	soon, cancel := context.WithTimeout(ctx, 2*time.Second)
+	return nil
+}
+
+// laidWithin is how long a command's effect may wait for a large page that is being applied just now; it is laid on with it.
+const laidWithin = 2 * time.Second
+
+// Lay shows the effect of a command that was kept. An error here is none of the command's: its effect is shown later.
+func (c *Cache) Lay(ctx context.Context, commandID string) error {
+	soon, cancel := context.WithTimeout(ctx, laidWithin)
 	defer cancel()
 	a, err := c.writing(soon, func(*applier) error { return nil })
-	if err != nil && soon.Err() != nil && ctx.Err() == nil {
-		return nil
-	}
 	if err != nil {
 		return err
 	}
-	return c.keepDifference(ctx, env.ID, a.laid[env.ID])
+	return c.keepDifference(ctx, commandID, a.laid[commandID])
 }
 
 // keepDifference keeps what the CSR saw and what it became, for Needs attention.

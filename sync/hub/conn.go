@@ -95,6 +95,10 @@ func (c *conn) run(ctx context.Context) error {
 	if err := c.grant(ctx, c.actor.Scopes, true); err != nil {
 		return err
 	}
+	// Scopes may have changed between asking for them and the moment that was read, which no batch will tell.
+	if err := c.reauthorise(ctx); err != nil {
+		return err
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- c.receive(ctx) }()
 	return c.follow(ctx, wake, failed)
@@ -204,17 +208,22 @@ func (c *conn) advance(ctx context.Context) error {
 	}
 }
 
+// reauthorise brings the desk to the scopes that it may hold now, and looks again until nothing changed meanwhile.
 func (c *conn) reauthorise(ctx context.Context) error {
-	now, err := c.hub.source.Authorise(ctx, c.token, c.ip)
-	if err != nil {
-		return err
+	for {
+		now, err := c.hub.source.Authorise(ctx, c.token, c.ip)
+		if err != nil {
+			return err
+		}
+		if slices.Equal(now.Scopes, c.actor.Scopes) {
+			return nil
+		}
+		c.hub.rescope(c.actor.Scopes, now.Scopes)
+		c.actor = now
+		if err := c.grant(ctx, now.Scopes, false); err != nil {
+			return err
+		}
 	}
-	if slices.Equal(now.Scopes, c.actor.Scopes) {
-		return nil
-	}
-	c.hub.rescope(c.actor.Scopes, now.Scopes)
-	c.actor = now
-	return c.grant(ctx, now.Scopes, false)
 }
 
 // grant brings the desk from the scopes that it holds to those that it may hold.
