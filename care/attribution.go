@@ -9,8 +9,9 @@ type Change struct {
 }
 
 // Log writes an activity with its actor, time and origin filled in.
-func Log(tx Tx, a Activity) error {
-	who := tx.Actor()
+func Log(tx Tx, a Activity) error { return logBy(tx, tx.Actor(), a) }
+
+func logBy(tx Tx, who Actor, a Activity) error {
 	a.ID = tx.NewID("A")
 	a.At = tx.Now().UnixMilli()
 	a.Actor, a.ActorKind = who.ID, who.Kind()

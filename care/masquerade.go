@@ -91,8 +91,12 @@ func (c *StartMasquerade) Apply(tx Tx) error {
 		return Err(CodeReasonMissing)
 	}
 	who := tx.Actor()
+	id := tx.NewID("S")
+	if _, err := Find[Masquerade](tx, id); err == nil {
+		return Err(CodeMasqueradeEnded) // a session is begun once, and never again
+	}
 	m := Masquerade{
-		ID: tx.NewID("S"), CSRID: who.ID, WebUserID: c.WebUserID, Account: c.Account, Mode: c.Mode, Reason: c.Reason,
+		ID: id, CSRID: who.ID, WebUserID: c.WebUserID, Account: c.Account, Mode: c.Mode, Reason: c.Reason,
 		GrantedAt: tx.Now().UnixMilli(), EndsAt: tx.Now().Add(policy.Duration("masquerade.max")).UnixMilli(),
 		Desk: who.Desk, IP: who.IP,
 	}
@@ -154,11 +158,16 @@ func (c *EndMasquerade) Apply(tx Tx) error {
 	if err != nil || m.EndedAt != 0 {
 		return err
 	}
-	m.EndedAt, m.EndReason = tx.Now().UnixMilli(), c.Reason
+	return FinishMasquerade(tx, m, tx.Actor(), c.Reason)
+}
+
+// FinishMasquerade marks a session as ended, by whom and why.
+func FinishMasquerade(tx Tx, m Masquerade, by Actor, reason string) error {
+	m.EndedAt, m.EndReason = tx.Now().UnixMilli(), reason
 	if err := tx.Put(&m); err != nil {
 		return err
 	}
-	return logSession(tx, m, "masquerade.ended", c.Reason)
+	return logSession(tx, m, by, "masquerade.ended", reason)
 }
 
 // BeginMasquerade marks a granted session as begun, when its ticket is redeemed: the log-on of a CSR.
@@ -175,13 +184,13 @@ func BeginMasquerade(tx Tx, m Masquerade) error {
 	if err := tx.Put(&logon); err != nil {
 		return err
 	}
-	return logSession(tx, m, "masquerade.started", "")
+	return logSession(tx, m, tx.Actor(), "masquerade.started", "")
 }
 
-func logSession(tx Tx, m Masquerade, kind, reason string) error {
+func logSession(tx Tx, m Masquerade, by Actor, kind, reason string) error {
 	detail := map[string]string{"mode": string(m.Mode)}
 	if reason != "" {
 		detail["reason"] = reason
 	}
-	return Log(tx, Activity{Account: m.Account, WebUserID: m.WebUserID, Sort: kind, Session: m.ID, Detail: Detail(detail)})
+	return logBy(tx, by, Activity{Account: m.Account, WebUserID: m.WebUserID, Sort: kind, Session: m.ID, Detail: Detail(detail)})
 }

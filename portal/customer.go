@@ -154,6 +154,9 @@ func (p *Portal) CustomerActor(ctx context.Context, token, ip string) (care.Acto
 	if err != nil {
 		return care.Actor{}, err
 	}
+	if user.Hidden || user.Enrolment != care.Enrolled {
+		return care.Actor{}, care.Err(care.CodeNotSignedIn)
+	}
 	return care.Actor{ID: user.ID, Name: user.Username, Origin: care.OriginPortal, IP: ip}, nil
 }
 
@@ -177,8 +180,11 @@ func (p *Portal) unlocked(ctx context.Context, id string) (care.WebUser, error) 
 	return user, nil
 }
 
-// SignOutCustomer ends a customer's session.
+// SignOutCustomer ends a customer's session. A token that is none changes nothing.
 func (p *Portal) SignOutCustomer(ctx context.Context, token string) error {
+	if _, err := p.CustomerActor(ctx, token, ""); care.CodeOf(err) == care.CodeNotSignedIn {
+		return nil
+	}
 	_, err := p.Store.Update(ctx, store.Options{Actor: System("signin"), Now: p.Now(), Command: token}, func(tx *store.Tx) error {
 		_, err := tx.Conn.ExecContext(ctx, "DELETE FROM web_session WHERE token_hash = $1", hashSecret(token))
 		return err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,8 +39,11 @@ func (p *Portal) AskMasquerade(ctx context.Context, actor care.Actor, env care.E
 	if !ok {
 		return Grant{}, care.Err(care.CodeUnknownCommand, "kind", env.Kind)
 	}
-	if _, err := uuid.Parse(env.ID); err != nil || len(verifierHash) != 64 {
-		return Grant{}, care.Err(care.CodeInvalid, "field", "command_id or verifier", "problem", "is not well formed")
+	if err := wellFormed(env.ID); err != nil {
+		return Grant{}, err
+	}
+	if len(verifierHash) != 64 {
+		return Grant{}, care.Err(care.CodeInvalid, "field", "verifier_hash", "problem", "is not a SHA-256 in hexadecimal")
 	}
 	ticket, ticketHash, err := newSecret()
 	if err != nil {
@@ -48,6 +52,16 @@ func (p *Portal) AskMasquerade(ctx context.Context, actor care.Actor, env care.E
 	now := p.Now()
 	grant := Grant{Ticket: ticket, Mode: start.Mode}
 	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: now, Command: env.ID}, func(tx *store.Tx) error {
+		// A secret is answered once: asked again under the same ID, there is nothing to give.
+		if _, answered, err := tx.Answered(env.ID); err != nil || answered {
+			return errors.Join(err, care.Err(care.CodeTicketUsed))
+		}
+		if err := tx.Asked(env, now); err != nil {
+			return err
+		}
+		if err := p.endOverdue(ctx, tx, now); err != nil {
+			return err
+		}
 		if err := apply(tx, start); err != nil {
 			return err
 		}
@@ -55,7 +69,7 @@ func (p *Portal) AskMasquerade(ctx context.Context, actor care.Actor, env care.E
 		if err != nil {
 			return err
 		}
-		m, err := p.onlyOpen(ctx, tx, actor.ID, now)
+		m, err := onlyOpen(ctx, tx, actor.ID)
 		if err != nil {
 			return err
 		}
@@ -75,11 +89,64 @@ func (p *Portal) AskMasquerade(ctx context.Context, actor care.Actor, env care.E
 	return grant, nil
 }
 
-// onlyOpen finds the session that was just granted, and refuses it where the CSR has another. One whose ticket was
-// never redeemed in its time counts as ended.
-func (p *Portal) onlyOpen(ctx context.Context, tx *store.Tx, csr string, now time.Time) (care.Masquerade, error) {
-	open, err := records.Select[care.Masquerade](ctx, tx.Conn, `WHERE csr_id = $1 AND ended_at = 0 AND ends_at > $2
-		AND (started_at > 0 OR granted_at > $3) ORDER BY granted_at DESC, rv DESC`, csr, now.UnixMilli(), now.Add(-ticketLife).UnixMilli())
+// EndOverdue ends the sessions that ran out, idled too long, or were never opened in their time, whoever has gone. The
+// portal calls it now and then: a crashed desk must not keep a session open.
+func (p *Portal) EndOverdue(ctx context.Context) error {
+	now := p.Now()
+	overdue, err := p.overdue(ctx, p.Store.Reader(), now)
+	if err != nil || len(overdue) == 0 {
+		return err
+	}
+	_, err = p.Store.Update(ctx, store.Options{Actor: System("masquerade"), Now: now, Command: uuid.NewString()}, func(tx *store.Tx) error {
+		return p.endOverdue(ctx, tx, now)
+	})
+	return err
+}
+
+func (p *Portal) endOverdue(ctx context.Context, tx *store.Tx, now time.Time) error {
+	overdue, err := p.overdue(ctx, tx.Conn, now)
+	if err != nil {
+		return err
+	}
+	for _, m := range overdue {
+		reason := "idle"
+		switch {
+		case now.UnixMilli() >= m.EndsAt:
+			reason = "expired"
+		case m.StartedAt == 0:
+			reason = "not_opened"
+		}
+		if err := care.FinishMasquerade(tx, m, System("masquerade"), reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Portal) overdue(ctx context.Context, db records.Conn, now time.Time) ([]care.Masquerade, error) {
+	open, err := records.Select[care.Masquerade](ctx, db, "WHERE ended_at = 0")
+	if err != nil {
+		return nil, err
+	}
+	policy, err := records.LoadPolicy(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	idle := policy.Duration("masquerade.idle")
+	return slices.DeleteFunc(open, func(m care.Masquerade) bool {
+		switch {
+		case now.UnixMilli() >= m.EndsAt:
+			return false
+		case m.StartedAt == 0:
+			return now.UnixMilli() < m.GrantedAt+ticketLife.Milliseconds()
+		}
+		return p.idle.since(m.ID, now) <= idle
+	}), nil
+}
+
+// onlyOpen finds the session that was just granted, and refuses it where the CSR has another.
+func onlyOpen(ctx context.Context, tx *store.Tx, csr string) (care.Masquerade, error) {
+	open, err := records.Select[care.Masquerade](ctx, tx.Conn, "WHERE csr_id = $1 AND ended_at = 0", csr)
 	if err != nil {
 		return care.Masquerade{}, err
 	}
@@ -106,7 +173,8 @@ type Redeemed struct {
 }
 
 // RedeemTicket opens the session that a ticket is for. A ticket works once, within a minute, from the desk that asked,
-// with the verifier that only the asker knows; every refusal is recorded.
+// with the verifier that only the asker knows. Every refusal is recorded; of tickets that were never given, the first few
+// of an address.
 func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip string) (Redeemed, error) {
 	now := p.Now()
 	credential, credentialHash, err := newSecret()
@@ -129,7 +197,9 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 	}
 	actor, err := p.staffActor(ctx, m.CSRID, m.Desk, ip)
 	if err != nil {
-		return Redeemed{}, err
+		nobody := System("masquerade")
+		nobody.IP = ip
+		return Redeemed{}, errors.Join(err, p.recordRefusal(ctx, nobody, m.WebUserID, m.Account, m.ID, care.CodeOf(err)))
 	}
 	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: now, Command: credentialHash}, func(tx *store.Tx) error {
 		switch {
@@ -191,8 +261,11 @@ func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (ca
 		return care.Actor{}, m, err
 	}
 	actor, err := p.staffActor(ctx, m.CSRID, m.Desk, ip)
+	if care.CodeOf(err) == care.CodeStaffInactive {
+		err = errors.Join(care.Err(care.CodeMasqueradeEnded), p.EndMasquerade(ctx, System("masquerade"), m.ID, "permission_lost"))
+	}
 	if err != nil {
-		return care.Actor{}, m, care.Err(care.CodeMasqueradeEnded)
+		return care.Actor{}, m, err
 	}
 	actor.Origin, actor.OnBehalfOf, actor.Session, actor.Mode, actor.Desk = care.OriginMasquerade, m.WebUserID, m.ID, m.Mode, ""
 	policy, err := records.LoadPolicy(ctx, p.Store.Reader())
@@ -215,7 +288,7 @@ func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (ca
 		why = "permission_lost"
 	}
 	if why != "" {
-		if err := p.EndMasquerade(ctx, actor, m.ID, why); err != nil {
+		if err := p.EndMasquerade(ctx, System("masquerade"), m.ID, why); err != nil {
 			return care.Actor{}, m, err
 		}
 		return care.Actor{}, m, care.Err(care.CodeMasqueradeEnded)

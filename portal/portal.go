@@ -52,8 +52,8 @@ func System(name string) care.Actor {
 // sent again.
 func (p *Portal) Do(ctx context.Context, actor care.Actor, env care.Envelope) (care.Verdict, error) {
 	var verdict care.Verdict
-	if _, err := uuid.Parse(env.ID); err != nil {
-		return verdict, care.Err(care.CodeInvalid, "field", "command_id", "problem", "is not a UUID")
+	if err := wellFormed(env.ID); err != nil {
+		return verdict, err
 	}
 	now := p.Now()
 	opts := store.Options{Actor: actor, Now: madeAt(env, now), Command: env.ID}
@@ -92,6 +92,15 @@ func (p *Portal) Do(ctx context.Context, actor care.Actor, env care.Envelope) (c
 		return verdict, nil
 	}
 	return verdict, err
+}
+
+// wellFormed wants a UUID in its one usual form: everything that a command makes is named after it, so two ways to write
+// one ID would be two commands that make the same records.
+func wellFormed(commandID string) error {
+	if id, err := uuid.Parse(commandID); err != nil || id.String() != commandID {
+		return care.Err(care.CodeInvalid, "field", "command_id", "problem", "is not a UUID in lower case with dashes")
+	}
+	return nil
 }
 
 // errAnswered ends a transaction that found the verdict given before.

@@ -33,12 +33,16 @@ func (p *Portal) SignInStaff(ctx context.Context, id, password, device, ip strin
 	if device == "" || len(device) > 100 {
 		return DeskSession{}, care.Err(care.CodeMissing, "field", "device")
 	}
+	if len(id) > 100 {
+		return DeskSession{}, care.Err(care.CodeSignInFailed)
+	}
+	// It counts before it is known to have failed: tries at the same time are tries too.
+	p.signin.note(now, account, address)
 	hash, err := p.secretOf(ctx, "SELECT password_hash FROM staff_secret WHERE csr_id = $1", id)
 	if err != nil {
 		return DeskSession{}, err
 	}
 	if !p.checkPassword(hash, password) {
-		p.signin.note(now, account, address)
 		return DeskSession{}, care.Err(care.CodeSignInFailed)
 	}
 	staff, err := p.activeStaff(ctx, id)
@@ -46,6 +50,7 @@ func (p *Portal) SignInStaff(ctx context.Context, id, password, device, ip strin
 		return DeskSession{}, err
 	}
 	p.signin.clear(account)
+	p.signin.takeBack(now, address)
 	token, tokenHash, err := newSecret()
 	if err != nil {
 		return DeskSession{}, err
@@ -55,6 +60,9 @@ func (p *Portal) SignInStaff(ctx context.Context, id, password, device, ip strin
 		if _, err := tx.Conn.ExecContext(ctx, "DELETE FROM desk_session WHERE expires_at < $1", now.UnixMilli()); err != nil {
 			return fmt.Errorf("dropping old sessions: %w", err)
 		}
+		if err := tx.Enrol(device, id, now); err != nil {
+			return err
+		}
 		_, err := tx.Conn.ExecContext(ctx, "INSERT INTO desk_session (token_hash, csr_id, device_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
 			tokenHash, id, device, now.UnixMilli(), session.ExpiresAt)
 		return err
@@ -62,10 +70,27 @@ func (p *Portal) SignInStaff(ctx context.Context, id, password, device, ip strin
 	return session, err
 }
 
-// SignOutStaff ends a desk's session.
+// SignOutStaff ends a desk's session, and with it the masquerades of that desk. A token that is none changes nothing.
 func (p *Portal) SignOutStaff(ctx context.Context, token string) error {
-	_, err := p.Store.Update(ctx, store.Options{Actor: System("signin"), Now: p.Now(), Command: token}, func(tx *store.Tx) error {
-		_, err := tx.Conn.ExecContext(ctx, "DELETE FROM desk_session WHERE token_hash = $1", hashSecret(token))
+	var csr, device string
+	err := p.Store.Reader().QueryRowContext(ctx, "SELECT csr_id, device_id FROM desk_session WHERE token_hash = $1", hashSecret(token)).Scan(&csr, &device)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("finding a desk's session: %w", err)
+	}
+	_, err = p.Store.Update(ctx, store.Options{Actor: System("signin"), Now: p.Now(), Command: token}, func(tx *store.Tx) error {
+		open, err := records.Select[care.Masquerade](ctx, tx.Conn, "WHERE csr_id = $1 AND ended_at = 0 AND desk = $2", csr, device)
+		if err != nil {
+			return err
+		}
+		for _, m := range open {
+			if err := care.FinishMasquerade(tx, m, tx.Actor(), "signed_out"); err != nil {
+				return err
+			}
+		}
+		_, err = tx.Conn.ExecContext(ctx, "DELETE FROM desk_session WHERE token_hash = $1", hashSecret(token))
 		return err
 	})
 	return err
@@ -143,19 +168,20 @@ func (p *Portal) AddStaff(ctx context.Context, staff care.Staff, password string
 
 // SetStaffPassword sets a member of staff's password.
 func (p *Portal) SetStaffPassword(ctx context.Context, id, password string) error {
-	return p.setPassword(ctx, &care.Staff{}, id, password, `INSERT INTO staff_secret (csr_id, password_hash) VALUES ($1, $2)
+	return p.setPassword(ctx, &care.Staff{}, id, password, "DELETE FROM desk_session WHERE csr_id = $1", `INSERT INTO staff_secret (csr_id, password_hash) VALUES ($1, $2)
 		ON CONFLICT (csr_id) DO UPDATE SET password_hash = excluded.password_hash`)
 }
 
 // SetWebUserPassword sets a web user's password.
 func (p *Portal) SetWebUserPassword(ctx context.Context, id, password string) error {
-	return p.setPassword(ctx, &care.WebUser{}, id, password, `INSERT INTO web_user_secret (web_user_id, password_hash, failed_attempts) VALUES ($1, $2, 0)
+	return p.setPassword(ctx, &care.WebUser{}, id, password, "DELETE FROM web_session WHERE web_user_id = $1", `INSERT INTO web_user_secret (web_user_id, password_hash, failed_attempts) VALUES ($1, $2, 0)
 		ON CONFLICT (web_user_id) DO UPDATE SET password_hash = excluded.password_hash`)
 }
 
 const shortestPassword = 8
 
-func (p *Portal) setPassword(ctx context.Context, rec care.Record, id, password, statement string) error {
+// setPassword sets a password and ends the sessions that the old one opened.
+func (p *Portal) setPassword(ctx context.Context, rec care.Record, id, password, signOut, statement string) error {
 	if len(password) < shortestPassword {
 		return care.Err(care.CodeInvalid, "field", "password", "problem", "is shorter than "+strconv.Itoa(shortestPassword)+" characters")
 	}
@@ -166,6 +192,9 @@ func (p *Portal) setPassword(ctx context.Context, rec care.Record, id, password,
 	_, err = p.Store.Update(ctx, p.system("password"), func(tx *store.Tx) error {
 		if err := tx.Get(rec, id); err != nil {
 			return err
+		}
+		if _, err := tx.Conn.ExecContext(ctx, signOut, id); err != nil {
+			return fmt.Errorf("ending sessions: %w", err)
 		}
 		_, err := tx.Conn.ExecContext(ctx, statement, id, hash)
 		return err

@@ -38,11 +38,34 @@ func (t *throttle) refuses(now time.Time, key string, most int) bool {
 func (t *throttle) note(now time.Time, keys ...string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.failed == nil || len(t.failed) > throttleKept {
+	if t.failed == nil {
 		t.failed = map[string][]time.Time{}
+	}
+	for key, times := range t.failed {
+		if len(t.failed) <= throttleKept {
+			break
+		}
+		if now.Sub(times[len(times)-1]) >= throttleWindow || len(times) < 3 {
+			delete(t.failed, key)
+		}
 	}
 	for _, k := range keys {
 		t.failed[k] = append(t.failed[k], now)
+	}
+}
+
+// takeBack drops the newest count of a key: it was none of a failure.
+func (t *throttle) takeBack(at time.Time, key string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i, counted := range t.failed[key] {
+		if counted.Equal(at) {
+			t.failed[key] = append(t.failed[key][:i], t.failed[key][i+1:]...)
+			break
+		}
+	}
+	if len(t.failed[key]) == 0 {
+		delete(t.failed, key)
 	}
 }
 

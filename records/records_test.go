@@ -165,6 +165,8 @@ func TestSearch(t *testing.T) {
 		{name: "Cyrillic, a prospect", text: "ивано", want: []string{"name:3"}},
 		{name: "one character of a name", text: "王", want: []string{"name:721721720"}},
 		{name: "phone as people write it", text: "(802) 555-0100", want: []string{"anywhere:030000013"}},
+		{name: "two numbers that together could be a phone's", text: "2172 030000013", want: []string{"anywhere:030000013"}},
+		{name: "a number with dashes", text: "0300-000-13", want: []string{"anywhere:030000013"}},
 		{name: "billing address", text: "po box", want: []string{"billing:030000013"}},
 		{name: "two words in two places", text: "müller barton", want: []string{"anywhere:030000013"}},
 		{name: "vacant premise", text: "elm", want: []string{"address:P3"}},

@@ -112,20 +112,40 @@ func candidates(text string) (string, []any) {
 	if len(f.words) == 0 {
 		return "", nil
 	}
-	if digits := Digits(text); len(digits) >= 7 {
-		f.words = []string{digits}
+	match := f.trigrams()
+	stands := f.every
+	if digits := Digits(text); len(digits) >= 7 && digits != f.words[0] {
+		// It reads as a phone number, which is kept as digits too; but it may as well be two numbers, or one with dashes.
+		joined := &finder{words: []string{digits}}
+		match = either(match, joined.trigrams())
+		stands = func(column string) string {
+			return "(" + f.every(column) + " OR instr(" + column + ", " + f.param(digits) + ") > 0)"
+		}
 	}
-	var match []string
-	for _, w := range f.words {
-		match = append(match, trigrams(w)...)
-	}
-	if len(match) == 0 {
+	if match == "" {
 		return f.begins(), f.args
 	}
 	return "SELECT *, CASE WHEN instr(exact, " + f.param("\n"+strings.Join(f.words, " ")+"\n") + ") > 0 THEN 0" +
-		" WHEN " + f.every("address") + " THEN 1 WHEN " + f.every("name") + " THEN 2 WHEN " + f.every("billing") + " THEN 3 ELSE 4 END AS section" +
-		" FROM search_doc WHERE pos IN (SELECT rowid FROM search_text WHERE search_text MATCH " + f.param(strings.Join(match, " AND ")) +
-		") AND " + f.every("folded"), f.args
+		" WHEN " + stands("address") + " THEN 1 WHEN " + stands("name") + " THEN 2 WHEN " + stands("billing") + " THEN 3 ELSE 4 END AS section" +
+		" FROM search_doc WHERE pos IN (SELECT rowid FROM search_text WHERE search_text MATCH " + f.param(match) +
+		") AND " + stands("folded"), f.args
+}
+
+// either joins two full-text queries, of which one may be empty.
+func either(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return "(" + a + ") OR (" + b + ")"
+}
+
+// trigrams is the full-text query for all words.
+func (f *finder) trigrams() string {
+	var all []string
+	for _, w := range f.words {
+		all = append(all, trigrams(w)...)
+	}
+	return strings.Join(all, " AND ")
 }
 
 // trigrams are the quoted runs of three characters in a word: an index without positions knows no longer phrases.

@@ -183,6 +183,11 @@ func (t *Tx) changed(before, after care.Record) error {
 			t.moved[care.Ref{Kind: care.KindAccount, ID: a.Number}] = true
 		}
 	}
+	if b, ok := before.(*care.Staff); ok {
+		if a, ok := after.(*care.Staff); ok && a.Team != b.Team {
+			t.moved[care.Ref{Kind: care.KindStaff, ID: a.ID}] = true
+		}
+	}
 	if before == nil && after == nil {
 		return nil
 	}
@@ -214,6 +219,12 @@ func (t *Tx) settle(ref care.Ref) error {
 	case care.KindWebUser:
 		for _, k := range []care.Kind{care.KindWebUser, care.KindWebUserLock, care.KindWebUserLogon} {
 			if err := t.again(k, "web_user_id", ref.ID); err != nil {
+				return err
+			}
+		}
+	case care.KindStaff: // what they did stands in their team's scope
+		for _, k := range []care.Kind{care.KindTask, care.KindMasquerade} {
+			if err := t.again(k, "csr_id", ref.ID); err != nil {
 				return err
 			}
 		}

@@ -77,6 +77,9 @@ func (j *judge) refusal(row Row) *Refusal {
 	return j.orphan(row)
 }
 
+// mostSegments bounds a bill: its segments travel in one row, which a desk reads whole.
+const mostSegments = 500
+
 // bill gathers one bill's segments, in memory that is used again for the next.
 type bill struct {
 	segments *judge
@@ -97,8 +100,11 @@ func (b *bill) add(g *reading, row Row) error {
 	bad := b.segments.refusal(row)
 	if bad == nil {
 		line, _ := row.Int("line")
-		if b.lines[line] {
+		switch {
+		case b.lines[line]:
 			bad = row.refuse("line", "stands twice in this file")
+		case len(b.kept) >= mostSegments:
+			bad = row.refuse("bill_id", "names a bill with 500 lines already")
 		}
 		b.lines[line] = true
 	}

@@ -18,6 +18,7 @@ var questions = []struct{ question, count string }{
 	{"accounts without their main person", "SELECT count(*) FROM accounts a WHERE NOT EXISTS (SELECT 1 FROM persons p WHERE p.person_id = a.main_person_id)"},
 	{"accounts without their district", "SELECT count(*) FROM accounts a WHERE NOT EXISTS (SELECT 1 FROM districts d WHERE d.district_id = a.district_id)"},
 	{"web users linked to no account", "SELECT count(*) FROM web_users w WHERE NOT EXISTS (SELECT 1 FROM web_user_accounts l WHERE l.web_user_id = w.web_user_id)"},
+	{"web users who share a user name", "SELECT count(*) FROM (SELECT lower(username) AS name FROM web_users GROUP BY lower(username) HAVING count(*) > 1) AS shared"},
 	{"links to accounts that are not there", "SELECT count(*) FROM web_user_accounts l WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.account_number = l.account_number)"},
 	{"tasks of accounts that are not there", "SELECT count(*) FROM tasks t WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.account_number = t.account_number)"},
 	{"accounts that no desk can see", "SELECT count(*) FROM accounts a WHERE NOT EXISTS (SELECT 1 FROM sync_change c WHERE c.kind = 6 AND c.id = a.account_number AND c.body IS NOT NULL)"},

@@ -39,9 +39,33 @@ func (t *Tx) Answer(device, csr string, env care.Envelope, v care.Verdict, at ti
 		return fmt.Errorf("writing a verdict: %w", err)
 	}
 	if _, err := t.Conn.ExecContext(t.ctx, `INSERT INTO device (device_id, csr_id, last_n, cursor, seen_at) VALUES ($1, $2, $3, 0, $4)
-		ON CONFLICT (device_id) DO UPDATE SET last_n = excluded.last_n, csr_id = excluded.csr_id, seen_at = excluded.seen_at`,
+		ON CONFLICT (device_id) DO UPDATE SET last_n = excluded.last_n, seen_at = excluded.seen_at`,
 		device, csr, env.N, at.UnixMilli()); err != nil {
 		return fmt.Errorf("counting a device's command: %w", err)
+	}
+	return nil
+}
+
+// Enrol makes a device known as one member of staff's. Its numbers and verdicts are theirs alone.
+func (t *Tx) Enrol(device, csr string, at time.Time) error {
+	var owner string
+	err := t.Conn.QueryRowContext(t.ctx, `INSERT INTO device (device_id, csr_id, last_n, cursor, seen_at) VALUES ($1, $2, 0, 0, $3)
+		ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at RETURNING csr_id`, device, csr, at.UnixMilli()).Scan(&owner)
+	if err != nil {
+		return fmt.Errorf("enrolling a device: %w", err)
+	}
+	if owner != csr {
+		return care.Err(care.CodeClonedDesk)
+	}
+	return nil
+}
+
+// Asked keeps the ID of a question that was answered at once, so that it is not answered again.
+func (t *Tx) Asked(env care.Envelope, at time.Time) error {
+	_, err := t.Conn.ExecContext(t.ctx, `INSERT INTO verdict (command_id, device_id, n, kind, outcome, code, params, at_seq, at_time)
+		VALUES ($1, $2, 0, $3, $4, '', '', $5, $6)`, env.ID, "asked:"+env.ID, env.Kind, care.Applied, t.Seq, at.UnixMilli())
+	if err != nil {
+		return fmt.Errorf("keeping a question: %w", err)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"slices"
@@ -62,10 +63,19 @@ func (h *Hub) serve(w http.ResponseWriter, r *http.Request) {
 		b, _ := json.Marshal(said)
 		_ = ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(closeCode, string(b[:min(len(b), 120)])), time.Now().Add(time.Second))
 	} else if err != nil {
-		h.log.Debug("a desk's connection ended", "desk", actor.Desk, "error", err)
+		level := slog.LevelError // of the portal itself: desks would try for ever, and nobody would know
+		if line := (*lineError)(nil); errors.As(err, &line) {
+			level = slog.LevelDebug
+		}
+		h.log.Log(r.Context(), level, "a desk's connection ended", "desk", actor.Desk, "error", err)
 	}
 	_ = ws.Close()
 }
+
+// lineError is a fault of the connection, not of the portal.
+type lineError struct{ error }
+
+func (e *lineError) Unwrap() error { return e.error }
 
 func refuse(w http.ResponseWriter, status int, e care.Error) {
 	w.Header().Set("Content-Type", "application/json")
@@ -245,16 +255,20 @@ func (c *conn) grant(ctx context.Context, may []string, always bool) error {
 	return c.catchUp(ctx, granted, taken)
 }
 
-// catchUp reads everything after the cursor in one moment, and the granted scopes from their beginning.
+// catchUp reads everything after the cursor in one moment, and the granted scopes from their beginning. It is sent after that
+// moment is over: a slow desk must not hold the database open.
 func (c *conn) catchUp(ctx context.Context, granted, taken []string) error {
-	return c.hub.source.View(ctx, func(m Moment) error {
+	var read spool
+	defer read.close()
+	var commit wire.Commit
+	err := c.hub.source.View(ctx, func(m Moment) error {
 		scopes := slices.DeleteFunc(slices.Concat(c.scopes, granted), func(s string) bool { return slices.Contains(taken, s) })
 		for _, scope := range scopes {
 			from := c.cursor
 			if slices.Contains(granted, scope) {
 				from = 0
 			}
-			if err := c.sendScope(ctx, m, scope, from); err != nil {
+			if err := c.readScope(ctx, m, scope, from, &read); err != nil {
 				return err
 			}
 		}
@@ -263,20 +277,32 @@ func (c *conn) catchUp(ctx context.Context, granted, taken []string) error {
 			return err
 		}
 		c.cursor, c.scopes = m.Head(), scopes
-		return c.send(&wire.Commit{To: c.cursor, Time: c.hub.source.Now().UnixMilli(), Verdicts: verdicts, Granted: granted, Taken: taken})
+		commit = wire.Commit{To: c.cursor, Verdicts: verdicts, Granted: granted, Taken: taken}
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	if err := read.each(c.write); err != nil {
+		return err
+	}
+	commit.Time = c.hub.source.Now().UnixMilli()
+	return c.send(&commit)
 }
 
-func (c *conn) sendScope(ctx context.Context, m Moment, scope string, from int64) error {
+func (c *conn) readScope(ctx context.Context, m Moment, scope string, from int64, into *spool) error {
 	rows := wire.Rows{Scope: scope, From: from, To: m.Head()}
 	size := 0
 	flush := func() error {
 		if len(rows.Changes) == 0 {
 			return nil
 		}
-		err := c.send(&rows)
+		frame, err := wire.Encode(&rows)
+		if err != nil {
+			return err
+		}
 		rows.Changes, size = rows.Changes[:0], 0
-		return err
+		return into.add(frame)
 	}
 	err := m.Changes(ctx, scope, from, func(ch wire.Change) error {
 		// What left before the cursor the desk no longer has. What left a scope that is granted just now it may still have
@@ -321,11 +347,11 @@ func (c *conn) receive(ctx context.Context) error {
 
 func (c *conn) read(within time.Duration) (wire.Frame, error) {
 	if err := c.ws.SetReadDeadline(time.Now().Add(within)); err != nil {
-		return nil, err
+		return nil, &lineError{err}
 	}
 	kind, b, err := c.ws.ReadMessage()
 	if err != nil {
-		return nil, err
+		return nil, &lineError{err}
 	}
 	if kind != websocket.BinaryMessage {
 		return nil, care.Err(care.CodeInvalid, "field", "frame", "problem", "is not binary")
@@ -347,7 +373,10 @@ func (c *conn) send(f wire.Frame) error {
 
 func (c *conn) write(b []byte) error {
 	if err := c.ws.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
-		return err
+		return &lineError{err}
 	}
-	return c.ws.WriteMessage(websocket.BinaryMessage, b)
+	if err := c.ws.WriteMessage(websocket.BinaryMessage, b); err != nil {
+		return &lineError{err}
+	}
+	return nil
 }

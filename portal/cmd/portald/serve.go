@@ -19,6 +19,7 @@ type serveCommand struct {
 	Listen  string `help:"Where to listen." default:"127.0.0.1:8460" placeholder:"HOST:PORT"`
 	TLSCert string `help:"A certificate." type:"path" name:"tls-cert" placeholder:"FILE"`
 	TLSKey  string `help:"Its key." type:"path" name:"tls-key" placeholder:"FILE"`
+	Behind  bool   `help:"A proxy in front of it speaks TLS: without this, or a certificate, only this computer is served." name:"behind-tls-proxy"`
 	Nats    string `help:"A broker between several nodes (not supported yet)." placeholder:"nats://…"`
 }
 
@@ -32,6 +33,13 @@ func (c *serveCommand) Run(p *program) error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("--tls-cert and --tls-key go together: give both, or neither")
 	}
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return fmt.Errorf("--listen %s is not HOST:PORT: %w", c.Listen, err)
+	}
+	if ip := net.ParseIP(host); c.TLSCert == "" && !c.Behind && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("passwords would cross the network at %s unencrypted: give --tls-cert and --tls-key, or --behind-tls-proxy", c.Listen)
+	}
 	return c.with(p.ctx, func(records *portal.Portal) error {
 		ln, err := (&net.ListenConfig{}).Listen(p.ctx, "tcp", c.Listen)
 		if err != nil {
@@ -41,6 +49,24 @@ func (c *serveCommand) Run(p *program) error {
 	})
 }
 
+// sweepEvery is how often sessions that nobody ended are looked for.
+const sweepEvery = 30 * time.Second
+
+func endOverdue(ctx context.Context, records *portal.Portal, log *slog.Logger) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if err := records.EndOverdue(ctx); err != nil && ctx.Err() == nil {
+			log.Error("overdue masquerades could not be ended", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
 func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener) error {
 	log := slog.New(slog.NewTextHandler(p.err, nil))
 	ctx, cancel := context.WithCancel(p.ctx)
@@ -48,10 +74,11 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 	desks := api.New(records, log)
 	followed := make(chan error, 1)
 	go func() { followed <- desks.Run(ctx) }()
+	go endOverdue(ctx, records, log)
 
 	mux := http.NewServeMux()
 	desks.Register(mux)
-	mux.Handle("/", web.New(records, web.Options{Secure: c.TLSCert != ""}))
+	mux.Handle("/", web.New(records, web.Options{Secure: c.TLSCert != "" || c.Behind}))
 	server := &http.Server{
 		Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
