@@ -8,7 +8,6 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
 	"meterside/backend"
-	"meterside/backend/cache"
 	"meterside/care"
 )
 
@@ -29,7 +28,7 @@ func (d *Desk) started(ctx context.Context) {
 }
 
 func (d *Desk) close() {
-	d.masquerade.end("desk_closed")
+	d.masquerade.bar("desk_closed") // for good
 	if err := d.backend.Close(); err != nil {
 		d.log.Error("closing the desk", "error", err)
 	}
@@ -80,7 +79,7 @@ func (d *Desk) SignIn(portal, user, password string) (Session, error) {
 
 // SignOut signs out; with commands that were not sent only where evenWithUnsent says so.
 func (d *Desk) SignOut(evenWithUnsent bool) error {
-	d.masquerade.end("signed_out")
+	defer d.masquerade.bar("signed_out")()
 	if err := d.backend.SignOut(d.ctx, evenWithUnsent); err != nil {
 		return err
 	}
@@ -143,10 +142,10 @@ func (d *Desk) SaveDraft(account, text string) error {
 }
 
 // Outbox lists what the portal has not answered.
-func (d *Desk) Outbox() ([]cache.Entry, error) { return d.backend.Outbox(d.ctx) }
+func (d *Desk) Outbox() ([]backend.Waiting, error) { return d.backend.Outbox(d.ctx) }
 
 // Attention lists what was refused or lapsed.
-func (d *Desk) Attention() ([]cache.Entry, error) { return d.backend.Attention(d.ctx) }
+func (d *Desk) Attention() ([]backend.Waiting, error) { return d.backend.Attention(d.ctx) }
 
 // Discard takes a command off the outbox or off what needs attention.
 func (d *Desk) Discard(commandID string) error { return d.backend.Discard(d.ctx, commandID) }

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 	_ "time/tzdata" // a server or a desk may have no zones of its own
 
 	"github.com/alecthomas/kong"
@@ -30,6 +31,8 @@ type flags struct {
 	SecretFile string `help:"Keep secrets in a file instead of the keyring." type:"path" placeholder:"FILE"`
 	Demo       bool   `help:"Show who can sign in to a demo town."`
 	Masquerade bool   `help:"Be the second window of a desk, which tells it on standard input what to open." hidden:""`
+	// Never from the environment: the second window takes this folder away when it ends.
+	BrowserFolder string `help:"Where the second window's browser keeps what it keeps." hidden:"" env:"-" placeholder:"DIR"`
 }
 
 // Main runs the desk, or its second window, and returns the exit code.
@@ -46,7 +49,7 @@ func Main(args []string, assets fs.FS) int {
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	if f.Masquerade {
-		return runMasquerade(bufio.NewReader(os.Stdin), os.Stdout, log)
+		return runMasquerade(f.BrowserFolder, bufio.NewReader(os.Stdin), os.Stdout, log)
 	}
 	return runDesk(f, assets, log)
 }
@@ -55,6 +58,7 @@ func runDesk(f flags, assets fs.FS, log *slog.Logger) int {
 	d := &Desk{flags: f, log: log, events: newEvents()}
 	d.masquerade = &masqueradeHost{desk: d}
 	if !generating {
+		sweepBrowsers(log, os.TempDir(), time.Now())
 		d.backend = d.open()
 		d.backend.Connect()
 	}

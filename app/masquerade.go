@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"time"
@@ -45,10 +43,14 @@ type Ended struct {
 }
 
 const (
-	opensWithin  = 30 * time.Second
-	closesWithin = 4 * time.Second
+	opensWithin = 30 * time.Second
+	// closesWithin is well over what a window needs that finds no portal: its goodbye to the portal, the banner's farewell
+	// and the browser's own end are some four seconds.
+	closesWithin = 8 * time.Second
 	// answersWithin is how long the portal has to answer that a session has ended, before it is left to the outbox.
 	answersWithin = 2 * time.Second
+
+	notOpened = "not_opened"
 )
 
 // masqueradeHost keeps at most one second window. It is a process of its own, told by standard input what to open and
@@ -56,18 +58,18 @@ const (
 type masqueradeHost struct {
 	desk *Desk
 
-	mu    sync.Mutex
-	shown Masquerade // guarded by mu
-	child *child     // guarded by mu; nil while there is no window
-	busy  bool       // guarded by mu: one is being opened
+	mu      sync.Mutex
+	shown   Masquerade // guarded by mu
+	child   *child     // guarded by mu: the last window, also after it has gone
+	opening *opening   // guarded by mu; nil while none is being opened
+	barred  int        // guarded by mu: how many want none to be opened
 }
 
-type child struct {
-	greeting masquerade.Greeting
-	process  *exec.Cmd
-	orders   io.WriteCloser
-	begun    chan error    // the first word: nil for started
-	gone     chan struct{} // closed when the process has ended
+// opening is a masquerade between the question and its window.
+type opening struct {
+	ended  bool // guarded by the host's mu: no window may follow
+	cancel context.CancelFunc
+	over   chan struct{} // closed when it has its window, or came to nothing
 }
 
 // StartMasquerade asks the portal for a session and opens its window.
@@ -86,72 +88,80 @@ func (d *Desk) Masquerade() Masquerade {
 }
 
 func (h *masqueradeHost) start(args StartArgs) (Started, error) {
-	h.mu.Lock()
-	if h.child != nil || h.busy {
-		h.mu.Unlock()
-		return Started{}, care.Err(care.CodeMasqueradeOpen, "username", h.shown.Username)
+	ctx, cancel := context.WithCancel(h.desk.ctx)
+	defer cancel()
+	o, err := h.begin(cancel)
+	if err != nil {
+		return Started{}, err
 	}
-	h.busy = true
-	h.mu.Unlock()
-	defer func() {
-		h.mu.Lock()
-		h.busy = false
-		h.mu.Unlock()
-	}()
+	defer h.settle(o)
 	folder, err := downloads(h.desk.flags.Profile)
 	if err != nil {
 		return Started{}, err
 	}
-	greeting, err := h.desk.backend.AskMasquerade(h.desk.ctx, args.StartMasquerade, args.Language, folder)
+	greeting, err := h.desk.backend.AskMasquerade(ctx, args.StartMasquerade, args.Language, folder)
 	if err != nil {
 		return Started{}, err
 	}
-	c, err := h.spawn(greeting)
+	c, err := h.spawn(o, greeting)
 	if err != nil {
-		return Started{}, errors.Join(err, h.desk.backend.EndMasquerade(h.desk.ctx, greeting.SessionID, "not_opened"))
+		h.report(greeting.SessionID, notOpened)
+		return Started{}, err
 	}
-	select {
-	case err = <-c.begun:
-	case <-time.After(opensWithin):
-		err = errors.New("the masquerade's window did not open")
-	}
-	if err != nil {
-		h.end("not_opened")
+	if err := c.open(); err != nil {
+		c.end(notOpened)
 		return Started{}, err
 	}
 	return Started{SessionID: greeting.SessionID, EndsAt: greeting.EndsAt}, nil
 }
 
-func (h *masqueradeHost) spawn(g masquerade.Greeting) (*child, error) {
-	self, err := os.Executable()
+// begin takes the one place that there is for a masquerade.
+func (h *masqueradeHost) begin(cancel context.CancelFunc) (*opening, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.barred > 0 {
+		return nil, care.Err(care.CodeMasqueradeEnded)
+	}
+	if h.opening != nil || h.child != nil && !h.child.left {
+		return nil, care.Err(care.CodeMasqueradeOpen, "username", h.shown.Username)
+	}
+	h.opening = &opening{cancel: cancel, over: make(chan struct{})}
+	return h.opening, nil
+}
+
+func (h *masqueradeHost) settle(o *opening) {
+	h.mu.Lock()
+	h.opening = nil
+	h.mu.Unlock()
+	close(o.over)
+}
+
+// spawn starts the window's process. It starts none for an opening that was told to end: looking and starting are one
+// step, so that end either prevents a window or finds it.
+func (h *masqueradeHost) spawn(o *opening, g masquerade.Greeting) (*child, error) {
+	c, err := newChild(g)
 	if err != nil {
-		return nil, fmt.Errorf("finding the program: %w", err)
-	}
-	c := &child{greeting: g, process: exec.Command(self, "--masquerade"), begun: make(chan error, 1), gone: make(chan struct{})} //nolint:gosec,noctx // itself; it ends by its input
-	c.process.Stderr = os.Stderr
-	if c.orders, err = c.process.StdinPipe(); err != nil {
-		return nil, fmt.Errorf("opening the masquerade's window: %w", err)
-	}
-	told, err := c.process.StdoutPipe()
-	if err != nil {
-		return nil, fmt.Errorf("opening the masquerade's window: %w", err)
-	}
-	if err := c.process.Start(); err != nil {
-		return nil, fmt.Errorf("opening the masquerade's window: %w", err)
+		return nil, err
 	}
 	h.mu.Lock()
-	h.child = c
-	h.mu.Unlock()
-	go h.follow(c, bufio.NewReader(told))
-	if err := masquerade.WriteLine(c.orders, g); err != nil {
-		return nil, fmt.Errorf("telling the masquerade's window: %w", err)
+	if o.ended {
+		err = care.Err(care.CodeMasqueradeEnded)
+	} else if err = c.process.Start(); err == nil {
+		h.child = c
 	}
+	h.mu.Unlock()
+	if err != nil {
+		c.discard()
+		return nil, fmt.Errorf("opening the masquerade's window: %w", err)
+	}
+	go h.follow(c)
 	return c, nil
 }
 
 // follow hears what the window tells until it is gone, and then sees to it that the session has ended.
-func (h *masqueradeHost) follow(c *child, told *bufio.Reader) {
+func (h *masqueradeHost) follow(c *child) {
 	reason := "window_lost"
+	told := bufio.NewReader(c.told)
 	for {
 		e, err := masquerade.ReadEvent(told)
 		if err != nil {
@@ -160,21 +170,21 @@ func (h *masqueradeHost) follow(c *child, told *bufio.Reader) {
 		switch e.Type {
 		case masquerade.Started:
 			h.show(Masquerade{Open: true, WebUserID: c.greeting.WebUserID, Username: c.greeting.Username, Account: c.greeting.Account, Mode: c.greeting.Mode, EndsAt: c.greeting.EndsAt})
-			c.begun <- nil
+			c.begin(nil)
 		case masquerade.Refused:
 			reason = string(e.Code)
-			c.begun <- care.Error{Code: e.Code, Params: e.Params}
+			c.begin(care.Error{Code: e.Code, Params: e.Params})
 		case masquerade.Ended, masquerade.Expired:
 			reason = e.Reason
 		}
 	}
 	_ = c.process.Wait() // how it ended was told, or is window_lost
-	select {
-	case c.begun <- errors.New("the masquerade's window ended before it opened"):
-	default:
+	c.begin(errors.New("the masquerade's window ended before it opened"))
+	if err := os.RemoveAll(c.browser); err != nil {
+		h.desk.log.Warn("the folder of a masquerade's browser is left for a later start", "error", err)
 	}
 	h.mu.Lock()
-	h.child = nil
+	c.left = true
 	h.mu.Unlock()
 	h.show(Masquerade{Ended: &Ended{Reason: reason}})
 	h.report(c.greeting.SessionID, reason)
@@ -206,20 +216,39 @@ func (h *masqueradeHost) show(m Masquerade) {
 	h.desk.events.changed("masquerade")
 }
 
-// end closes the window, if there is one, and waits until it is gone. A window that does not hear is ended by force.
+// end closes the window, if there is one, and waits until it is gone and the end of its session is on its way. One that
+// is being opened comes to nothing; the portal has closesWithin to answer it, so that a session it grants is known.
 func (h *masqueradeHost) end(reason string) {
 	h.mu.Lock()
-	c := h.child
+	c, o := h.child, h.opening
+	if o != nil {
+		o.ended = true
+	}
 	h.mu.Unlock()
-	if c == nil {
+	if c != nil {
+		c.end(reason)
+	}
+	if o == nil {
 		return
 	}
-	_ = masquerade.WriteLine(c.orders, masquerade.Order{Type: masquerade.OrderEnd, Reason: reason})
 	select {
-	case <-c.gone:
+	case <-o.over:
 	case <-time.After(closesWithin):
-		_ = c.process.Process.Kill()
-		<-c.gone
+		o.cancel()
+		<-o.over
+	}
+}
+
+// bar ends what is open and lets nothing be opened until the returned function is called.
+func (h *masqueradeHost) bar(reason string) (lift func()) {
+	h.mu.Lock()
+	h.barred++
+	h.mu.Unlock()
+	h.end(reason)
+	return func() {
+		h.mu.Lock()
+		h.barred--
+		h.mu.Unlock()
 	}
 }
 

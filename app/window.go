@@ -27,8 +27,9 @@ import (
 const farewell = 1200 * time.Millisecond
 
 // runMasquerade is the second window: it opens the session that the desk tells it on in, shows the loopback shell, and
-// tells the desk on out what happens. It binds no methods, and its browser profile is a folder that goes with it.
-func runMasquerade(in *bufio.Reader, out io.Writer, log *slog.Logger) int {
+// tells the desk on out what happens. It binds no methods, and what its browser keeps is in a folder that the desk gave it
+// and that goes with it, whichever of the two is the last.
+func runMasquerade(browser string, in *bufio.Reader, out io.Writer, log *slog.Logger) int {
 	tell := func(e masquerade.Event) {
 		if err := masquerade.WriteLine(out, e); err != nil {
 			log.Debug("the desk does not hear", "error", err)
@@ -43,11 +44,10 @@ func runMasquerade(in *bufio.Reader, out io.Writer, log *slog.Logger) int {
 	if err != nil {
 		return fail(err)
 	}
-	profile, err := freshProfile()
-	if err != nil {
+	if err := keepIn(browser); err != nil {
 		return fail(err)
 	}
-	defer func() { _ = os.RemoveAll(profile) }()
+	defer func() { _ = os.RemoveAll(browser) }()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	session, err := masquerade.Open(ctx, greeting, masquerade.Options{Tell: tell, Log: log})
@@ -66,7 +66,7 @@ func runMasquerade(in *bufio.Reader, out io.Writer, log *slog.Logger) int {
 			}()
 		},
 		Linux:   &linux.Options{WebviewGpuPolicy: linux.WebviewGpuPolicyNever, ProgramName: "meterside-masquerade"},
-		Windows: &windows.Options{WebviewUserDataPath: profile},
+		Windows: &windows.Options{WebviewUserDataPath: browser},
 	})
 	session.Close(masquerade.ReasonClosed)
 	cancel()
@@ -105,16 +105,15 @@ func hop(shell string) http.Handler {
 	})
 }
 
-// freshProfile makes the folder for everything that the browser in this window keeps.
-func freshProfile() (string, error) {
-	profile, err := os.MkdirTemp("", "meterside-masquerade-")
-	if err != nil {
-		return "", fmt.Errorf("making the window's profile: %w", err)
+// keepIn has everything that the browser in this window keeps in a folder.
+func keepIn(browser string) error {
+	if browser == "" {
+		return errors.New("the desk gave no folder for the window's browser")
 	}
 	for name, sub := range map[string]string{"XDG_DATA_HOME": "data", "XDG_CACHE_HOME": "cache", "XDG_CONFIG_HOME": "config"} {
-		if err := os.Setenv(name, filepath.Join(profile, sub)); err != nil {
-			return profile, fmt.Errorf("making the window's profile: %w", err)
+		if err := os.Setenv(name, filepath.Join(browser, sub)); err != nil {
+			return fmt.Errorf("placing what the window's browser keeps: %w", err)
 		}
 	}
-	return profile, nil
+	return nil
 }

@@ -1,0 +1,136 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"meterside/backend"
+	"meterside/backend/masquerade"
+	"meterside/care"
+)
+
+// TestMain lets this program stand in for the second window: one that has begun and hears no order.
+func TestMain(m *testing.M) {
+	if slices.Contains(os.Args, "--masquerade") {
+		if _, err := masquerade.ReadGreeting(bufio.NewReader(os.Stdin)); err != nil {
+			os.Exit(1)
+		}
+		if err := masquerade.WriteLine(os.Stdout, masquerade.Event{Type: masquerade.Started}); err != nil {
+			os.Exit(1)
+		}
+		select {}
+	}
+	os.Exit(m.Run())
+}
+
+func newHost() *masqueradeHost {
+	log := slog.New(slog.DiscardHandler)
+	d := &Desk{log: log, events: newEvents(), ctx: context.Background(), backend: backend.Broken(backend.Options{Log: log}, errors.New("no backend here"))}
+	d.masquerade = &masqueradeHost{desk: d}
+	return d.masquerade
+}
+
+func folders(t *testing.T) []string {
+	t.Helper()
+	left, err := filepath.Glob(filepath.Join(os.TempDir(), browserPrefix+"*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return left
+}
+
+func TestAnOpeningThatIsEndedGetsNoWindow(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	h := newHost()
+	o, err := h.begin(func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lifted := make(chan func())
+	go func() { lifted <- h.bar("signed_out") }()
+	for ended := false; !ended; {
+		h.mu.Lock()
+		ended = o.ended
+		h.mu.Unlock()
+	}
+	if _, err := h.spawn(o, masquerade.Greeting{}); care.AsError(err).Code != care.CodeMasqueradeEnded {
+		t.Errorf("a window was opened for nobody: %v", err)
+	}
+	select {
+	case <-lifted:
+		t.Error("the end did not wait for the opening")
+	default:
+	}
+	h.settle(o)
+	lift := <-lifted
+	if _, err := h.begin(func() {}); care.AsError(err).Code != care.CodeMasqueradeEnded {
+		t.Errorf("while barred: %v", err)
+	}
+	lift()
+	if _, err := h.begin(func() {}); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+	if left := folders(t); len(left) > 0 {
+		t.Errorf("folders are left: %v", left)
+	}
+}
+
+func TestAWindowThatCannotBeToldIsKilledAndItsFolderRemoved(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	h := newHost()
+	o, err := h.begin(func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := h.spawn(o, masquerade.Greeting{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(folders(t)) != 1 {
+		t.Error("the window has no folder")
+	}
+	c.orders = broken{c.orders}
+	if err := c.open(); err == nil {
+		t.Fatal("the greeting was not sent, and nobody noticed")
+	}
+	c.end(notOpened)
+	h.settle(o)
+	if left := folders(t); len(left) > 0 {
+		t.Errorf("folders are left: %v", left)
+	}
+	if _, err := h.begin(func() {}); err != nil {
+		t.Errorf("the next masquerade is blocked: %v", err)
+	}
+}
+
+// broken cannot be written to, though who reads is alive.
+type broken struct{ io.WriteCloser }
+
+func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestSweepLeavesWhatIsRecent(t *testing.T) {
+	temp, now := t.TempDir(), time.Now()
+	for name, age := range map[string]time.Duration{browserPrefix + "old": 25 * time.Hour, browserPrefix + "new": time.Hour, "other": 99 * time.Hour} {
+		folder := filepath.Join(temp, name)
+		if err := os.MkdirAll(filepath.Join(folder, "data"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(folder, now.Add(-age), now.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweepBrowsers(slog.New(slog.DiscardHandler), temp, now)
+	for name, want := range map[string]bool{browserPrefix + "old": false, browserPrefix + "new": true, "other": true} {
+		if _, err := os.Stat(filepath.Join(temp, name)); (err == nil) != want {
+			t.Errorf("%s is there: %v, want %v", name, err == nil, want)
+		}
+	}
+}
