@@ -4,6 +4,7 @@
 # Everything is kept in METERSIDE_HOME, so the second run starts at once. Both programs end together.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+scripts/check-display.sh
 
 home=${METERSIDE_HOME:-${XDG_DATA_HOME:-$HOME/.local/share}/meterside-demo}
 csv=${CSV:-}
@@ -12,10 +13,41 @@ if [ -n "$csv" ]; then
   home=$home/csv-$(printf '%s' "$csv" | cksum | cut -d ' ' -f 1)
 fi
 
-if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
-  echo "There is no display for the desk's window. Sit at one, or lend it one: xvfb-run -a make demo" >&2
+# answers PORT [PATH]: is something listening there, and does it say 200 when a path is asked for?
+answers() {
+  (
+    exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 1
+    [ -n "${2:-}" ] || exit 0
+    printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' "$2" >&3
+    read -r -t 2 _ status _ <&3 && [ "$status" = 200 ]
+  ) 2>/dev/null
+}
+
+# A desk that is signed in stays with the address it knows, so the first run's port is the one of later runs too.
+mkdir -p "$home"
+kept=$(cat "$home/port" 2>/dev/null || true)
+port=${PORT:-${kept:-8460}}
+if [ -n "$kept" ] && [ -e "$home/running" ] && answers "$kept" /healthz; then
+  read -r -a running <"$home/running"
+  alive=() # a run that was killed may have left only its portal
+  for program in "${running[@]}"; do
+    if kill -0 "$program" 2>/dev/null; then alive+=("$program"); fi
+  done
+  if [ "${#alive[@]}" -gt 0 ]; then
+    echo "The demo is already running, at http://127.0.0.1:$kept. To stop it, close its window, or: kill ${alive[*]}" >&2
+    exit 1
+  fi
+fi
+if answers "$port" && [ -n "$kept${PORT:-}" ]; then
+  echo "Port $port is taken by another program. End that one, or choose another port: PORT=$((port + 1)) make demo" >&2
   exit 1
 fi
+while answers "$port"; do port=$((port + 1)); done
+if [ -n "$kept" ] && [ "$port" != "$kept" ] && [ -e "$home/desk/session.json" ]; then
+  echo "The port was $kept before. A desk that is signed in stays with that one: sign out in it, and in again at $port."
+fi
+echo "$port" >"$home/port"
+
 if [ -z "${METERSIDE_KEYRING:-}" ]; then
   METERSIDE_KEYRING_FOLDER=$home/keyring exec scripts/with-keyring.sh "$PWD/scripts/demo.sh"
 fi
@@ -39,17 +71,6 @@ fill() {
   echo "Sign in as CSR001 or SUP01, password: password"
 }
 
-# answers PORT [PATH]: is something listening there, and does it say 200 when a path is asked for?
-answers() {
-  (
-    exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 1
-    [ -n "${2:-}" ] || exit 0
-    printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' "$2" >&3
-    read -r -t 2 _ status _ <&3 && [ "$status" = 200 ]
-  ) 2>/dev/null
-}
-
-mkdir -p "$home"
 if [ ! -d "$home/portal" ]; then
   rm -rf "$home/portal.new" # of a run that was cut short
   fill "$home/portal.new" | tee "$home/people.txt"
@@ -57,9 +78,6 @@ if [ ! -d "$home/portal" ]; then
 else
   cat "$home/people.txt"
 fi
-
-port=${PORT:-8460}
-while answers "$port"; do port=$((port + 1)); done
 
 # Both run in the background, so that a signal is heard at once and ends both.
 portal='' desk=''
@@ -70,6 +88,7 @@ finish() {
     kill "$program" 2>/dev/null || continue
     wait "$program" || true
   done
+  rm -f "$home/running"
 }
 trap finish EXIT
 trap 'exit 129' HUP
@@ -78,6 +97,7 @@ trap 'exit 143' TERM
 
 build/bin/portald serve --data "$home/portal" --listen "127.0.0.1:$port" >"$home/portal.log" 2>&1 &
 portal=$!
+echo "$$ $portal" >"$home/running"
 for ((tries = 0; ; tries++)); do
   answers "$port" /healthz && break
   if ! kill -0 "$portal" 2>/dev/null || [ "$tries" -ge 150 ]; then

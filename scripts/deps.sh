@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing from the named groups: scripts/deps.sh build test cross keyring
-# As root it installs; else with a sudo that asks nothing; else it prints the command to run and fails.
+# As root it installs; else with a sudo that asks nothing; else it prints the command to run (as root, where there is
+# no sudo) and fails.
 set -euo pipefail
 
 declare -A group=(
@@ -38,8 +39,13 @@ if [ "$(id -u)" -ne 0 ]; then
   if ! sudo -n true 2>/dev/null; then
     {
       echo "These Debian packages are missing: ${missing[*]}"
-      echo "Run this, then try again:"
-      echo "  sudo apt-get update && sudo apt-get install --no-install-recommends ${missing[*]}"
+      if command -v sudo >/dev/null; then
+        echo "Run this, then try again:"
+        echo "  sudo apt-get update && sudo apt-get install --no-install-recommends ${missing[*]}"
+      else
+        echo "Run this as root, then try again:"
+        echo "  apt-get update && apt-get install --no-install-recommends ${missing[*]}"
+      fi
     } >&2
     exit 1
   fi
