@@ -37,9 +37,10 @@ type Backend struct {
 
 	fault error // why nothing can be done; nil for a desk that was opened
 
-	mu    sync.RWMutex
-	user  *user // guarded by mu; nil while nobody is signed in
-	state client.State
+	mu      sync.RWMutex
+	user    *user // guarded by mu; nil while nobody is signed in
+	state   client.State
+	trouble *care.Error // guarded by mu: why there is no token though somebody is signed in
 }
 
 // user is who is signed in, with their cache and their connection.
@@ -115,7 +116,7 @@ func (b *Backend) Connect() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	u := b.user
-	if u == nil || u.stop != nil {
+	if u == nil || u.stop != nil || u.token == "" {
 		return
 	}
 	var ctx context.Context
@@ -210,12 +211,15 @@ func (b *Backend) Status(ctx context.Context) (Status, error) {
 		return Status{}, err
 	}
 	b.mu.RLock()
-	state := b.state
+	state, trouble := b.state, b.trouble
 	b.mu.RUnlock()
 	stand := u.cache.Stand()
 	s := Status{
 		Online: state.Phase == client.Live || state.Phase == client.Syncing, Phase: string(state.Phase), AsOf: stand.Time,
 		Epoch: stand.Epoch, Cursor: stand.Cursor, Head: max(u.sink.head.Load(), stand.Cursor), Problem: state.Problem, Secrets: b.opts.Secrets.Where(),
+	}
+	if trouble != nil {
+		s.Problem = trouble
 	}
 	if state.Phase == client.Syncing {
 		s.Rows = u.sink.rows.Load()

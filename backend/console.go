@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"slices"
 
 	"meterside/care"
 	"meterside/records"
@@ -140,6 +141,11 @@ func (g *gather) place() error {
 }
 
 func (g *gather) persons() error {
+	var main care.Person
+	known, err := records.Load(g.ctx, g.db, &main, g.c.Account.MainPersonID)
+	if err != nil {
+		return err
+	}
 	links, err := records.Select[care.AccountPerson](g.ctx, g.db, "WHERE account_number = $1 ORDER BY ended_on, relationship <> 'main', person_id", g.c.Account.Number)
 	if err != nil {
 		return err
@@ -151,7 +157,11 @@ func (g *gather) persons() error {
 		} else if !ok {
 			continue
 		}
+		known = known && p.ID != main.ID
 		g.c.Persons = append(g.c.Persons, PersonOfAccount{p, p.Name(), l.Relationship, l.FinanciallyResponsible, l.EndedOn})
+	}
+	if known { // who the account is in the name of stands first, with or without a link
+		g.c.Persons = slices.Insert(g.c.Persons, 0, PersonOfAccount{Person: main, Name: main.Name(), Relationship: "main"})
 	}
 	others, err := records.Select[care.Account](g.ctx, g.db, "WHERE main_person_id = $1 AND account_number <> $2 ORDER BY account_number", g.c.Account.MainPersonID, g.c.Account.Number)
 	for _, a := range others {

@@ -11,6 +11,7 @@ import (
 
 	"meterside/backend/cache"
 	"meterside/care"
+	"meterside/records"
 	"meterside/sync/client"
 )
 
@@ -134,22 +135,70 @@ func accountOf(args []byte) string {
 	return a.Account
 }
 
+// Waiting is a command of the outbox, with whose it is: the identity stands on every queued action.
+type Waiting struct {
+	cache.Entry
+	Name           string `json:"name,omitempty"`
+	Username       string `json:"username,omitempty"`
+	ServiceAddress string `json:"service_address,omitempty"`
+}
+
 // Outbox lists the commands that the portal has not answered.
-func (b *Backend) Outbox(ctx context.Context) ([]cache.Entry, error) {
+func (b *Backend) Outbox(ctx context.Context) ([]Waiting, error) {
 	u, err := b.signedIn()
 	if err != nil {
 		return nil, err
 	}
-	return u.cache.Outbox(ctx)
+	entries, err := u.cache.Outbox(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return u.identified(ctx, entries)
 }
 
 // Attention lists the commands that were refused or lapsed.
-func (b *Backend) Attention(ctx context.Context) ([]cache.Entry, error) {
+func (b *Backend) Attention(ctx context.Context) ([]Waiting, error) {
 	u, err := b.signedIn()
 	if err != nil {
 		return nil, err
 	}
-	return u.cache.Attention(ctx)
+	entries, err := u.cache.Attention(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return u.identified(ctx, entries)
+}
+
+func (u *user) identified(ctx context.Context, entries []cache.Entry) ([]Waiting, error) {
+	all := []Waiting{}
+	for _, e := range entries {
+		w := Waiting{Entry: e}
+		var named struct {
+			WebUserID string `json:"web_user_id"`
+		}
+		_ = json.Unmarshal(e.Args, &named) // a command without a web user has none
+		var web care.WebUser
+		var account care.Account
+		var person care.Person
+		var premise care.Premise
+		for _, part := range []struct {
+			rec care.Record
+			key func() string
+		}{
+			{&web, func() string { return named.WebUserID }}, {&account, func() string { return e.Account }},
+			{&person, func() string { return account.MainPersonID }}, {&premise, func() string { return account.PremiseID }},
+		} {
+			if _, err := records.Load(ctx, u.cache.Reader(), part.rec, part.key()); err != nil {
+				return nil, err
+			}
+		}
+		w.Username, w.Name = web.Username, person.Name()
+		if premise.ID != "" {
+			w.ServiceAddress = premise.ServiceAddress()
+		}
+		all = append(all, w)
+	}
+	return all, nil
 }
 
 // Discard takes a command off the outbox or off the list of what needs attention.
@@ -171,19 +220,19 @@ func (b *Backend) Repeat(ctx context.Context, commandID string) (Queued, error) 
 	if err != nil {
 		return Queued{}, err
 	}
-	e, err := u.cache.Entry(ctx, commandID)
+	e, err := u.cache.Claim(ctx, commandID)
 	if err != nil {
 		return Queued{}, err
 	}
 	cmd, err := care.Decode(e.Kind, e.Args)
 	if err != nil {
-		return Queued{}, err
+		return Queued{}, errors.Join(err, u.cache.Return(ctx, e))
 	}
 	q, err := b.Do(ctx, cmd)
 	if err != nil {
-		return Queued{}, err
+		return Queued{}, errors.Join(err, u.cache.Return(ctx, e))
 	}
-	return q, b.Discard(ctx, commandID)
+	return q, nil
 }
 
 // Draft is what the CSR typed about an account and did not save.

@@ -81,6 +81,9 @@ func (b *Backend) SignIn(ctx context.Context, portal, id, password string) (Sess
 	if err := b.remember(session); err != nil {
 		return Session{}, err
 	}
+	b.mu.Lock()
+	b.trouble = nil
+	b.mu.Unlock()
 	if err := b.enter(session, answer.Token); err != nil {
 		return Session{}, err
 	}
@@ -135,6 +138,11 @@ func (b *Backend) enter(session Session, token string) error {
 		return err
 	}
 	s := &sink{cache: c, changed: b.opts.Changed, began: c.Stand()}
+	offset, err := c.ClockOffset(b.ctx)
+	if err != nil {
+		return errors.Join(err, c.Close())
+	}
+	s.offset.Store(offset)
 	u := &user{session: session, cache: c, token: token, sink: s}
 	u.client = client.New(session.Portal, func() string { return u.token }, s, b.opts.Log)
 	u.client.State = b.setState
@@ -166,7 +174,9 @@ func (b *Backend) resume() error {
 		return nil // signed out: nothing is lost but the sign-in
 	}
 	if err != nil {
-		return keyringProblem(err)
+		// A keyring that is locked or missing keeps the desk from the portal, not from what it holds.
+		b.opts.Log.Warn("the token cannot be had", "error", err)
+		b.trouble = new(care.AsError(keyringProblem(err)))
 	}
 	return b.enter(session, token)
 }

@@ -36,8 +36,10 @@ func (s *sink) Hello(context.Context) (wire.Hello, error) {
 func (s *sink) Welcome(ctx context.Context, w *wire.Welcome) error {
 	s.server, s.epoch = w.Server, w.Epoch
 	s.head.Store(w.Head)
-	s.clock(w.Time)
 	if err := s.cache.Answered(ctx, w.LastN); err != nil {
+		return err
+	}
+	if err := s.clock(ctx, w.Time); err != nil {
 		return err
 	}
 	if w.Plan == wire.PlanReset && s.cache.Stand().Server != "" {
@@ -61,7 +63,6 @@ func (s *sink) Rows(ctx context.Context, r *wire.Rows) error {
 }
 
 func (s *sink) Commit(ctx context.Context, c *wire.Commit) error {
-	s.clock(c.Time)
 	s.head.Store(c.To)
 	rows, err := s.cache.Commit(ctx, s.server, s.epoch, cache.Commit{To: c.To, Time: c.Time, Verdicts: c.Verdicts, Granted: c.Granted, Taken: c.Taken})
 	if err != nil {
@@ -74,7 +75,9 @@ func (s *sink) Commit(ctx context.Context, c *wire.Commit) error {
 }
 
 func (s *sink) Beat(ctx context.Context, b *wire.Beat) error {
-	s.clock(b.Time)
+	if err := s.clock(ctx, b.Time); err != nil {
+		return err
+	}
 	if err := s.cache.Beat(ctx, b.Through, b.Time); err != nil {
 		return err
 	}
@@ -88,7 +91,14 @@ func (s *sink) Unsent(ctx context.Context, after int64) ([]care.Envelope, error)
 	return s.cache.Unsent(ctx, after)
 }
 
-func (s *sink) clock(portal int64) { s.offset.Store(portal - time.Now().UnixMilli()) }
+// clock learns the portal's time, and keeps a change of more than a second for a start without the network.
+func (s *sink) clock(ctx context.Context, portal int64) error {
+	offset := portal - time.Now().UnixMilli()
+	if before := s.offset.Swap(offset); before-offset < 1000 && offset-before < 1000 {
+		return nil
+	}
+	return s.cache.SetClockOffset(ctx, offset)
+}
 
 // now is the portal's time as far as the desk knows.
 func (s *sink) now() time.Time {

@@ -103,6 +103,9 @@ func wellFormed(commandID string) error {
 	return nil
 }
 
+// mostAhead is how far a desk's idea of the portal's time may run ahead before an expiring command lapses.
+const mostAhead = 2 * time.Minute
+
 // errAnswered ends a transaction that found the verdict given before.
 var errAnswered = errors.New("answered before")
 
@@ -140,7 +143,8 @@ func (p *Portal) run(tx *store.Tx, env care.Envelope, now time.Time) error {
 			return err
 		}
 		limit := e.ExpiresAfter(policy)
-		if now.Sub(tx.Now()) > limit {
+		ahead := time.UnixMilli(env.CreatedAt).Sub(now) // a clock that runs ahead vouches for nothing
+		if now.Sub(tx.Now()) > limit || ahead > mostAhead {
 			return care.Err(care.CodeLapsed, "minutes", strconv.Itoa(int(limit.Minutes())))
 		}
 	}

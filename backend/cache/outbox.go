@@ -105,6 +105,18 @@ func (c *Cache) Answered(ctx context.Context, n int64) error {
 	return err
 }
 
+// ClockOffset is the portal's time less this computer's, as it was last known, ms.
+func (c *Cache) ClockOffset(ctx context.Context) (offset int64, err error) {
+	err = c.outbox.Read.QueryRowContext(ctx, "SELECT clock_offset FROM desk").Scan(&offset)
+	return offset, err
+}
+
+// SetClockOffset keeps the portal's time less this computer's.
+func (c *Cache) SetClockOffset(ctx context.Context, offset int64) error {
+	_, err := c.outbox.Write.ExecContext(ctx, "UPDATE desk SET clock_offset = $1", offset)
+	return err
+}
+
 // copyAnswers brings verdicts from the replica to the outbox, which is theirs for good.
 func (c *Cache) copyAnswers(ctx context.Context) error {
 	rows, err := c.replica.Read.QueryContext(ctx, "SELECT command_id, outcome, code, params, at_seq FROM answers")
@@ -219,6 +231,29 @@ func (c *Cache) Discard(ctx context.Context, commandID string) error {
 		return errors.Join(err, care.Err(care.CodeNotFound, "what", "command", "id", commandID))
 	}
 	_, err = c.writing(ctx, func(*applier) error { return nil })
+	return err
+}
+
+// Claim takes a refused or lapsed command off the list, for who makes it once more: only the first who asks gets it.
+// Return puts it back.
+func (c *Cache) Claim(ctx context.Context, commandID string) (Entry, error) {
+	e, err := c.Entry(ctx, commandID)
+	if err != nil {
+		return e, err
+	}
+	res, err := c.outbox.Write.ExecContext(ctx, "UPDATE command SET state = 'discarded' WHERE command_id = $1 AND state IN ('rejected', 'lapsed')", commandID)
+	if err != nil {
+		return e, fmt.Errorf("claiming a command: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return e, errors.Join(err, care.Err(care.CodeNotFound, "what", "command", "id", commandID))
+	}
+	return e, nil
+}
+
+// Return puts a command that was claimed back on the list.
+func (c *Cache) Return(ctx context.Context, e Entry) error {
+	_, err := c.outbox.Write.ExecContext(ctx, "UPDATE command SET state = $1 WHERE command_id = $2 AND state = 'discarded'", e.State, e.CommandID)
 	return err
 }
 

@@ -2,7 +2,8 @@
 CREATE TABLE IF NOT EXISTS desk (
   only INTEGER PRIMARY KEY CHECK (only = 1),
   device TEXT NOT NULL,
-  last_n INTEGER NOT NULL           -- the number given last to a command
+  last_n INTEGER NOT NULL,          -- the number given last to a command
+  clock_offset INTEGER NOT NULL DEFAULT 0 -- the portal's time less this computer's, ms, when they last spoke
 );
 CREATE TABLE IF NOT EXISTS command (
   command_id TEXT PRIMARY KEY,

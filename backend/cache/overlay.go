@@ -94,17 +94,13 @@ func (a *applier) run(env care.Envelope) (*overlay, error) {
 	if failed == nil {
 		failed = tx.Settle()
 	}
-	var said care.Error
-	switch {
-	case failed == nil:
+	if failed == nil {
 		_, err = a.tx.ExecContext(a.ctx, "RELEASE laid")
-	case errors.As(failed, &said) || errors.Is(failed, care.ErrNotHere):
-		o = nil
-		_, err = a.tx.ExecContext(a.ctx, "ROLLBACK TO laid; RELEASE laid")
-	default:
-		return nil, failed
+		return o, err
 	}
-	return o, err
+	// Whatever failed, one command must not stop the desk from opening or from taking rows.
+	_, err = a.tx.ExecContext(a.ctx, "ROLLBACK TO laid; RELEASE laid")
+	return nil, err
 }
 
 // overlay keeps the original of each row that a command changes, and notes what changed for people.

@@ -277,7 +277,7 @@ func (c *conn) catchUp(ctx context.Context, granted, taken []string) error {
 			return err
 		}
 		c.cursor, c.scopes = m.Head(), scopes
-		commit = wire.Commit{To: c.cursor, Verdicts: verdicts, Granted: granted, Taken: taken}
+		commit = wire.Commit{To: c.cursor, Time: c.hub.source.Now().UnixMilli(), Verdicts: verdicts, Granted: granted, Taken: taken}
 		return nil
 	})
 	if err != nil {
@@ -286,7 +286,6 @@ func (c *conn) catchUp(ctx context.Context, granted, taken []string) error {
 	if err := read.each(c.write); err != nil {
 		return err
 	}
-	commit.Time = c.hub.source.Now().UnixMilli()
 	return c.send(&commit)
 }
 

@@ -51,7 +51,7 @@ type Change struct {
 // Commit ends a group of Rows: the desk applies them, the verdicts and the cursor in one transaction.
 type Commit struct {
 	To       int64          `cbor:"1,keyasint"`
-	Time     int64          `cbor:"2,keyasint"`
+	Time     int64          `cbor:"2,keyasint"` // when To was the portal's head, ms
 	Verdicts []care.Verdict `cbor:"3,keyasint,omitempty"`
 	Granted  []string       `cbor:"4,keyasint,omitempty"` // scopes whose rows just came from the beginning
 	Taken    []string       `cbor:"5,keyasint,omitempty"` // scopes to drop

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"meterside/backend"
-	"meterside/backend/cache"
 	"meterside/care"
 )
 
@@ -152,7 +151,7 @@ func (c *attentionCommand) Run(d *desk) error {
 	})
 }
 
-func (d *desk) entries(all []cache.Entry) error {
+func (d *desk) entries(all []backend.Waiting) error {
 	type entry struct {
 		CommandID string          `json:"command_id"`
 		Kind      string          `json:"kind"`
