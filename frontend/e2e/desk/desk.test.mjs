@@ -144,6 +144,16 @@ step('what the CSR changes as that customer becomes a task under their own name'
   await photograph('task')
 })
 
+step('escape closes a dialog, and the account stays', async () => {
+  const account = await desk.run(() => location.hash)
+  await desk.click('button', 'Lock')
+  await desk.find('dialog', /^Lock this web user/)
+  await desk.press('Escape')
+  await desk.gone('dialog', /^Lock this web user/)
+  assert.equal(await desk.run(() => location.hash), account)
+  await desk.find('tab', 'Overview')
+})
+
 step('a lock made while the portal is away waits, and takes effect when it is back', async () => {
   await desk.click('tab', 'Overview')
   await stage.stopPortal()

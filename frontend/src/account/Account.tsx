@@ -2,7 +2,7 @@ import { Tabs } from '@mantine/core'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { defaultProfile } from '../api/account'
-import { useAccount } from '../api/queries'
+import { useAccount, usePolicy } from '../api/queries'
 import frame from '../frame/Frame.module.css'
 import { useKeys } from '../frame/keys'
 import { useLastSearch } from '../frame/lastSearch'
@@ -15,6 +15,7 @@ import { Billing } from './Billing'
 import { ContactPanel } from './ContactPanel'
 import { Customer } from './Customer'
 import { Dialogs, type OpenDialog } from './Dialogs'
+import { useGate } from './gate'
 import { IdentityBar } from './IdentityBar'
 import { Notifications } from './Notifications'
 import { Overview } from './Overview'
@@ -34,24 +35,35 @@ function leaves(): boolean {
 
 /** The console of one account: who it is, what stands there, and the note of this contact beside it. */
 export default function Account({ number }: { number: string }) {
-  const { t } = useWords()
+  const { t, language } = useWords()
   const { filters, set } = usePlace()
   const [, navigate] = useLocation()
   const [lastSearch] = useLastSearch()
   const [dialog, setDialog] = useState<OpenDialog>()
   const { data: view, error } = useAccount(number)
+  const policy = usePolicy(language).data
+  const gate = useGate()
   const tab = tabs.find((name) => name === filters.get('tab')) ?? 'overview'
   const go = (name: string | null) =>
-    set({ tab: name === null || name === 'overview' ? '' : name, kind: '', page: '' })
-  const open = (kind: OpenDialog['kind']) => () => {
-    const user = view && defaultProfile(view)
-    if (user) setDialog({ kind, user: user.web_user_id })
+    set({ tab: name === null || name === 'overview' ? '' : name, kind: '', page: '', offset: '' })
+  // The keys of the two buttons for the default profile: where there is no button, its key does nothing either.
+  const user = view && defaultProfile(view)
+  const open = (kind: 'masquerade' | 'lock') => {
+    if (!user) return
+    const args = { web_user_id: user.web_user_id, account: number }
+    gate(kind === 'lock' ? 'web_user.lock' : 'masquerade.start', args, () =>
+      setDialog({ kind, user: user.web_user_id }),
+    )
   }
   useKeys({
     ...Object.fromEntries(tabs.map((name, at) => [`Ctrl+${at + 1}`, () => go(name)])),
     F9: () => go('webusers'),
-    F11: open('masquerade'),
-    'Ctrl+l': open('lock'),
+    F11: () => {
+      if (policy && policy.masquerade.mode !== 'off') open('masquerade')
+    },
+    'Ctrl+l': () => {
+      if (!user?.locks.some(({ lock }) => lock === 'csr')) open('lock')
+    },
     Escape: () => {
       if (leaves()) navigate(lastSearch)
     },
@@ -81,7 +93,7 @@ export default function Account({ number }: { number: string }) {
           {tab === 'customer' && <Customer view={view} />}
           {tab === 'billing' && <Billing view={view} />}
           {tab === 'webusers' && <WebUsers view={view} onDialog={setDialog} />}
-          {tab === 'tasks' && <AccountTasks view={view} />}
+          {tab === 'tasks' && <AccountTasks number={number} />}
           {tab === 'activity' && <ActivityLog number={number} />}
           {tab === 'notifications' && <Notifications view={view} />}
         </Tabs.Panel>

@@ -1,17 +1,51 @@
-import type { AccountView } from '../api/account'
+import { useTasks } from '../api/queries'
+import { usePlace } from '../frame/place'
+import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { pageSize, TaskPages } from '../tasks/TaskPages'
 import { TaskTable } from '../tasks/TaskTable'
 import { Empty, Panel } from '../ui/Panel'
+import { Trouble } from '../ui/Trouble'
+import ui from '../ui/ui.module.css'
 
-export function AccountTasks({ view }: { view: AccountView }) {
+/** All tasks of one account, page by page, whoever made them. */
+export function AccountTasks({ number }: { number: string }) {
   const { t } = useWords()
+  const { number: figure } = useFormats()
+  const { filters, set } = usePlace()
+  const offset = Math.max(0, Number(filters.get('offset')) || 0)
+  const { data: page, error } = useTasks({
+    by: '',
+    status: '',
+    csr: '',
+    account: number,
+    limit: pageSize,
+    offset,
+  })
+  if (error) return <Trouble error={error} />
+  if (!page) return null
   return (
-    <Panel title={t('tab.tasks')} flush>
-      {view.tasks.length === 0 ? (
-        <Empty title={t('tasks.none')} />
-      ) : (
-        <TaskTable tasks={view.tasks} inAccount />
-      )}
-    </Panel>
+    <div className={ui.stack}>
+      <Panel
+        title={t('tab.tasks')}
+        flush
+        aside={
+          <span className={ui.quiet} role="status">
+            {t('tasks.count', { count: page.total, shown: figure(page.total) })}
+          </span>
+        }
+      >
+        {page.rows.length === 0 ? (
+          <Empty title={t('tasks.none')} />
+        ) : (
+          <TaskTable tasks={page.rows} inAccount />
+        )}
+      </Panel>
+      <TaskPages
+        offset={offset}
+        total={page.total}
+        onTurn={(to) => set({ offset: to === 0 ? '' : String(to) })}
+      />
+    </div>
   )
 }

@@ -44,7 +44,7 @@ export function IdentityBar({ view, onDialog }: Props) {
           <IconArrowLeft size={16} aria-hidden />
           {t('account.back')}
         </Link>
-        <h1>{person?.name}</h1>
+        <h1>{person?.name || '—'}</h1>
         <PortalStatus status={view.portal_status} />
         {view.locked && <LockedMark />}
         {view.pending.length > 0 && <Pending />}

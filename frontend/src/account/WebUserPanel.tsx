@@ -32,7 +32,7 @@ function LockFacts({ lock }: { lock: Lock }) {
     <div>
       {t(`lockKind.${lock.lock}`)} {lock.pending && <Pending />}
       <div className={css.small}>
-        {[lock.by, lock.at ? when(lock.at) : '', lock.reason ? term('reason', lock.reason) : '']
+        {[lock.by, lock.at ? when(lock.at) : '', lock.reason ? term('reason', lock.reason) : '', lock.words]
           .filter(Boolean)
           .join(' · ')}
       </div>

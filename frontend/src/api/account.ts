@@ -9,6 +9,7 @@ const lock = v.object({
   by: text,
   at: instant,
   reason: text,
+  words: text,
   pending: flag,
 })
 export type Lock = v.InferOutput<typeof lock>
@@ -134,9 +135,9 @@ export function serviceAddress({ premise }: AccountView): string {
   return [street, premise.city, place].filter(Boolean).join(', ')
 }
 
-/** The account's main customer, or whoever is named first. */
+/** The account's main customer, and nobody in their place: a CSR would talk to the wrong person. */
 export function mainPerson(view: AccountView): Person | undefined {
-  return view.persons.find((p) => p.person_id === view.account.main_person_id) ?? view.persons[0]
+  return view.persons.find((p) => p.person_id === view.account.main_person_id)
 }
 
 /** The default profile, which stands for the account. */

@@ -81,9 +81,11 @@ export const useTasks = (filter: TasksFor) =>
     placeholderData: keepPreviousData,
   })
 
-/** Asks the host whether an action would be allowed now, and if not, why. */
-export const useWhy = (kind: Action, args: object, enabled = true) =>
-  useQuery({ queryKey: ['why', kind, args], queryFn: () => desk.why(kind, args), enabled })
+/** Asks the host whether an action would be allowed now, and if not, why: again when the connection comes or goes. */
+export function useWhy(kind: Action, args: object) {
+  const online = useStatus().data?.online
+  return useQuery({ queryKey: ['why', kind, args, online], queryFn: () => desk.why(kind, args) })
+}
 
 /** A note's draft as it was last saved on this computer; read once, then the form owns it. */
 export const useDraft = (account: string) =>

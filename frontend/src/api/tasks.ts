@@ -28,6 +28,7 @@ export interface TasksFor {
   by: string
   status: string
   csr: string
+  account: string
   limit: number
   offset: number
 }
@@ -66,6 +67,11 @@ const command = v.object({
   params: v.nullish(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])), () => ({})),
   before: detail,
   after: detail,
+  /** What was asked for, and whom and where it is about as far as the replica knows. */
+  args: detail,
+  name: text,
+  username: text,
+  service_address: text,
 })
 export type Command = v.InferOutput<typeof command>
 export const commands = list(command)

@@ -9,9 +9,8 @@ import { useWords } from '../i18n/words'
 import { Empty } from '../ui/Panel'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
+import { pageSize, TaskPages } from './TaskPages'
 import { TaskTable } from './TaskTable'
-
-const pageSize = 50
 
 /** The Self-Service Task Query. It opens on what CSRs did on customers' behalf. */
 export default function TasksPage() {
@@ -23,11 +22,9 @@ export default function TasksPage() {
   const csr = filters.get('csr') ?? ''
   const offset = Math.max(0, Number(filters.get('offset')) || 0)
   const [csrTyped, setCsrTyped] = useState(csr)
-  const { data: page, error } = useTasks({ by, status, csr, limit: pageSize, offset })
+  const { data: page, error } = useTasks({ by, status, csr, account: '', limit: pageSize, offset })
   const asOf = useStatus().data?.as_of ?? 0
   const filter = (changes: Record<string, string>) => set({ ...changes, offset: '' })
-  const end = page ? Math.min(offset + page.rows.length, page.total) : 0
-  const turn = (to: number) => set({ offset: to <= 0 ? '' : String(to) })
 
   return (
     <div className={frame.page}>
@@ -91,26 +88,12 @@ export default function TasksPage() {
           )}
         </div>
       )}
-      {page && page.total > pageSize && (
-        <nav className={ui.row} aria-label={t('activity.pages')}>
-          <Button
-            variant="default"
-            aria-disabled={offset === 0}
-            data-disabled={offset === 0 || undefined}
-            onClick={() => offset > 0 && turn(offset - pageSize)}
-          >
-            {t('activity.previous')}
-          </Button>
-          <span>{t('tasks.range', { from: offset + 1, to: end, total: number(page.total) })}</span>
-          <Button
-            variant="default"
-            aria-disabled={end >= page.total}
-            data-disabled={end >= page.total || undefined}
-            onClick={() => end < page.total && turn(offset + pageSize)}
-          >
-            {t('activity.next')}
-          </Button>
-        </nav>
+      {page && (
+        <TaskPages
+          offset={offset}
+          total={page.total}
+          onTurn={(to) => set({ offset: to === 0 ? '' : String(to) })}
+        />
       )}
     </div>
   )
