@@ -3,6 +3,7 @@ import { useDraft } from '../api/queries'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { Pending } from '../ui/States'
+import { Trouble } from '../ui/Trouble'
 import css from './Account.module.css'
 import { NoteEditor } from './NoteEditor'
 
@@ -14,7 +15,9 @@ export function ContactPanel({ view }: { view: AccountView }) {
   const draft = useDraft(account)
   return (
     <aside className={css.contact} aria-label={t('note.panel')}>
-      {!draft.isPending && <NoteEditor account={account} draft={draft.data ?? ''} />}
+      {/* A draft that cannot be read must not be written over by an empty one. */}
+      <Trouble error={draft.error} />
+      {draft.data !== undefined && <NoteEditor account={account} draft={draft.data} />}
       <h2>{t('note.earlier')}</h2>
       {view.notes.length === 0 && <p className={css.small}>{t('note.none')}</p>}
       <ul className={css.notes}>

@@ -21,3 +21,37 @@ it('a note begins with its draft, is kept at a pause, and is kept when the accou
   await user.click(screen.getByRole('link', { name: 'Results' }))
   await waitFor(() => expect(desk.SaveDraft).toHaveBeenLastCalledWith('030000013', 'Called about the bill!'))
 })
+
+it('takes no words while a note is being saved, and asks once', async () => {
+  let saved: (() => void) | undefined
+  const { desk, user } = openWindow(
+    '/account/030000013',
+    (answers) => answers.WriteNote.mockReturnValue(new Promise((done) => (saved = () => done({})))),
+    () => view,
+  )
+  const box = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: /Note/ })
+  await user.type(box, 'moves out')
+  const save = screen.getByRole('button', { name: 'Save note' })
+  await waitFor(() => expect(save.getAttribute('aria-disabled')).toBe('false'))
+  await user.click(save)
+  await waitFor(() =>
+    expect(desk.WriteNote).toHaveBeenCalledWith({ account: '030000013', text: 'moves out' }),
+  )
+  await user.type(box, ' on Friday')
+  expect(box.value).toBe('moves out')
+  saved?.()
+  await waitFor(() => expect(box.value).toBe(''))
+  await user.type(box, 'next')
+  expect(box.value).toBe('next')
+  expect(desk.WriteNote).toHaveBeenCalledOnce()
+})
+
+it('offers no empty box over a draft that cannot be read', async () => {
+  openWindow(
+    '/account/030000013',
+    (answers) => answers.Draft.mockRejectedValue(new Error('{"code":"fault"}')),
+    () => view,
+  )
+  await screen.findByRole('alert')
+  expect(screen.queryByRole('textbox', { name: /Note/ })).toBeNull()
+})

@@ -23,8 +23,22 @@ export function NoteEditor({ account, draft }: { account: string; draft: string 
   const [keepFailed, setKeepFailed] = useState<unknown>()
   useKeys({ F7: () => box.current?.focus() })
 
+  const save = useDo(
+    async (words: string) => {
+      // The draft stands until the note does, also where the account is left meanwhile; the note then drops it.
+      if (words !== kept) await desk.saveDraft(account, words)
+      setKept(words)
+      await desk.writeNote(account, words.trim())
+    },
+    () => {
+      setText('')
+      setKept('')
+      say(t(online ? 'note.saved' : 'note.unsent'))
+    },
+  )
+
   const keep = useEffectEvent((words: string) => {
-    if (words === kept) return
+    if (words === kept || save.busy) return
     desk.saveDraft(account, words).then(
       () => {
         setKept(words)
@@ -51,17 +65,6 @@ export function NoteEditor({ account, draft }: { account: string; draft: string 
     [account],
   )
 
-  const save = useDo(
-    async (words: string) => {
-      await desk.writeNote(account, words)
-      await desk.saveDraft(account, '')
-    },
-    () => {
-      setText('')
-      setKept('')
-      say(t(online ? 'note.saved' : 'note.unsent'))
-    },
-  )
   const empty = text.trim() === ''
   return (
     <div className={ui.stack}>
@@ -72,6 +75,7 @@ export function NoteEditor({ account, draft }: { account: string; draft: string 
         value={text}
         rows={6}
         maxLength={4000}
+        readOnly={save.busy}
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <Trouble error={save.failure ?? keepFailed} />
@@ -81,7 +85,7 @@ export function NoteEditor({ account, draft }: { account: string; draft: string 
           args={{ account }}
           held={empty ? t('note.empty') : undefined}
           onAct={() => {
-            if (!save.busy) save.run(text.trim())
+            if (!save.busy) save.run(text)
           }}
         >
           {t('note.save')}
