@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { openWindow } from '../testing/window'
 
@@ -29,6 +29,62 @@ it('shows what was refused, why, and the values, and repeats or discards it', as
   await user.click(item.getByRole('button', { name: 'Repeat' }))
   expect(desk.Repeat).toHaveBeenCalledWith('c9')
   await user.click(item.getByRole('button', { name: 'Discard' }))
+  const dialog = within(await screen.findByRole('dialog', { name: 'Discard this change?' }))
+  dialog.getByText('Change preferences')
+  dialog.getByText('Account 030000013')
+  expect(desk.Discard).not.toHaveBeenCalled()
+  await user.click(dialog.getByRole('button', { name: 'Yes, discard' }))
   expect(desk.Discard).toHaveBeenCalledWith('c9')
   screen.getByText('Everything was sent')
+})
+
+it('says whom and what a change is about, and repeats it once', async () => {
+  const { desk, user } = openWindow(
+    '/attention',
+    (answers) => {
+      answers.Attention.mockResolvedValue([
+        {
+          command_id: 'c7',
+          kind: 'web_user.unlock',
+          state: 'lapsed',
+          account: '030000013',
+          args: {
+            web_user_id: 'W00000001',
+            account: '030000013',
+            lock: 'csr',
+            reason: 'other',
+            words: 'called',
+          },
+          name: 'Jane Doe',
+          username: 'jane.doe',
+          service_address: '12 Main St, Barre',
+        },
+        {
+          command_id: 'c8',
+          kind: 'note.write',
+          state: 'held',
+          account: '030000026',
+          args: { text: 'moves' },
+        },
+      ])
+      answers.Repeat.mockReturnValue(new Promise(() => undefined))
+    },
+    () => ({}),
+  )
+  const unlock = within(await screen.findByRole('listitem', { name: 'Unlock web user 030000013' }))
+  unlock.getByText('Jane Doe · jane.doe, 12 Main St, Barre')
+  expect(unlock.getAllByRole('listitem').map((each) => each.textContent)).toEqual([
+    'Lock: Locked by a CSR',
+    'Reason: Another reason',
+    'In words: called',
+  ])
+  within(screen.getByRole('listitem', { name: 'Write note 030000026' })).getByText('moves', { exact: false })
+
+  const repeat = unlock.getByRole('button', { name: 'Repeat' })
+  await user.click(repeat)
+  await waitFor(() => expect(repeat.getAttribute('aria-disabled')).toBe('true'))
+  await user.click(repeat)
+  await user.click(unlock.getByRole('button', { name: 'Discard' }))
+  expect(desk.Repeat).toHaveBeenCalledOnce()
+  expect(screen.queryByRole('dialog')).toBeNull()
 })

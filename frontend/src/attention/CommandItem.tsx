@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconClockHour4, IconSend } from '@tabler/icons-react'
+import { useState } from 'react'
 import { Link } from 'wouter'
 import { desk } from '../api/desk'
 import { useDo } from '../api/queries'
@@ -7,10 +8,11 @@ import type { Command } from '../api/tasks'
 import { accountPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
-import { Changes } from '../ui/Changes'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
+import { About, person } from './About'
 import css from './Attention.module.css'
+import { DiscardDialog } from './DiscardDialog'
 
 interface Props {
   command: Command
@@ -23,7 +25,8 @@ export function CommandItem({ command, decides }: Props) {
   const { t, term, sentence } = useWords()
   const { when } = useFormats()
   const repeat = useDo(desk.repeat)
-  const discard = useDo(desk.discard)
+  const [discarding, setDiscarding] = useState(false)
+  const whom = [person(command), command.service_address].filter(Boolean).join(', ')
   const what = term('command', command.kind)
   const Icon = decides ? IconAlertTriangle : command.state === 'sent' ? IconSend : IconClockHour4
   return (
@@ -37,19 +40,35 @@ export function CommandItem({ command, decides }: Props) {
           {term('commandState', command.state)}
         </span>
       </div>
+      {whom && <div>{whom}</div>}
       {command.code && <p className={decides ? ui.bad : ui.quiet}>{sentence(command)}</p>}
-      {(command.before ?? command.after) && <Changes before={command.before} after={command.after} />}
-      <Trouble error={repeat.failure ?? discard.failure} />
+      <About command={command} />
+      <Trouble error={repeat.failure} />
       {decides && (
         <div className={ui.row}>
-          <Button variant="light" onClick={() => repeat.run(command.command_id)}>
+          <Button
+            variant="light"
+            aria-disabled={repeat.busy}
+            data-disabled={repeat.busy || undefined}
+            onClick={() => {
+              if (!repeat.busy) repeat.run(command.command_id)
+            }}
+          >
             {t('attention.repeat')}
           </Button>
-          <Button variant="default" onClick={() => discard.run(command.command_id)}>
+          <Button
+            variant="default"
+            aria-disabled={repeat.busy}
+            data-disabled={repeat.busy || undefined}
+            onClick={() => {
+              if (!repeat.busy) setDiscarding(true)
+            }}
+          >
             {t('attention.discard')}
           </Button>
         </div>
       )}
+      {discarding && <DiscardDialog command={command} onClose={() => setDiscarding(false)} />}
     </li>
   )
 }

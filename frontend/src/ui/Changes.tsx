@@ -3,10 +3,17 @@ import ui from './ui.module.css'
 
 type Fields = Record<string, unknown> | null
 
-function shown(value: unknown, { t, term }: Words): string {
+// What people wrote, and who they are, is shown as it is; the other words are codes, whose sentences have their groups.
+const verbatim = new Set(['text', 'words', 'nickname', 'web_user_id', 'username'])
+const groups: Record<string, string> = { lock: 'lockKind', mode: 'mode' }
+
+function shown(field: string, value: unknown, { t, term }: Words): string {
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
   if (value === null || value === undefined || value === '') return '—'
-  if (typeof value === 'string') return /^[a-z_]+$/.test(value) ? term('reason', value) : value
+  if (typeof value === 'string') {
+    const isCode = !verbatim.has(field) && /^[a-z_]+$/.test(value)
+    return isCode ? term(groups[field] ?? 'reason', value) : value
+  }
   return typeof value === 'number' ? String(value) : JSON.stringify(value)
 }
 
@@ -24,8 +31,8 @@ export function Detail({ detail }: { detail: Fields }) {
         <li key={field}>
           <span className={ui.quiet}>{words.term('field', field)}:</span>{' '}
           {isChange(value)
-            ? `${shown(value.before, words)} → ${shown(value.after, words)}`
-            : shown(value, words)}
+            ? `${shown(field, value.before, words)} → ${shown(field, value.after, words)}`
+            : shown(field, value, words)}
         </li>
       ))}
     </ul>
