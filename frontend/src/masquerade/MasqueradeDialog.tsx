@@ -21,10 +21,12 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
   const [userId, setUserId] = useState(first.web_user_id)
   const [mode, setMode] = useState('view')
   const [reason, setReason] = useState('')
-  const [acknowledged, setAcknowledged] = useState(false)
+  // Whoever is chosen next is another customer: what was acknowledged holds for one.
+  const [acknowledgedFor, setAcknowledgedFor] = useState('')
   const start = useDo(desk.startMasquerade, onClose)
   if (!policy) return null
   const user = view.web_users.find(({ web_user_id }) => web_user_id === userId) ?? first
+  const acknowledged = acknowledgedFor === user.web_user_id
   const account = view.account.account_number
   const modes = policy.mode === 'full' || policy.mode === 'assist' ? (['view', policy.mode] as const) : []
   const asksAcknowledgement = policy.acknowledge !== 'off'
@@ -43,14 +45,21 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
       busy={start.busy}
       error={start.failure}
       onYes={() =>
-        start.run({ web_user_id: userId, account, mode, reason: reason.trim(), acknowledged, language })
+        start.run({
+          web_user_id: user.web_user_id,
+          account,
+          mode,
+          reason: reason.trim(),
+          acknowledged,
+          language,
+        })
       }
       onClose={onClose}
     >
       {view.web_users.length > 1 && (
         <NativeSelect
           label={t('masquerade.as')}
-          value={userId}
+          value={user.web_user_id}
           data={view.web_users.map((each) => ({
             value: each.web_user_id,
             label: `${each.name} · ${each.username}`,
@@ -82,7 +91,7 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
         <Checkbox
           label={policy.ack_text || t('masquerade.acknowledge')}
           checked={acknowledged}
-          onChange={(event) => setAcknowledged(event.currentTarget.checked)}
+          onChange={(event) => setAcknowledgedFor(event.currentTarget.checked ? user.web_user_id : '')}
         />
       )}
     </Dialog>

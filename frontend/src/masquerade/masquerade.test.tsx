@@ -49,3 +49,26 @@ it('stands over every page while it is open, and can be ended there', async () =
   await user.click(strip.getByRole('button', { name: 'End masquerade' }))
   expect(desk.EndMasquerade).toHaveBeenCalledOnce()
 })
+
+it('is acknowledged for one customer, not for the one chosen next', async () => {
+  const john = { web_user_id: 'W00000002', username: 'john.doe', name: 'John Doe' }
+  const { desk, user } = openWindow(
+    '/account/030000013',
+    (answers) =>
+      answers.Policy.mockResolvedValue({ masquerade: { mode: 'view', acknowledge: 'every', reason: 'off' } }),
+    () => ({ ...view, web_users: [...view.web_users, john] }),
+  )
+  const button = await screen.findByRole('button', { name: 'Masquerade' })
+  await waitFor(() => expect(button.getAttribute('aria-disabled')).toBe('false'))
+  await user.click(button)
+  const dialog = within(await screen.findByRole('dialog'))
+  const box = dialog.getByRole<HTMLInputElement>('checkbox')
+  await user.click(box)
+  await user.selectOptions(dialog.getByRole('combobox', { name: 'As web user' }), 'John Doe · john.doe')
+  expect(box.checked).toBe(false)
+  await user.click(dialog.getByRole('button', { name: 'Start masquerade' }))
+  expect(desk.StartMasquerade).not.toHaveBeenCalled()
+  await user.click(box)
+  await user.click(dialog.getByRole('button', { name: 'Start masquerade' }))
+  expect(desk.StartMasquerade).toHaveBeenCalledWith(expect.objectContaining({ web_user_id: 'W00000002' }))
+})
