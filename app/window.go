@@ -10,7 +10,9 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/wailsapp/wails/v2"
@@ -30,6 +32,8 @@ const farewell = 1200 * time.Millisecond
 // tells the desk on out what happens. It binds no methods, and what its browser keeps is in a folder that the desk gave it
 // and that goes with it, whichever of the two is the last.
 func runMasquerade(browser string, in *bufio.Reader, out io.Writer, log *slog.Logger) int {
+	// A desk that died hears nothing more: a word to it must fail, not end this process before it has cleaned up.
+	signal.Ignore(syscall.SIGPIPE)
 	tell := func(e masquerade.Event) {
 		if err := masquerade.WriteLine(out, e); err != nil {
 			log.Debug("the desk does not hear", "error", err)
