@@ -16,7 +16,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 .PHONY: demo
-demo: check-tools deps-build binaries ## the portal and a desk on a made-up town (CSV=FOLDER: on your own files)
+demo: check-display check-tools deps-build binaries ## the portal and a desk on a made-up town (CSV=FOLDER: on your own files)
 	@scripts/demo.sh
 
 .PHONY: dev
@@ -49,6 +49,10 @@ clean: ## away with everything that was built
 	find frontend/dist -mindepth 1 ! -name .gitkeep -delete
 
 # --- What the ones above are made of ---
+
+.PHONY: check-display
+check-display:
+	@scripts/check-display.sh
 
 .PHONY: check-tools
 check-tools:
