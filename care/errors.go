@@ -112,6 +112,5 @@ const (
 	CodeNoKeyring        Code = "no_keyring"
 	CodeKeyringLocked    Code = "keyring_locked"
 	CodeProfileInUse     Code = "profile_in_use"
-	CodeNoPassword       Code = "no_password"
 	CodeUnreadable       Code = "import_unreadable" // file, line, problem
 )

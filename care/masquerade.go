@@ -1,6 +1,9 @@
 package care
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // StartMasquerade asks the portal for a session as a web user (R60, M1). The ticket is a secret of the answer; the
 // command itself only leaves the granted session and its activities.
@@ -60,6 +63,9 @@ func (c *StartMasquerade) Check(r Reader) error {
 	user, err := Find[WebUser](r, c.WebUserID)
 	if err != nil {
 		return err
+	}
+	if strings.EqualFold(user.Username, r.Actor().ID) {
+		return Err(CodeMasqueradeOwn)
 	}
 	locks, err := r.Locks(c.WebUserID)
 	if err != nil {

@@ -65,6 +65,15 @@ func TestASessionThatNobodyEndsIsEndedByThePortal(t *testing.T) {
 	}
 }
 
+func TestNobodyMasqueradesAsThemselves(t *testing.T) {
+	s := newStage(t)
+	s.town()
+	s.put(&care.WebUser{ID: "W1", Username: "csr001", PersonID: "1", Enrolment: care.Enrolled})
+	if _, err := s.portal.AskMasquerade(t.Context(), csr("d1"), ask("0190b1f2-0000-7000-8000-00000000000d"), verifierHash, "en"); care.CodeOf(err) != care.CodeMasqueradeOwn {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestADeviceIsOneCSRs(t *testing.T) {
 	s := newStage(t)
 	s.town()
