@@ -51,7 +51,7 @@ func runMasquerade(browser string, in *bufio.Reader, out io.Writer, log *slog.Lo
 	if err := keepIn(browser); err != nil {
 		return fail(err)
 	}
-	defer func() { _ = os.RemoveAll(browser) }()
+	defer forget(browser, log)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	session, err := masquerade.Open(ctx, greeting, masquerade.Options{Tell: tell, Log: log})
@@ -107,6 +107,19 @@ func hop(shell string) http.Handler {
 		}
 		_, _ = fmt.Fprintf(w, "<!doctype html><html><head></head><body><script>location.replace(%s)</script></body></html>", target)
 	})
+}
+
+// forget takes the browser's folder away. Its own processes may write there for a moment still, so it looks again until
+// the folder stays away; what one of them leaves after that goes with the desk's sweep.
+func forget(browser string, log *slog.Logger) {
+	for tries, away := 0, 0; away < 5 && tries < 30; tries++ {
+		if _, missing := os.Stat(browser); errors.Is(missing, os.ErrNotExist) {
+			away++
+		} else if err := os.RemoveAll(browser); err != nil {
+			log.Debug("the browser's folder is still in use", "error", err)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 // keepIn has everything that the browser in this window keeps in a folder.
