@@ -176,7 +176,7 @@ func (b *Backend) Activity(ctx context.Context, number string, sorts []string, p
 	}
 	p.Pages = max((p.Total+activityPage-1)/activityPage, 1)
 	args = append(args, activityPage, (p.Page-1)*activityPage)
-	found, err := records.Select[care.Activity](ctx, u.cache.Reader(), where+fmt.Sprintf(" ORDER BY happened_at DESC, activity_id DESC LIMIT $%d OFFSET $%d", len(args)-1, len(args)), args...)
+	found, err := records.Select[care.Activity](ctx, u.cache.Reader(), where+fmt.Sprintf(" ORDER BY happened_at DESC, rv DESC, activity_id DESC LIMIT $%d OFFSET $%d", len(args)-1, len(args)), args...)
 	if err != nil {
 		return p, err
 	}
