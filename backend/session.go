@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -54,7 +53,7 @@ func (b *Backend) SignIn(ctx context.Context, portal, id, password string) (Sess
 		return Session{}, b.fault
 	}
 	portal = strings.TrimRight(strings.TrimSpace(portal), "/")
-	if err := plainOnlyHere(portal); err != nil {
+	if err := client.CheckAddress(portal); err != nil {
 		return Session{}, err
 	}
 	if err := b.leave(); err != nil {
@@ -230,16 +229,4 @@ func (b *Backend) lastPortal() string {
 		return ""
 	}
 	return s.Portal
-}
-
-// plainOnlyHere refuses to send a password over plain http to another computer.
-func plainOnlyHere(portal string) error {
-	u, err := url.Parse(portal)
-	if err != nil || u.Host == "" {
-		return care.Err(care.CodePortalAddress)
-	}
-	if u.Scheme == "https" || u.Scheme == "http" && client.Loopback(u.Hostname()) {
-		return nil
-	}
-	return care.Err(care.CodePortalAddress)
 }

@@ -71,17 +71,15 @@ func describe(name, table string, sample any) *kind {
 		k.columns = append(k.columns, column)
 		k.fields = append(k.fields, f.Index)
 	}
-	var params, sets, where, whereKeys []string
-	var keys []string
+	var params, sets, where, keys []string
 	for i, c := range k.columns {
 		params = append(params, fmt.Sprintf("$%d", i+1))
 		sets = append(sets, c+" = excluded."+c)
 	}
 	for i, at := range k.keys {
 		where = append(where, fmt.Sprintf("%s = $%d", k.columns[at], i+1))
-		whereKeys = append(whereKeys, k.columns[at])
+		keys = append(keys, k.columns[at])
 	}
-	keys = whereKeys
 	k.get = k.selecting("WHERE " + strings.Join(where, " AND "))
 	k.put = "INSERT INTO " + table + " (" + strings.Join(k.columns, ", ") + ") VALUES (" + strings.Join(params, ", ") +
 		") ON CONFLICT (" + strings.Join(keys, ", ") + ") DO UPDATE SET " + strings.Join(sets, ", ")
@@ -184,21 +182,29 @@ func Select[T any, P interface {
 	care.Record
 }](ctx context.Context, db Conn, tail string, args ...any) ([]T, error) {
 	var zero T
-	k := kinds[P(&zero).RecordKind()]
+	var out []T
+	err := kinds[P(&zero).RecordKind()].scan(ctx, db, tail, args, func(into func(any) error) error {
+		var rec T
+		err := into(P(&rec))
+		out = append(out, rec)
+		return err
+	})
+	return out, err
+}
+
+// scan calls next for each row that the tail of a statement chooses; next gives into a record to fill.
+func (k *kind) scan(ctx context.Context, db Conn, tail string, args []any, next func(into func(any) error) error) error {
 	rows, err := db.QueryContext(ctx, k.selecting(tail), args...)
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", k.table, err)
+		return fmt.Errorf("reading %s: %w", k.table, err)
 	}
 	defer func() { _ = rows.Close() }()
-	var out []T
 	for rows.Next() {
-		var rec T
-		if err := rows.Scan(k.pointers(P(&rec))...); err != nil {
-			return nil, fmt.Errorf("reading %s: %w", k.table, err)
+		if err := next(func(rec any) error { return rows.Scan(k.pointers(rec)...) }); err != nil {
+			return fmt.Errorf("reading %s: %w", k.table, err)
 		}
-		out = append(out, rec)
 	}
-	return out, rows.Err()
+	return rows.Err()
 }
 
 // Difference notes for people, by column, what a change of a record changed. What only tells of a change (tasks, activity,

@@ -276,21 +276,13 @@ func (t *Tx) again(k care.Kind, column, value string) error {
 
 // LoadAll reads the records of a kind that the tail of a statement chooses.
 func LoadAll(ctx context.Context, db Conn, k care.Kind, tail string, args ...any) ([]care.Record, error) {
-	d := kinds[k]
-	rows, err := db.QueryContext(ctx, d.selecting(tail), args...)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", d.table, err)
-	}
-	defer func() { _ = rows.Close() }()
 	var found []care.Record
-	for rows.Next() {
+	err := kinds[k].scan(ctx, db, tail, args, func(into func(any) error) error {
 		rec := care.New(k)
-		if err := rows.Scan(d.pointers(rec)...); err != nil {
-			return nil, fmt.Errorf("reading %s: %w", d.table, err)
-		}
 		found = append(found, rec)
-	}
-	return found, rows.Err()
+		return into(rec)
+	})
+	return found, err
 }
 
 // same compares two records column by column, rv and scopes included.

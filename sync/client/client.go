@@ -184,6 +184,12 @@ func (c *Client) dial(ctx context.Context) (*websocket.Conn, error) {
 	return nil, care.Err(care.CodeNotThePortal, "address", c.URL)
 }
 
+// CheckAddress refuses what is no portal's address, and plain http to another computer: no password goes there.
+func CheckAddress(portal string) error {
+	_, err := websocketURL(portal)
+	return err
+}
+
 // websocketURL is where the sync stands at a portal. Plain http is for this computer only.
 func websocketURL(portal string) (string, error) {
 	u, err := url.Parse(portal)
@@ -194,7 +200,7 @@ func websocketURL(portal string) (string, error) {
 	case "https":
 		u.Scheme = "wss"
 	case "http":
-		if !Loopback(u.Hostname()) {
+		if !loopback(u.Hostname()) {
 			return "", care.Err(care.CodePortalAddress)
 		}
 		u.Scheme = "ws"
@@ -205,8 +211,8 @@ func websocketURL(portal string) (string, error) {
 	return u.String(), nil
 }
 
-// Loopback says whether a host is this computer.
-func Loopback(host string) bool {
+// loopback says whether a host is this computer.
+func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
