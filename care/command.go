@@ -85,6 +85,8 @@ type Envelope struct {
 	CreatedAt int64           `json:"created_at" cbor:"6,keyasint"` // portal time, ms
 	After     []string        `json:"after,omitempty" cbor:"7,keyasint,omitempty"`
 	Offline   bool            `json:"offline,omitempty" cbor:"8,keyasint,omitempty"`
+	// Expect holds, for each field that the command writes, the value that the CSR saw when they made it.
+	Expect map[string]string `json:"expect,omitempty" cbor:"9,keyasint,omitempty"`
 }
 
 // Outcome is how a command ended.
@@ -95,6 +97,7 @@ const (
 	Applied  Outcome = "applied"
 	Rejected Outcome = "rejected"
 	Lapsed   Outcome = "lapsed"
+	Held     Outcome = "held" // somebody else changed the same thing meanwhile: both are kept, a person decides
 )
 
 // Verdict is the portal's answer to a command, given once and for all.

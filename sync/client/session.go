@@ -117,7 +117,7 @@ func (c *Client) handIn(ctx context.Context, ws *websocket.Conn, sent int64) (in
 		return sent, err
 	}
 	for _, env := range next {
-		if err := write(ws, &wire.Command{Envelope: env}); err != nil {
+		if err := write(ws, &wire.Command{Envelope: &env}); err != nil {
 			return sent, err
 		}
 		sent = env.N

@@ -330,7 +330,7 @@ func (c *conn) receive(ctx context.Context) error {
 			return err
 		}
 		cmd, ok := f.(*wire.Command)
-		if !ok {
+		if !ok || cmd.Envelope == nil {
 			continue
 		}
 		actor, err := c.hub.source.Authorise(ctx, c.token, c.ip)
@@ -338,7 +338,7 @@ func (c *conn) receive(ctx context.Context) error {
 			return err
 		}
 		actor.Offline = cmd.Envelope.Offline
-		if _, err := c.hub.source.Do(ctx, actor, cmd.Envelope); err != nil {
+		if _, err := c.hub.source.Do(ctx, actor, *cmd.Envelope); err != nil {
 			return err
 		}
 	}

@@ -12,10 +12,16 @@ import (
 // Protocol is the version that this program speaks; OldestProtocol the oldest that it still understands.
 //
 //	1  hello, welcome, rows, commit, command, ack, beat
+//	2  commands signed by the device over their exact bytes; plan, busy, moved, presence, present; in hello the signature of
+//	   the portal's nonce, the replica's schema and why a replica is fetched anew; in welcome the protocol, the floor and a
+//	   ready-made replica; in commit the digests
 const (
-	Protocol       = 1
+	Protocol       = 2
 	OldestProtocol = 1
 )
+
+// NonceHeader is the header of the 101 answer that carries what Hello signs.
+const NonceHeader = "Meterside-Nonce"
 
 // Type is the first byte of a frame.
 type Type byte
@@ -29,6 +35,12 @@ const (
 	TypeCommand Type = 5
 	TypeAck     Type = 6
 	TypeBeat    Type = 7
+
+	TypePlan     Type = 8
+	TypeBusy     Type = 9
+	TypeMoved    Type = 10
+	TypePresence Type = 11
+	TypePresent  Type = 12
 )
 
 const (
@@ -92,6 +104,16 @@ func Decode(b []byte) (Frame, error) {
 		f = new(Ack)
 	case TypeBeat:
 		f = new(Beat)
+	case TypePlan:
+		f = new(Plan)
+	case TypeBusy:
+		f = new(Busy)
+	case TypeMoved:
+		f = new(Moved)
+	case TypePresence:
+		f = new(Presence)
+	case TypePresent:
+		f = new(Present)
 	default:
 		return nil, fmt.Errorf("a frame of the unknown type %d", b[0])
 	}

@@ -25,7 +25,7 @@ var golden = []struct {
 	{"rows", &Rows{Scope: "g", From: 1, To: 2, Changes: []Change{{Kind: 1, ID: "D01", Seq: 2, Body: []byte{0xa0}}, {Kind: 1, ID: "D02", Seq: 2}}},
 		"0300a401616702010302048284016344303102 41a084016344303202f6"},
 	{"commit", &Commit{To: 2, Time: 3, Taken: []string{"t:T1"}}, "0400a3010202030581 64743a5431"},
-	{"command", &Command{care.Envelope{N: 1, ID: "c", Kind: "k", Version: 1, Args: json.RawMessage(`{}`), CreatedAt: 5}}, "0500a101a60101026163 03616b040105427b7d0605"},
+	{"command", &Command{Envelope: &care.Envelope{N: 1, ID: "c", Kind: "k", Version: 1, Args: json.RawMessage(`{}`), CreatedAt: 5}}, "0500a101a60101026163 03616b040105427b7d0605"},
 }
 
 func TestGoldenFrames(t *testing.T) {
