@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"sync"
@@ -26,6 +27,8 @@ type Options struct {
 	Log     *slog.Logger
 	// Changed is told what changed: status, accounts, outbox, tasks, session, masquerade.
 	Changed func(topics ...string)
+	// Dial opens the connections of the sync; nil is the network of this computer.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Backend is one desk.

@@ -144,7 +144,7 @@ func (b *Backend) enter(session Session, token string) error {
 	s.offset.Store(offset)
 	u := &user{session: session, cache: c, token: token, sink: s}
 	u.client = client.New(session.Portal, func() string { return u.token }, s, b.opts.Log)
-	u.client.State = b.setState
+	u.client.State, u.client.Dial = b.setState, b.opts.Dial
 	b.mu.Lock()
 	b.user = u
 	b.state = client.State{Phase: client.Offline}

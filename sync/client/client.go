@@ -65,6 +65,8 @@ type Client struct {
 	Log   *slog.Logger
 	// State is told of each change of phase.
 	State func(State)
+	// Dial opens the connection under the websocket; nil is the network of this computer.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Floor and Ceiling bound the wait before another try; full jitter between.
 	Floor, Ceiling time.Duration
 
@@ -165,7 +167,7 @@ func (c *Client) dial(ctx context.Context) (*websocket.Conn, error) {
 	}
 	dialer := websocket.Dialer{
 		Proxy: http.ProxyFromEnvironment, HandshakeTimeout: 10 * time.Second, ReadBufferSize: 32 << 10, WriteBufferSize: 1024,
-		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, NetDialContext: c.Dial,
 	}
 	ws, res, err := dialer.DialContext(ctx, address, http.Header{"Authorization": {"Bearer " + c.Token()}})
 	if err == nil {
