@@ -50,7 +50,7 @@ var mayImport = map[string][]string{
 	"portal/web":      {"care", "care/text", "portal"},
 	"portal/importer": {"care", "portal"},
 	// It shows the store to the hub, so it is the one place that knows both.
-	"portal/api": {"care", "portal", "portal/store", "sync/hub", "sync/snapshot", "sync/wire"},
+	"portal/api": {"care", "records", "portal", "portal/store", "sync/hub", "sync/snapshot", "sync/wire"},
 }
 
 // free are folders whose packages put the others together, or only serve tests: they import what they need.

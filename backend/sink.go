@@ -2,11 +2,13 @@ package backend
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
 	"meterside/backend/cache"
 	"meterside/care"
+	"meterside/records"
 	"meterside/sync/wire"
 )
 
@@ -30,8 +32,26 @@ func (s *sink) Hello(context.Context) (wire.Hello, error) {
 	stand := s.cache.Stand()
 	return wire.Hello{
 		Protocol: wire.Protocol, App: Version, Device: s.cache.Device(), Server: stand.Server, Epoch: stand.Epoch, Cursor: stand.Cursor, Scopes: stand.Scopes,
+		Schema: records.ReplicaVersion(),
 	}, nil
 }
+
+// SignNonce gives no signature: the device has no key.
+func (s *sink) SignNonce([]byte) ([]byte, error) { return nil, nil }
+
+// Signed gives a command's bytes without a signature: the device has no key.
+func (s *sink) Signed(env care.Envelope) (bytes, signature []byte, err error) {
+	bytes, err = wire.EncodeEnvelope(env)
+	return bytes, nil, err
+}
+
+// Fetch cannot install a file; no portal offers one.
+func (s *sink) Fetch(context.Context, string, *wire.File) error {
+	return errors.New("fetching a ready-made replica: this desk takes rows only")
+}
+
+// Present is not shown yet by any screen.
+func (s *sink) Present(*wire.Present) {}
 
 func (s *sink) Welcome(ctx context.Context, w *wire.Welcome) error {
 	s.server, s.epoch = w.Server, w.Epoch

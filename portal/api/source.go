@@ -8,6 +8,7 @@ import (
 	"meterside/care"
 	"meterside/portal"
 	"meterside/portal/store"
+	"meterside/records"
 	"meterside/sync/hub"
 	"meterside/sync/wire"
 )
@@ -22,6 +23,22 @@ func (s source) Now() time.Time { return s.p.Now() }
 func (s source) Authorise(ctx context.Context, token, ip string) (care.Actor, error) {
 	return s.p.DeskActor(ctx, token, ip)
 }
+
+func (s source) Hello(context.Context, care.Actor, []byte, *wire.Hello) error { return nil }
+
+func (s source) Open(_ context.Context, _ care.Actor, bytes, _ []byte) (care.Envelope, error) {
+	return wire.DecodeEnvelope(bytes)
+}
+
+func (s source) Schema() int64 { return records.ReplicaVersion() }
+
+func (s source) File(context.Context, []string, int64) (*wire.File, time.Duration, error) {
+	return nil, 0, nil
+}
+
+func (s source) Floor(context.Context) (int64, error) { return 0, nil }
+
+func (s source) Acked(string, int64) {}
 
 func (s source) LastN(ctx context.Context, device string) (int64, error) {
 	return s.p.Store.LastN(ctx, device)
@@ -50,3 +67,13 @@ func (m moment) Changes(ctx context.Context, scope string, from int64, fn func(w
 func (m moment) Verdicts(ctx context.Context, device string, from int64) ([]care.Verdict, error) {
 	return m.v.Verdicts(ctx, device, from)
 }
+
+func (m moment) Answers(ctx context.Context, device string, first, last int64) ([]care.Verdict, error) {
+	return m.v.Answers(ctx, device, first, last)
+}
+
+func (m moment) Count(ctx context.Context, scope string, from int64, most int) (int, error) {
+	return m.v.Count(ctx, scope, from, most)
+}
+
+func (m moment) Digests(context.Context, []string) ([]wire.Digest, error) { return nil, nil }

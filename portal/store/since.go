@@ -63,6 +63,15 @@ func (v *View) Changes(ctx context.Context, scope string, from int64, fn func(Ch
 	return rows.Err()
 }
 
+// Count counts the changes of a scope after from, and stops at most.
+func (v *View) Count(ctx context.Context, scope string, from int64, most int) (n int, err error) {
+	err = v.tx.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM sync_change WHERE scope = $1 AND seq > $2 LIMIT $3) AS some", scope, from, most).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("counting changes: %w", err)
+	}
+	return n, nil
+}
+
 // Rows runs a query and calls fn after each row was read into dest.
 func (v *View) Rows(ctx context.Context, dest []any, fn func() error, query string, args ...any) error {
 	rows, err := v.tx.QueryContext(ctx, query, args...)
@@ -83,7 +92,16 @@ func (v *View) Rows(ctx context.Context, dest []any, fn func() error, query stri
 
 // Verdicts are the answers to a device's commands after from.
 func (v *View) Verdicts(ctx context.Context, device string, from int64) ([]care.Verdict, error) {
-	rows, err := v.tx.QueryContext(ctx, "SELECT "+verdictColumns+" FROM verdict WHERE device_id = $1 AND at_seq > $2 ORDER BY at_seq", device, from)
+	return v.verdicts(ctx, "WHERE device_id = $1 AND at_seq > $2 ORDER BY at_seq, n", device, from)
+}
+
+// Answers are the answers to a device's commands first to last.
+func (v *View) Answers(ctx context.Context, device string, first, last int64) ([]care.Verdict, error) {
+	return v.verdicts(ctx, "WHERE device_id = $1 AND n >= $2 AND n <= $3 ORDER BY n", device, first, last)
+}
+
+func (v *View) verdicts(ctx context.Context, tail string, args ...any) ([]care.Verdict, error) {
+	rows, err := v.tx.QueryContext(ctx, "SELECT "+verdictColumns+" FROM verdict "+tail, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading verdicts: %w", err)
 	}

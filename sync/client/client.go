@@ -4,6 +4,7 @@ package client
 import (
 	"context"
 	"crypto/tls"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -21,10 +22,12 @@ import (
 	"meterside/sync/wire"
 )
 
-// Sink is the desk as the client needs it. Its methods are called from one goroutine.
+// Sink is the desk as the client needs it. Its methods are called from one goroutine, but for Fetch.
 type Sink interface {
 	// Hello says what the desk has.
 	Hello(ctx context.Context) (wire.Hello, error)
+	// SignNonce signs what the portal gave with its answer to the dial; nil for a device that has no key.
+	SignNonce(nonce []byte) ([]byte, error)
 	// Welcome is told of the portal's answer; PlanReset means: drop the replica.
 	Welcome(ctx context.Context, w *wire.Welcome) error
 	// Rows takes one frame; nothing of it counts before Commit.
@@ -37,6 +40,14 @@ type Sink interface {
 	Abort()
 	// Unsent gives the next commands to send, numbered, in order: those above after.
 	Unsent(ctx context.Context, after int64) ([]care.Envelope, error)
+	// Signed gives the exact bytes of a command and the device's signature over them; nil for a device that has no key.
+	Signed(env care.Envelope) (bytes, signature []byte, err error)
+	// Fetch brings the ready-made replica at a path below the portal's address, verified, and installs it as the replica
+	// that the next Hello speaks of. It runs in a goroutine of the client's, beside the session, which goes on handing in
+	// commands, and ends when ctx does. An error is tried again in a later session.
+	Fetch(ctx context.Context, portal string, f *wire.File) error
+	// Present is told who else has the account of SetPresence in front of them.
+	Present(p *wire.Present)
 }
 
 // Phase is what the client is doing.
@@ -70,7 +81,8 @@ type Client struct {
 	// Floor and Ceiling bound the wait before another try; full jitter between.
 	Floor, Ceiling time.Duration
 
-	wake chan struct{}
+	wake    chan struct{}
+	fetches int // that failed, one after the other
 }
 
 // New gives a client; call Run.
@@ -97,6 +109,14 @@ func (c *Client) Run(ctx context.Context) error {
 		c.Sink.Abort()
 		if ctx.Err() != nil {
 			return nil
+		}
+		var again *comeAgain
+		if errors.As(err, &again) {
+			attempt = -1
+			if !c.wait(ctx, again.after) {
+				return nil
+			}
+			continue
 		}
 		problem := care.Err(care.CodeOffline, "address", c.URL)
 		var said care.Error
@@ -138,6 +158,16 @@ func (c *Client) pause(ctx context.Context, attempt int) bool {
 	return true
 }
 
+// wait waits as the portal asked: a wake does not shorten it.
+func (c *Client) wait(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
+
 // Once connects, brings the desk to the portal's head with its outbox empty, and returns.
 func (c *Client) Once(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -152,18 +182,28 @@ func (c *Client) Once(ctx context.Context) error {
 			}
 		}
 	}
-	_, err := once.session(ctx)
-	c.Sink.Abort()
-	if ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return nil
+	for {
+		_, err := once.session(ctx)
+		c.Sink.Abort()
+		if ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return nil
+		}
+		var again *comeAgain
+		if !errors.As(err, &again) {
+			return err
+		}
+		if again.fetching != nil {
+			return again.fetching
+		}
+		once.wait(ctx, again.after)
 	}
-	return err
 }
 
-func (c *Client) dial(ctx context.Context) (*websocket.Conn, error) {
+// dial gives a connection and the nonce that came with the portal's answer.
+func (c *Client) dial(ctx context.Context) (*websocket.Conn, []byte, error) {
 	address, err := websocketURL(c.URL)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	dialer := websocket.Dialer{
 		Proxy: http.ProxyFromEnvironment, HandshakeTimeout: 10 * time.Second, ReadBufferSize: 32 << 10, WriteBufferSize: 1024,
@@ -172,18 +212,19 @@ func (c *Client) dial(ctx context.Context) (*websocket.Conn, error) {
 	ws, res, err := dialer.DialContext(ctx, address, http.Header{"Authorization": {"Bearer " + c.Token()}})
 	if err == nil {
 		ws.SetReadLimit(wire.MaxFrame)
-		return ws, nil
+		nonce, _ := hex.DecodeString(res.Header.Get(wire.NonceHeader)) // what is no nonce is none
+		return ws, nonce, nil
 	}
 	if res == nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { _ = res.Body.Close() }()
 	var said care.Error
 	body, _ := io.ReadAll(io.LimitReader(res.Body, 4096))
 	if json.Unmarshal(body, &said) == nil && said.Code != "" {
-		return nil, said
+		return nil, nil, said
 	}
-	return nil, care.Err(care.CodeNotThePortal, "address", c.URL)
+	return nil, nil, care.Err(care.CodeNotThePortal, "address", c.URL)
 }
 
 // CheckAddress refuses what is no portal's address, and plain http to another computer: no password goes there.

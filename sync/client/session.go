@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -18,48 +20,110 @@ const (
 	closeCode     = 4000
 )
 
-// session is one connection from dial to loss. lived says that the portal welcomed the desk.
+// comeAgain ends a session that did what it was there for: the next one begins after a while.
+type comeAgain struct {
+	after    time.Duration
+	fetching error // what kept a ready-made replica from being had, if that is why
+}
+
+func (e *comeAgain) Error() string { return fmt.Sprintf("another session in %v", e.after) }
+
+// session is one connection. It belongs to the goroutine that runs it.
+type session struct {
+	c        *Client
+	ws       *websocket.Conn
+	protocol int
+	patience time.Duration
+	sent     int64 // the last command that this connection sent
+	resting  bool  // rows come again after the next hello
+	fetched  chan error
+	failed   error // why the replica could not be had
+	again    <-chan time.Time
+}
+
+// session runs one connection from dial to loss. lived says that the portal welcomed the desk.
 func (c *Client) session(ctx context.Context) (lived bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	ws, err := c.dial(ctx)
+	s := &session{c: c, fetched: make(chan error, 1)}
+	var nonce []byte
+	if s.ws, nonce, err = c.dial(ctx); err != nil {
+		cancel()
+		return false, err
+	}
+	defer func() {
+		cancel()
+		_ = s.ws.Close()
+		if s.resting { // the sink is free again when this returns
+			if err := <-s.fetched; err != nil {
+				c.Log.Debug("fetching a replica ended", "error", err)
+			}
+		}
+	}()
+	welcome, err := s.greet(ctx, nonce)
 	if err != nil {
-		return false, err
-	}
-	defer func() { _ = ws.Close() }()
-	hello, err := c.Sink.Hello(ctx)
-	if err != nil {
-		return false, err
-	}
-	if err := write(ws, &hello); err != nil {
-		return false, err
-	}
-	f, err := read(ws, welcomeWithin)
-	if err != nil {
-		return false, err
-	}
-	welcome, ok := f.(*wire.Welcome)
-	if !ok {
-		return false, care.Err(care.CodeNotThePortal, "address", c.URL)
-	}
-	if hello.Server != "" && welcome.Server != hello.Server {
-		return false, care.Err(care.CodeOtherServer, "address", c.URL)
-	}
-	if err := c.Sink.Welcome(ctx, welcome); err != nil {
 		return false, err
 	}
 	c.State(State{Phase: Syncing, Head: welcome.Head})
-	return true, c.follow(ctx, ws, welcome)
+	s.protocol, s.sent, s.patience = max(welcome.Protocol, 1), welcome.LastN, 3*time.Duration(welcome.BeatMS)*time.Millisecond
+	s.plan(ctx, wire.Plan{Plan: welcome.Plan, File: welcome.File, WaitMS: welcome.WaitMS})
+	return true, s.follow(ctx)
+}
+
+// greet says hello and takes the answer.
+func (s *session) greet(ctx context.Context, nonce []byte) (*wire.Welcome, error) {
+	c := s.c
+	hello, err := c.Sink.Hello(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if hello.Signature, err = c.Sink.SignNonce(nonce); err != nil {
+		return nil, err
+	}
+	if err := write(s.ws, &hello); err != nil {
+		return nil, err
+	}
+	f, err := read(s.ws, welcomeWithin)
+	if err != nil {
+		return nil, err
+	}
+	welcome, ok := f.(*wire.Welcome)
+	if !ok {
+		return nil, care.Err(care.CodeNotThePortal, "address", c.URL)
+	}
+	if hello.Server != "" && welcome.Server != hello.Server {
+		return nil, care.Err(care.CodeOtherServer, "address", c.URL)
+	}
+	return welcome, c.Sink.Welcome(ctx, welcome)
+}
+
+// plan begins what the portal planned, where that is not rows.
+func (s *session) plan(ctx context.Context, p wire.Plan) {
+	if s.resting || p.Plan == wire.PlanFile && p.File == nil {
+		return
+	}
+	switch p.Plan {
+	case wire.PlanFile:
+		s.resting = true
+		go func() { s.fetched <- s.c.Sink.Fetch(ctx, s.c.URL, p.File) }()
+	case wire.PlanWait:
+		s.resting = true
+		s.fetched <- nil
+		s.again = time.After(jittered(time.Duration(p.WaitMS) * time.Millisecond))
+	}
+}
+
+// jittered is a wait of at least d: those who were told the same come one after the other.
+func jittered(d time.Duration) time.Duration {
+	return d + rand.N(d/2+time.Millisecond) //nolint:gosec // a jitter is no secret
 }
 
 // follow reads in a goroutine of its own and does everything else here, so that the sink is never called twice at once.
-func (c *Client) follow(ctx context.Context, ws *websocket.Conn, welcome *wire.Welcome) error {
-	patience := 3 * time.Duration(welcome.BeatMS) * time.Millisecond
+func (s *session) follow(ctx context.Context) error {
 	frames := make(chan wire.Frame, 4)
 	failed := make(chan error, 1)
 	go func() {
 		for {
-			f, err := read(ws, patience)
+			f, err := read(s.ws, s.patience)
 			if err != nil {
 				failed <- err
 				return
@@ -71,8 +135,11 @@ func (c *Client) follow(ctx context.Context, ws *websocket.Conn, welcome *wire.W
 			}
 		}
 	}()
-	sent := welcome.LastN
 	for {
+		fetched := s.fetched
+		if s.again != nil {
+			fetched = nil
+		}
 		var err error
 		select {
 		case <-ctx.Done():
@@ -80,11 +147,15 @@ func (c *Client) follow(ctx context.Context, ws *websocket.Conn, welcome *wire.W
 		case err = <-failed:
 			return err
 		case f := <-frames:
-			err = c.take(ctx, ws, f)
-		case <-c.wake:
+			err = s.take(ctx, f)
+		case err = <-fetched:
+			err = s.installed(err)
+		case <-s.again:
+			err = &comeAgain{fetching: s.failed}
+		case <-s.c.wake:
 		}
 		if err == nil {
-			sent, err = c.handIn(ctx, ws, sent)
+			err = s.handIn(ctx)
 		}
 		if err != nil {
 			return err
@@ -92,7 +163,25 @@ func (c *Client) follow(ctx context.Context, ws *websocket.Conn, welcome *wire.W
 	}
 }
 
-func (c *Client) take(ctx context.Context, ws *websocket.Conn, f wire.Frame) error {
+// installed ends the session for the next one to speak of the new replica. Where that could not be had, commands go on
+// being handed in until it is tried again.
+func (s *session) installed(err error) error {
+	s.fetched <- err // for who waits for the goroutine
+	if err == nil {
+		s.c.fetches = 0
+		return &comeAgain{}
+	}
+	s.failed = err
+	problem := care.AsError(err)
+	s.c.Log.Warn("a ready-made replica could not be had", "error", err)
+	s.c.State(State{Phase: Syncing, Problem: &problem})
+	s.again = time.After(jittered(min(s.c.Ceiling, s.c.Floor<<min(s.c.fetches, 10))))
+	s.c.fetches++
+	return nil
+}
+
+func (s *session) take(ctx context.Context, f wire.Frame) error {
+	c := s.c
 	switch f := f.(type) {
 	case *wire.Rows:
 		return c.Sink.Rows(ctx, f)
@@ -102,27 +191,43 @@ func (c *Client) take(ctx context.Context, ws *websocket.Conn, f wire.Frame) err
 		}
 		c.State(State{Phase: Live, Head: f.To})
 	case *wire.Beat:
+		if s.resting {
+			return nil // there is no view that the beat could move
+		}
 		if err := c.Sink.Beat(ctx, f); err != nil {
 			return err
 		}
-		return write(ws, &wire.Ack{Cursor: f.Through})
+		return write(s.ws, &wire.Ack{Cursor: f.Through})
+	case *wire.Plan:
+		s.plan(ctx, *f)
+	case *wire.Moved:
+		return &comeAgain{after: jittered(time.Duration(f.AfterMS) * time.Millisecond)}
+	case *wire.Present:
+		c.Sink.Present(f)
 	}
 	return nil
 }
 
 // handIn sends the commands that this connection has not sent yet.
-func (c *Client) handIn(ctx context.Context, ws *websocket.Conn, sent int64) (int64, error) {
-	next, err := c.Sink.Unsent(ctx, sent)
+func (s *session) handIn(ctx context.Context) error {
+	next, err := s.c.Sink.Unsent(ctx, s.sent)
 	if err != nil {
-		return sent, err
+		return err
 	}
 	for _, env := range next {
-		if err := write(ws, &wire.Command{Envelope: &env}); err != nil {
-			return sent, err
+		cmd := wire.Command{Envelope: &env}
+		if s.protocol >= 2 {
+			cmd.Envelope = nil
+			if cmd.Bytes, cmd.Signature, err = s.c.Sink.Signed(env); err != nil {
+				return err
+			}
 		}
-		sent = env.N
+		if err := write(s.ws, &cmd); err != nil {
+			return err
+		}
+		s.sent = env.N
 	}
-	return sent, nil
+	return nil
 }
 
 func read(ws *websocket.Conn, within time.Duration) (wire.Frame, error) {

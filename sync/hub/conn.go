@@ -2,12 +2,15 @@ package hub
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"log/slog"
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,6 +41,11 @@ type conn struct {
 	actor  care.Actor
 	cursor int64
 	scopes []string // granted now
+	nonce  []byte
+
+	protocol int
+	resting  bool     // the desk fetches or waits for a ready-made replica: it gets no rows until its next hello
+	open     [2]int64 // the numbers of the commands whose answers the desk lacks, whatever its cursor
 }
 
 func (h *Hub) serve(w http.ResponseWriter, r *http.Request) {
@@ -52,11 +60,13 @@ func (h *Hub) serve(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnauthorized, care.AsError(err))
 		return
 	}
-	ws, err := upgrader.Upgrade(w, r, nil)
+	nonce := make([]byte, 16)
+	_, _ = rand.Read(nonce)
+	ws, err := upgrader.Upgrade(w, r, http.Header{wire.NonceHeader: {hex.EncodeToString(nonce)}})
 	if err != nil {
 		return
 	}
-	c := &conn{hub: h, ws: ws, token: token, ip: ip, actor: actor}
+	c := &conn{hub: h, ws: ws, token: token, ip: ip, actor: actor, nonce: nonce}
 	err = c.run(context.WithoutCancel(r.Context()))
 	var said care.Error
 	if errors.As(err, &said) {
@@ -100,6 +110,9 @@ func (c *conn) run(ctx context.Context) error {
 		return err
 	}
 	c.scopes = held
+	if c.resting {
+		return c.rest(ctx)
+	}
 	wake := c.hub.join(c.actor.Scopes)
 	defer func() { c.hub.leave(wake, c.actor.Scopes) }()
 	if err := c.grant(ctx, c.actor.Scopes, true); err != nil {
@@ -119,13 +132,21 @@ func (c *conn) welcome(ctx context.Context, hello *wire.Hello) ([]string, error)
 	src := c.hub.source
 	switch {
 	case hello.Protocol < wire.OldestProtocol:
-		return nil, care.Err(care.CodeTooOld, "need", "1", "have", "0")
+		return nil, care.Err(care.CodeTooOld, "need", strconv.Itoa(wire.OldestProtocol), "have", strconv.Itoa(hello.Protocol))
 	case hello.Device != c.actor.Desk:
 		return nil, care.Err(care.CodeClonedDesk)
 	case hello.Server != "" && hello.Server != src.Server():
 		return nil, care.Err(care.CodeOtherServer)
 	}
+	if err := src.Hello(ctx, c.actor, c.nonce, hello); err != nil {
+		return nil, err
+	}
+	c.protocol = min(hello.Protocol, wire.Protocol)
 	head, err := c.hub.head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	floor, err := src.Floor(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -137,11 +158,82 @@ func (c *conn) welcome(ctx context.Context, hello *wire.Hello) ([]string, error)
 		Server: src.Server(), Epoch: src.Epoch(), Head: head, Scopes: c.actor.Scopes, Time: src.Now().UnixMilli(),
 		Plan: wire.PlanDelta, LastN: last, BeatMS: c.hub.beat.Milliseconds(),
 	}
+	if c.protocol >= 2 {
+		w.Protocol, w.Floor, w.Schema = c.protocol, floor, src.Schema()
+		c.open = [2]int64{hello.FirstN, hello.LastN}
+	}
 	c.cursor = hello.Cursor
-	if hello.Epoch != src.Epoch() || hello.Cursor > head || hello.Cursor < 0 {
+	useless := hello.Epoch != src.Epoch() || hello.Cursor > head || hello.Cursor < 0 || hello.Cursor < floor
+	if useless || hello.Recover != "" {
 		w.Plan, c.cursor, hello.Scopes = wire.PlanReset, 0, nil
 	}
+	if err := c.planFile(ctx, hello, &w); err != nil {
+		return nil, err
+	}
 	return hello.Scopes, c.send(&w)
+}
+
+// planFile offers a ready-made replica where the rows to send would cost more.
+func (c *conn) planFile(ctx context.Context, hello *wire.Hello, w *wire.Welcome) error {
+	if c.protocol < 2 || c.cursor != 0 && !c.far(ctx, hello.Scopes) {
+		return nil
+	}
+	file, wait, err := c.hub.source.File(ctx, shared(c.actor.Scopes), hello.Schema)
+	if err != nil {
+		return err
+	}
+	switch {
+	case file != nil:
+		w.Plan, w.File, c.resting = wire.PlanFile, file, true
+	case wait > 0:
+		w.Plan, w.WaitMS, c.resting = wire.PlanWait, wait.Milliseconds(), true
+	}
+	return nil
+}
+
+// far says whether the desk has more rows to fetch than it should get one by one.
+func (c *conn) far(ctx context.Context, held []string) bool {
+	rows := 0
+	err := c.hub.source.View(ctx, func(m Moment) error {
+		for _, scope := range shared(c.actor.Scopes) {
+			from := c.cursor
+			if !slices.Contains(held, scope) {
+				from = 0
+			}
+			n, err := m.Count(ctx, scope, from, c.hub.fileAbove-rows+1)
+			if err != nil {
+				return err
+			}
+			rows += n
+		}
+		return nil
+	})
+	return err == nil && rows > c.hub.fileAbove
+}
+
+// shared are the scopes that many desks hold alike: those of districts, and what all hold.
+func shared(scopes []string) []string {
+	return slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return strings.HasPrefix(s, "u:") || strings.HasPrefix(s, "t:") })
+}
+
+// rest takes the commands of a desk that gets no rows until its next hello.
+func (c *conn) rest(ctx context.Context) error {
+	failed := make(chan error, 1)
+	go func() { failed <- c.receive(ctx) }()
+	beat := time.NewTicker(c.hub.beat)
+	defer beat.Stop()
+	for {
+		select {
+		case err := <-failed:
+			return err
+		case <-c.hub.done:
+			return nil
+		case <-beat.C:
+			if err := c.send(&wire.Beat{Time: c.hub.source.Now().UnixMilli()}); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 // follow keeps the desk at the portal's head until the connection ends.
@@ -272,13 +364,16 @@ func (c *conn) catchUp(ctx context.Context, granted, taken []string) error {
 				return err
 			}
 		}
-		verdicts, err := m.Verdicts(ctx, c.actor.Desk, c.cursor)
+		verdicts, err := c.verdicts(ctx, m)
 		if err != nil {
 			return err
 		}
 		c.cursor, c.scopes = m.Head(), scopes
 		commit = wire.Commit{To: c.cursor, Time: c.hub.source.Now().UnixMilli(), Verdicts: verdicts, Granted: granted, Taken: taken}
-		return nil
+		if c.protocol >= 2 {
+			commit.Digests, err = m.Digests(ctx, scopes)
+		}
+		return err
 	})
 	if err != nil {
 		return err
@@ -287,6 +382,22 @@ func (c *conn) catchUp(ctx context.Context, granted, taken []string) error {
 		return err
 	}
 	return c.send(&commit)
+}
+
+// verdicts are those after the cursor, and those that the desk still waits for: its replica may be newer than they are.
+func (c *conn) verdicts(ctx context.Context, m Moment) ([]care.Verdict, error) {
+	verdicts, err := m.Verdicts(ctx, c.actor.Desk, c.cursor)
+	if err != nil || c.open[0] == 0 {
+		return verdicts, err
+	}
+	waited, err := m.Answers(ctx, c.actor.Desk, c.open[0], c.open[1])
+	for _, v := range waited {
+		if v.Seq <= c.cursor {
+			verdicts = append(verdicts, v)
+		}
+	}
+	c.open = [2]int64{}
+	return verdicts, err
 }
 
 func (c *conn) readScope(ctx context.Context, m Moment, scope string, from int64, into *spool) error {
@@ -329,19 +440,37 @@ func (c *conn) receive(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if ack, ok := f.(*wire.Ack); ok {
+			c.hub.source.Acked(c.actor.Desk, ack.Cursor)
+		}
 		cmd, ok := f.(*wire.Command)
-		if !ok || cmd.Envelope == nil {
+		if !ok {
 			continue
 		}
 		actor, err := c.hub.source.Authorise(ctx, c.token, c.ip)
 		if err != nil {
 			return err
 		}
-		actor.Offline = cmd.Envelope.Offline
-		if _, err := c.hub.source.Do(ctx, actor, *cmd.Envelope); err != nil {
+		env, err := c.opened(ctx, actor, cmd)
+		if err != nil {
+			return err
+		}
+		actor.Offline = env.Offline
+		if _, err := c.hub.source.Do(ctx, actor, env); err != nil {
 			return err
 		}
 	}
+}
+
+// opened is the command of a frame. Without bytes it is one of protocol 1, which knew no signatures.
+func (c *conn) opened(ctx context.Context, actor care.Actor, cmd *wire.Command) (care.Envelope, error) {
+	if len(cmd.Bytes) > 0 {
+		return c.hub.source.Open(ctx, actor, cmd.Bytes, cmd.Signature)
+	}
+	if cmd.Envelope == nil || c.protocol >= 2 {
+		return care.Envelope{}, care.Err(care.CodeInvalid, "field", "command", "problem", "is missing")
+	}
+	return *cmd.Envelope, nil
 }
 
 func (c *conn) read(within time.Duration) (wire.Frame, error) {

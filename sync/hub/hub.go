@@ -20,6 +20,12 @@ type Moment interface {
 	Changes(ctx context.Context, scope string, from int64, fn func(wire.Change) error) error
 	// Verdicts are the answers to a device's commands after from.
 	Verdicts(ctx context.Context, device string, from int64) ([]care.Verdict, error)
+	// Answers are the answers to a device's commands first to last, whenever they were given.
+	Answers(ctx context.Context, device string, first, last int64) ([]care.Verdict, error)
+	// Count counts the changes of a scope after from, and stops counting at most.
+	Count(ctx context.Context, scope string, from int64, most int) (int, error)
+	// Digests are what the rows of scopes come to at this moment.
+	Digests(ctx context.Context, scopes []string) ([]wire.Digest, error)
 }
 
 // Source is the portal as the hub needs it.
@@ -28,6 +34,21 @@ type Source interface {
 	Epoch() string
 	// Authorise says who holds a desk's token, with the scopes that they may see now.
 	Authorise(ctx context.Context, token, ip string) (care.Actor, error)
+	// Hello judges a desk before it is welcomed: the signature over nonce by the device's key, and whether what the desk
+	// says of its commands can be. A care.Error refuses the desk.
+	Hello(ctx context.Context, actor care.Actor, nonce []byte, hello *wire.Hello) error
+	// Open checks the device's signature over exactly these bytes, then reads the command in them.
+	Open(ctx context.Context, actor care.Actor, bytes, signature []byte) (care.Envelope, error)
+	// Schema names the schema of the replicas whose files and digests this portal makes.
+	Schema() int64
+	// File is a ready-made replica of scopes. nil and 0: there is none, rows are to be sent; nil and more: it is being
+	// built, and may be asked for again after that.
+	File(ctx context.Context, scopes []string, schema int64) (file *wire.File, wait time.Duration, err error)
+	// Floor is the least cursor from which changes can still be told; a desk below it begins anew.
+	Floor(ctx context.Context) (int64, error)
+	// Acked says how far a device is. It is called often and must not wait for anything.
+	Acked(device string, cursor int64)
+	// LastN is the number of the last command of a device that was answered.
 	LastN(ctx context.Context, device string) (int64, error)
 	View(ctx context.Context, fn func(Moment) error) error
 	Do(ctx context.Context, actor care.Actor, env care.Envelope) (care.Verdict, error)
@@ -43,6 +64,8 @@ type Hub struct {
 	beat   time.Duration
 	check  time.Duration
 	poll   time.Duration
+	// fileAbove is how many rows are sent one by one before a ready-made replica is offered instead.
+	fileAbove int
 
 	mu      sync.Mutex
 	scopes  map[string]int         // guarded by mu: how many desks hold each scope
@@ -63,7 +86,7 @@ const kept = 256
 
 // New gives a hub that is not yet listening: call Run.
 func New(source Source, log *slog.Logger) *Hub {
-	return &Hub{source: source, log: log, beat: 15 * time.Second, check: time.Minute, poll: time.Second, scopes: map[string]int{}, wakes: map[chan struct{}]bool{}, done: make(chan struct{})}
+	return &Hub{source: source, log: log, beat: 15 * time.Second, check: time.Minute, poll: time.Second, fileAbove: 50_000, scopes: map[string]int{}, wakes: map[chan struct{}]bool{}, done: make(chan struct{})}
 }
 
 // Run follows the portal's clock until ctx ends. Desks are served meanwhile. The bell is a hint: a poll covers what another
