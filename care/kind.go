@@ -1,6 +1,9 @@
 package care
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Kind numbers a record kind on the wire. Numbers are only ever added.
 type Kind uint8
@@ -45,6 +48,11 @@ type Meta struct {
 
 // RecordMeta gives access to the Meta that a record embeds.
 func (m *Meta) RecordMeta() *Meta { return m }
+
+// Stands says whether a record stands in a scope that is held and that is not among those that it left.
+func (m *Meta) Stands(held List, left []string) bool {
+	return slices.ContainsFunc(m.Scopes, func(s string) bool { return slices.Contains(held, s) && !slices.Contains(left, s) })
+}
 
 const idSeparator = "\x1f"
 

@@ -5,6 +5,7 @@ package records
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"reflect"
@@ -28,7 +29,9 @@ type kind struct {
 	columns          []string
 	keys             []int // positions in columns
 	get, put, remove string
-	account          bool // has a column account_number
+	account          bool           // has a column account_number
+	wires            []wired        // by the number of a field on the wire
+	empty            []driver.Value // what a column holds that no field fills
 }
 
 var kinds = map[care.Kind]*kind{
@@ -80,6 +83,7 @@ func describe(name, table string, sample any) *kind {
 		where = append(where, fmt.Sprintf("%s = $%d", k.columns[at], i+1))
 		keys = append(keys, k.columns[at])
 	}
+	k.wires, k.empty = wires(sample, k.fields)
 	k.get = k.selecting("WHERE " + strings.Join(where, " AND "))
 	k.put = "INSERT INTO " + table + " (" + strings.Join(k.columns, ", ") + ") VALUES (" + strings.Join(params, ", ") +
 		") ON CONFLICT (" + strings.Join(keys, ", ") + ") DO UPDATE SET " + strings.Join(sets, ", ")

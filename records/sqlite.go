@@ -22,6 +22,7 @@ var migrations embed.FS
 type SQLite struct {
 	Write *sql.DB
 	Read  *sql.DB
+	turns *turns
 }
 
 // Durability is what a commit waits for.
@@ -35,7 +36,7 @@ const (
 
 // OpenSQLite opens or makes the database file at path.
 func OpenSQLite(path string, d Durability) (*SQLite, error) {
-	dsn := func(extra url.Values) string {
+	dsn := func(extra url.Values) func(path string) string {
 		q := url.Values{
 			"_journal_mode": {"WAL"}, "_synchronous": {string(d)}, "_busy_timeout": {"10000"}, "_stmt_cache_size": {"128"},
 			"_secure_delete": {"true"}, "_cache_size": {"-32000"},
@@ -43,24 +44,22 @@ func OpenSQLite(path string, d Durability) (*SQLite, error) {
 		for name, values := range extra {
 			q[name] = values
 		}
-		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+		return func(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode() }
 	}
-	write, err := sql.Open("sqlite3", dsn(url.Values{"_txlock": {"immediate"}}))
-	if err != nil {
-		return nil, fmt.Errorf("opening %s: %w", path, err)
-	}
+	t := &turns{now: &file{path: path}}
+	write := sql.OpenDB(t.connector(dsn(url.Values{"_txlock": {"immediate"}})))
 	write.SetMaxOpenConns(1)
 	if err := write.Ping(); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), write.Close())
 	}
-	read, err := sql.Open("sqlite3", dsn(url.Values{"_query_only": {"true"}}))
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), write.Close())
-	}
-	read.SetMaxOpenConns(max(4, runtime.NumCPU()))
-	read.SetMaxIdleConns(max(4, runtime.NumCPU()))
-	return &SQLite{Write: write, Read: read}, nil
+	read := sql.OpenDB(t.connector(dsn(url.Values{"_query_only": {"true"}})))
+	read.SetMaxOpenConns(readers())
+	read.SetMaxIdleConns(readers())
+	return &SQLite{Write: write, Read: read, turns: t}, nil
 }
+
+// readers is how many connections read at once.
+func readers() int { return max(4, runtime.NumCPU()) }
 
 // Close closes readers and writer.
 func (s *SQLite) Close() error { return errors.Join(s.Read.Close(), s.Write.Close()) }
