@@ -2,6 +2,9 @@ package records
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -17,8 +20,9 @@ var (
 )
 
 // Encode gives a record's row as it stands in the change index and travels: a CBOR map with integer keys, the same
-// bytes for the same record. rv is not in it.
+// bytes for the same record, whether it was made just now or read from its table. rv is not in it.
 func Encode(rec care.Record) ([]byte, error) {
+	asRead(rec)
 	b, err := encoder.Marshal(rec)
 	if err != nil {
 		return nil, fmt.Errorf("encoding a %s: %w", Name(rec.RecordKind()), err)
@@ -37,6 +41,21 @@ func Decode(k care.Kind, body []byte) (care.Record, error) {
 		return nil, fmt.Errorf("decoding a %s: %w", Name(k), err)
 	}
 	return rec, nil
+}
+
+// asRead brings a record's lists to the form in which its table gives them back.
+func asRead(rec care.Record) {
+	k := kinds[rec.RecordKind()]
+	if len(k.lists) == 0 {
+		return
+	}
+	v := reflect.ValueOf(rec).Elem()
+	for _, index := range k.lists {
+		l, ok := v.FieldByIndex(index).Addr().Interface().(*care.List)
+		if ok && (len(*l) == 0 && *l != nil || slices.ContainsFunc(*l, func(w string) bool { return w == "" || strings.Contains(w, ";") })) {
+			*l = care.Split(l.String())
+		}
+	}
 }
 
 func must[T any](v T, err error) T {

@@ -29,6 +29,7 @@ type kind struct {
 	columns          []string
 	keys             []int // positions in columns
 	get, put, remove string
+	lists            [][]int        // reflect index paths of the columns that are lists
 	account          bool           // has a column account_number
 	wires            []wired        // by the number of a field on the wire
 	empty            []driver.Value // what a column holds that no field fills
@@ -71,6 +72,9 @@ func describe(name, table string, sample any) *kind {
 			k.keys = append(k.keys, len(k.columns))
 		}
 		k.account = k.account || column == "account_number"
+		if f.Type == reflect.TypeFor[care.List]() {
+			k.lists = append(k.lists, f.Index)
+		}
 		k.columns = append(k.columns, column)
 		k.fields = append(k.fields, f.Index)
 	}

@@ -76,4 +76,11 @@ func (m moment) Count(ctx context.Context, scope string, from int64, most int) (
 	return m.v.Count(ctx, scope, from, most)
 }
 
-func (m moment) Digests(context.Context, []string) ([]wire.Digest, error) { return nil, nil }
+func (m moment) Digests(ctx context.Context, scopes []string) ([]wire.Digest, error) {
+	found, err := m.v.Digests(ctx, scopes)
+	all := make([]wire.Digest, len(found))
+	for i, d := range found {
+		all[i] = wire.Digest{Scope: d.Scope, Rows: d.Rows, A: d.A, B: d.B}
+	}
+	return all, err
+}

@@ -94,6 +94,9 @@ func (c *Chunk) Add(rec care.Record) error {
 	if err != nil {
 		return err
 	}
+	if err := c.index.count(nil, rec, bodyOf(all)); err != nil {
+		return err
+	}
 	for _, l := range all {
 		if err := c.rows.insert(c.ctx, putChange, l.args(c.Seq)...); err != nil {
 			return err

@@ -43,5 +43,10 @@ func (s *Store) Examine(ctx context.Context) ([]Finding, error) {
 		}
 		all = append(all, f)
 	}
-	return all, nil
+	unproved := Finding{Question: "scopes whose digest is not that of their rows"}
+	err := s.View(ctx, func(v *View) (err error) {
+		unproved.Count, err = v.unproved(ctx)
+		return err
+	})
+	return append(all, unproved), err
 }

@@ -14,7 +14,8 @@ import (
 type index struct {
 	conn    *sql.Tx
 	seq     int64
-	changes int // rows that really changed
+	changes int           // rows that really changed
+	tally   records.Tally // what they change the digests of their scopes by
 }
 
 // line is what the change index says of a row in one scope; body is nil for a row that left it.
@@ -65,6 +66,14 @@ func lines(before, after care.Record) ([]line, error) {
 	return all, nil
 }
 
+// bodyOf is the row that stands in lines, which is the same in each; nil where it stands nowhere.
+func bodyOf(all []line) []byte {
+	if len(all) == 0 {
+		return nil
+	}
+	return all[0].body
+}
+
 // Missing says that there is no such record.
 func (*index) Missing(ref care.Ref) error { return missing(ref) }
 
@@ -77,6 +86,9 @@ func (i *index) Changed(ctx context.Context, before, after care.Record) error {
 	i.changes++
 	all, err := lines(before, after)
 	if err != nil {
+		return err
+	}
+	if err := i.count(before, after, bodyOf(all)); err != nil {
 		return err
 	}
 	for _, l := range all {

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -55,6 +56,9 @@ func (s *Store) prepare(ctx context.Context) error {
 	if _, err := s.db.Write.ExecContext(ctx, "INSERT INTO sync_clock (only_row, server, epoch, seq) VALUES (1, $1, $2, 0) ON CONFLICT DO NOTHING",
 		uuid.NewString(), uuid.NewString()); err != nil {
 		return fmt.Errorf("starting the clock: %w", err)
+	}
+	if err := s.fillScopes(ctx); err != nil {
+		return err
 	}
 	if err := s.db.Read.QueryRowContext(ctx, "SELECT server, epoch FROM sync_clock").Scan(&s.server, &s.epoch); err != nil {
 		return fmt.Errorf("reading the clock: %w", err)
@@ -107,12 +111,15 @@ func (s *Store) Update(ctx context.Context, o Options, fn func(*Tx) error) (seq 
 	if err := conn.QueryRowContext(ctx, "UPDATE sync_clock SET seq = seq + 1 RETURNING seq").Scan(&seq); err != nil {
 		return 0, fmt.Errorf("taking the clock: %w", err)
 	}
-	tx := &Tx{Conn: conn, Seq: seq, ctx: ctx, index: &index{conn: conn, seq: seq}}
+	tx := &Tx{Conn: conn, Seq: seq, ctx: ctx, index: &index{conn: conn, seq: seq, tally: records.Tally{}}}
 	tx.Tx = records.NewTx(ctx, conn, tx.index, records.TxOptions{Actor: o.Actor, Now: o.Now, Command: o.Command, Seq: seq})
 	if err := fn(tx); err != nil {
 		return 0, err
 	}
 	if err := tx.Settle(); err != nil {
+		return 0, err
+	}
+	if err := tx.index.keepScopes(ctx); err != nil {
 		return 0, err
 	}
 	if err := conn.Commit(); err != nil {
@@ -128,6 +135,7 @@ func (t *Tx) Try(fn func() error) (refused *care.Error, err error) {
 	if _, err := t.Conn.ExecContext(t.ctx, "SAVEPOINT attempt"); err != nil {
 		return nil, fmt.Errorf("marking a savepoint: %w", err)
 	}
+	tally := maps.Clone(t.index.tally)
 	failed := fn()
 	if failed == nil {
 		failed = t.Settle()
@@ -141,6 +149,7 @@ func (t *Tx) Try(fn func() error) (refused *care.Error, err error) {
 		return nil, failed
 	}
 	t.Forget()
+	t.index.tally = tally
 	if _, err := t.Conn.ExecContext(t.ctx, "ROLLBACK TO attempt; RELEASE attempt"); err != nil {
 		return nil, fmt.Errorf("returning to a savepoint: %w", err)
 	}

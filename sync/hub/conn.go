@@ -298,7 +298,7 @@ func (c *conn) advance(ctx context.Context) error {
 		}
 		c.cursor = b.to
 		if sent {
-			if err := c.send(&wire.Commit{To: b.to, Time: c.hub.source.Now().UnixMilli(), Verdicts: verdicts}); err != nil {
+			if err := c.send(&wire.Commit{To: b.to, Time: c.hub.source.Now().UnixMilli(), Verdicts: verdicts, Digests: c.provable(b)}); err != nil {
 				return err
 			}
 		}
@@ -308,6 +308,14 @@ func (c *conn) advance(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// provable are the digests of what a batch changed in the desk's scopes.
+func (c *conn) provable(b *batch) []wire.Digest {
+	if c.protocol < 2 {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(b.digests), func(d wire.Digest) bool { return !slices.Contains(c.scopes, d.Scope) })
 }
 
 // reauthorise brings the desk to the scopes that it may hold now, and looks again until nothing changed meanwhile.

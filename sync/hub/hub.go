@@ -78,6 +78,7 @@ type Hub struct {
 type batch struct {
 	from, to int64
 	frames   map[string][]byte // by scope; nil for a scope without changes
+	digests  []wire.Digest     // at to, of the scopes with changes
 	staff    bool              // staff or districts changed: scopes may have
 }
 
@@ -140,6 +141,7 @@ func (h *Hub) read(ctx context.Context, from int64) (*batch, error) {
 	b := &batch{from: from, to: from, frames: map[string][]byte{}}
 	err := h.source.View(ctx, func(m Moment) error {
 		b.to = m.Head()
+		var changed []string
 		for _, scope := range h.held() {
 			rows := wire.Rows{Scope: scope, From: from, To: b.to}
 			size := 0
@@ -163,8 +165,11 @@ func (h *Hub) read(ctx context.Context, from int64) (*batch, error) {
 			if b.frames[scope], err = wire.Encode(&rows); err != nil {
 				return err
 			}
+			changed = append(changed, scope)
 		}
-		return nil
+		var err error
+		b.digests, err = m.Digests(ctx, changed)
+		return err
 	})
 	if err == errTooLarge { //nolint:errorlint // it is returned as it is
 		// Too much for one frame: nobody finds this batch whole, each desk reads the database in frames of its own.
