@@ -15,7 +15,7 @@ import (
 const maxListed = 4096
 
 var (
-	encoder = must(cbor.EncOptions{Sort: cbor.SortCoreDeterministic}.EncMode())
+	encoder = must(cbor.EncOptions{Sort: cbor.SortCoreDeterministic, NilContainers: cbor.NilContainerAsEmpty}.EncMode())
 	decoder = must(cbor.DecOptions{MaxArrayElements: maxListed, MaxMapPairs: maxListed, MaxNestedLevels: 8}.DecMode())
 )
 
@@ -52,7 +52,7 @@ func asRead(rec care.Record) {
 	v := reflect.ValueOf(rec).Elem()
 	for _, index := range k.lists {
 		l, ok := v.FieldByIndex(index).Addr().Interface().(*care.List)
-		if ok && (len(*l) == 0 && *l != nil || slices.ContainsFunc(*l, func(w string) bool { return w == "" || strings.Contains(w, ";") })) {
+		if ok && slices.ContainsFunc(*l, func(w string) bool { return w == "" || strings.Contains(w, ";") }) {
 			*l = care.Split(l.String())
 		}
 	}
