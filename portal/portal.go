@@ -28,10 +28,10 @@ type Portal struct {
 	signin  throttle
 }
 
-// Open opens the portal in a folder.
-func Open(ctx context.Context, dir string) (*Portal, error) {
+// Open opens the portal in a database: a folder, or the address of a PostgreSQL database, as store.Open has it.
+func Open(ctx context.Context, database string) (*Portal, error) {
 	p := &Portal{Bus: bus.NewLocal(), Now: time.Now, hashing: make(chan struct{}, 2)}
-	s, err := store.Open(ctx, dir, func(int64) { p.Bus.Ring() })
+	s, err := store.Open(ctx, database, func(int64) { p.Bus.Ring() })
 	if err != nil {
 		return nil, err
 	}

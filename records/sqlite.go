@@ -69,6 +69,9 @@ func Migrate(ctx context.Context, db *sql.DB) error {
 	return MigrateSet(ctx, db, "goose_records", migrations)
 }
 
+// Migrations are the steps to the newest schema, for who runs them on another database than SQLite.
+func Migrations() fs.FS { return migrations }
+
 // MigrateSet runs the migrations in the folder "migrations" of a file system, and remembers in a table of its own which
 // have been run.
 func MigrateSet(ctx context.Context, db *sql.DB, table string, files fs.FS) error {

@@ -27,13 +27,9 @@ var questions = []struct{ question, count string }{
 
 // Examine asks the database whether it is whole, then every question.
 func (s *Store) Examine(ctx context.Context) ([]Finding, error) {
-	var whole string
-	if err := s.db.Read.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&whole); err != nil {
+	broken, err := s.db.broken(ctx)
+	if err != nil {
 		return nil, fmt.Errorf("examining the database: %w", err)
-	}
-	broken := Finding{Question: "damaged pages in the file"}
-	if whole != "ok" {
-		broken.Count = 1
 	}
 	all := []Finding{broken}
 	for _, q := range questions {

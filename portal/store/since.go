@@ -25,7 +25,7 @@ type View struct {
 
 // View opens a moment; fn must not keep it.
 func (s *Store) View(ctx context.Context, fn func(*View) error) error {
-	tx, err := s.db.Read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := s.db.Read.BeginTx(ctx, s.db.moment)
 	if err != nil {
 		return fmt.Errorf("beginning to read: %w", err)
 	}

@@ -4,12 +4,9 @@ package store
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,24 +15,19 @@ import (
 	"meterside/records"
 )
 
-//go:embed migrations/*.sql
-var migrations embed.FS
-
 // Store is the portal's database.
 type Store struct {
-	db     *records.SQLite
+	db     *database
 	server string
 	epoch  string
 	wake   func(seq int64) // after each commit
 }
 
-// Open opens the store in a folder, and makes it where there is none. committed is called after each commit with its
+// Open opens the store in a database, and makes its tables where there are none. The database is a folder, "sqlite:" and
+// a folder, or the address of a PostgreSQL database, "postgres://…". committed is called after each commit with its
 // number, and must not block.
-func Open(ctx context.Context, dir string, committed func(seq int64)) (*Store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("making the portal's folder: %w", err)
-	}
-	db, err := records.OpenSQLite(filepath.Join(dir, "portal.db"), records.Durable)
+func Open(ctx context.Context, database string, committed func(seq int64)) (*Store, error) {
+	db, err := openDatabase(ctx, database)
 	if err != nil {
 		return nil, err
 	}
@@ -47,10 +39,7 @@ func Open(ctx context.Context, dir string, committed func(seq int64)) (*Store, e
 }
 
 func (s *Store) prepare(ctx context.Context) error {
-	if err := records.Migrate(ctx, s.db.Write); err != nil {
-		return err
-	}
-	if err := records.MigrateSet(ctx, s.db.Write, "goose_portal", migrations); err != nil {
+	if err := s.db.migrate(ctx); err != nil {
 		return err
 	}
 	if _, err := s.db.Write.ExecContext(ctx, "INSERT INTO sync_clock (only_row, server, epoch, seq) VALUES (1, $1, $2, 0) ON CONFLICT DO NOTHING",

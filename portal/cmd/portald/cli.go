@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,15 +40,45 @@ type grammar struct {
 
 // place is where a store stands; every command has it.
 type place struct {
-	Data     string `help:"The folder of the store." type:"path" required:"" placeholder:"DIR"`
-	Database string `help:"A PostgreSQL database instead of the folder (not supported yet)." placeholder:"postgres://…"`
+	Data     string `help:"The folder of the store." type:"path" placeholder:"DIR"`
+	Database string `help:"A PostgreSQL database instead of the folder. A password is better given in METERSIDE_DATABASE, where no list of processes shows it." placeholder:"postgres://…"`
+}
+
+// Validate wants one place.
+func (l place) Validate() error {
+	if (l.Data == "") == (l.Database == "") {
+		return errors.New("give --data with a folder, or --database with postgres://…, one of the two")
+	}
+	return nil
 }
 
 func (l place) open(ctx context.Context) (*portal.Portal, error) {
 	if l.Database != "" {
-		return nil, care.Err(care.CodeDatabase, "database", l.Database)
+		return portal.Open(ctx, l.Database)
 	}
-	return portal.Open(ctx, l.Data)
+	return portal.Open(ctx, "sqlite:"+l.Data)
+}
+
+// filled says whether there is a store already, without making one in a folder.
+func (l place) filled(ctx context.Context) (bool, error) {
+	if l.Database == "" {
+		_, err := os.Stat(filepath.Join(l.Data, "portal.db"))
+		return err == nil, nil
+	}
+	var head int64
+	err := l.with(ctx, func(p *portal.Portal) (err error) {
+		head, err = p.Store.Head(ctx)
+		return err
+	})
+	return head > 0, err
+}
+
+// String names the place without its password.
+func (l place) String() string {
+	if u, err := url.Parse(l.Database); l.Database != "" && err == nil {
+		return u.Redacted()
+	}
+	return l.Data
 }
 
 // with opens the store, runs fn and closes the store.
@@ -120,9 +151,4 @@ func (p *program) password(wanted bool) (string, error) {
 		return "", care.Err(care.CodeMissing, "field", "password")
 	}
 	return line, nil
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(filepath.Join(path, "portal.db"))
-	return err == nil
 }

@@ -25,8 +25,10 @@ const demoPassword = "password"
 
 // Run writes the town as an export and imports it, so that a demo goes the way of a real utility.
 func (c *demoCommand) Run(p *program) error {
-	if exists(c.Data) {
-		return fmt.Errorf("%s holds a store already: give an empty folder", c.Data)
+	if filled, err := c.filled(p.ctx); err != nil {
+		return err
+	} else if filled {
+		return fmt.Errorf("%s holds a store already: give an empty one", c)
 	}
 	town, err := os.MkdirTemp("", "meterside-town-")
 	if err != nil {
@@ -167,8 +169,10 @@ type doctorCommand struct{ place }
 
 // Run checks a store and ends with 1 where something is wrong.
 func (c *doctorCommand) Run(p *program) error {
-	if !exists(c.Data) {
-		return fmt.Errorf("there is no store in %s: give --data the folder that portald serves", c.Data)
+	if filled, err := c.filled(p.ctx); err != nil {
+		return err
+	} else if !filled {
+		return fmt.Errorf("there is no store in %s: give the one that portald serves", c)
 	}
 	return c.with(p.ctx, func(records *portal.Portal) error {
 		findings, err := records.Store.Examine(p.ctx)
