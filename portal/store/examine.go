@@ -40,7 +40,7 @@ func (s *Store) Examine(ctx context.Context) ([]Finding, error) {
 		all = append(all, f)
 	}
 	unproved := Finding{Question: "scopes whose digest is not that of their rows"}
-	err := s.View(ctx, func(v *View) (err error) {
+	err = s.View(ctx, func(v *View) (err error) {
 		unproved.Count, err = v.unproved(ctx)
 		return err
 	})
