@@ -108,6 +108,9 @@ const (
 	CodeTicketUsed       Code = "ticket_used"       //
 	CodeTicketExpired    Code = "ticket_expired"    //
 	CodeTicketInvalid    Code = "ticket_invalid"    //
+	CodeAnsweredOnce     Code = "answered_once"     //
+	CodeAskThrottled     Code = "ask_throttled"     // seconds
+	CodeNotOnFile        Code = "not_on_file"       //
 	CodeDatabase         Code = "database_unsupported"
 	CodeNoKeyring        Code = "no_keyring"
 	CodeKeyringLocked    Code = "keyring_locked"

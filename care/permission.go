@@ -15,12 +15,17 @@ const (
 	MayMasquerade Permission = "masquerade.view"
 	MayAct        Permission = "masquerade.act"
 	MayReview     Permission = "task.review"
+
+	// What is asked of the portal beyond the desk's own districts, or shown masked: each use is logged.
+	MayReveal         Permission = "identifier.reveal"
+	MayFindIdentifier Permission = "identifier.find"
+	MaySearchAll      Permission = "customer.search_all"
 )
 
 var permissions = map[Role][]Permission{
-	RoleCSR:        {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct},
-	RoleSupervisor: {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReview},
-	RoleAdmin:      {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReview},
+	RoleCSR:        {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll},
+	RoleSupervisor: {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayReview},
+	RoleAdmin:      {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayReview},
 }
 
 // Allows says whether a role has a permission. An unknown role has none.

@@ -28,65 +28,46 @@ type Grant struct {
 	Banner    string    `json:"banner"`
 }
 
-// AskMasquerade grants a member of staff a session as a web user and a ticket to open it. The session and what was asked
-// are committed before the ticket leaves; a refusal is recorded too. verifierHash binds the ticket to who asked.
+// AskMasquerade is Ask for masquerade.start. verifierHash binds the ticket to who asked.
 func (p *Portal) AskMasquerade(ctx context.Context, actor care.Actor, env care.Envelope, verifierHash, language string) (Grant, error) {
-	cmd, err := care.Decode(env.Kind, env.Args)
-	if err != nil {
-		return Grant{}, err
+	given, err := p.Ask(ctx, actor, Question{Envelope: env, VerifierHash: verifierHash, Language: language})
+	grant, ok := given.(Grant)
+	if err == nil && !ok {
+		err = care.Err(care.CodeUnknownCommand, "kind", env.Kind)
 	}
-	start, ok := cmd.(*care.StartMasquerade)
-	if !ok {
-		return Grant{}, care.Err(care.CodeUnknownCommand, "kind", env.Kind)
-	}
-	if err := wellFormed(env.ID); err != nil {
-		return Grant{}, err
-	}
-	if len(verifierHash) != 64 {
-		return Grant{}, care.Err(care.CodeInvalid, "field", "verifier_hash", "problem", "is not a SHA-256 in hexadecimal")
+	return grant, err
+}
+
+// grantMasquerade grants a member of staff a session as a web user and a ticket to open it. The session and what was asked
+// are committed before the ticket leaves; a refusal is recorded too.
+func grantMasquerade(ctx context.Context, a *asked, start *care.StartMasquerade) (any, error) {
+	if len(a.VerifierHash) != 64 {
+		return nil, care.Err(care.CodeInvalid, "field", "verifier_hash", "problem", "is not a SHA-256 in hexadecimal")
 	}
 	ticket, ticketHash, err := newSecret()
 	if err != nil {
-		return Grant{}, err
+		return nil, err
 	}
-	now := p.Now()
-	grant := Grant{Ticket: ticket, Mode: start.Mode}
-	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: now, Command: env.ID}, func(tx *store.Tx) error {
-		// A secret is answered once: asked again under the same ID, there is nothing to give.
-		if _, answered, err := tx.Answered(env.ID); err != nil || answered {
-			return errors.Join(err, care.Err(care.CodeTicketUsed))
-		}
-		if err := tx.Asked(env, now); err != nil {
-			return err
-		}
-		if err := p.endOverdue(ctx, tx, now); err != nil {
-			return err
-		}
-		if err := apply(tx, start); err != nil {
-			return err
-		}
-		policy, err := tx.Policy()
-		if err != nil {
-			return err
-		}
-		m, err := onlyOpen(ctx, tx, actor.ID)
-		if err != nil {
-			return err
-		}
-		grant.SessionID, grant.EndsAt, grant.IdleMS = m.ID, m.EndsAt, policy.Duration("masquerade.idle").Milliseconds()
-		grant.Banner = policy.Get("masquerade.banner." + language)
-		_, err = tx.Conn.ExecContext(ctx, "INSERT INTO masquerade_ticket (ticket_hash, verifier_hash, session_id, expires_at, used_at) VALUES ($1, $2, $3, $4, 0)",
-			ticketHash, verifierHash, m.ID, now.Add(ticketLife).UnixMilli())
-		return err
-	})
-	var refused care.Error
-	if errors.As(err, &refused) {
-		return Grant{}, errors.Join(refused, p.recordRefusal(ctx, actor, start.WebUserID, start.Account, "", refused.Code))
+	if err := a.endOverdue(ctx, a.tx, a.now); err != nil {
+		return nil, err
 	}
+	if err := apply(a.tx, start); err != nil {
+		return nil, err
+	}
+	policy, err := a.tx.Policy()
 	if err != nil {
-		return Grant{}, err
+		return nil, err
 	}
-	return grant, nil
+	m, err := onlyOpen(ctx, a.tx, a.actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	_, err = a.tx.Conn.ExecContext(ctx, "INSERT INTO masquerade_ticket (ticket_hash, verifier_hash, session_id, expires_at, used_at) VALUES ($1, $2, $3, $4, 0)",
+		ticketHash, a.VerifierHash, m.ID, a.now.Add(ticketLife).UnixMilli())
+	return Grant{
+		SessionID: m.ID, Ticket: ticket, EndsAt: m.EndsAt, IdleMS: policy.Duration("masquerade.idle").Milliseconds(), Mode: start.Mode,
+		Banner: policy.Get("masquerade.banner." + a.Language),
+	}, err
 }
 
 // EndOverdue ends the sessions that ran out, idled too long, or were never opened in their time, whoever has gone. The
@@ -324,18 +305,8 @@ func (p *Portal) recordUnknownTicket(ctx context.Context, ip string, now time.Ti
 }
 
 func (p *Portal) recordRefusal(ctx context.Context, actor care.Actor, webUserID, account, session string, code care.Code) error {
-	opts := store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}
-	_, err := p.Store.Update(ctx, opts, func(tx *store.Tx) error {
-		a := care.Activity{Sort: "masquerade.refused", Session: session, Detail: care.Detail(map[string]string{"code": string(code)})}
-		if err := tx.Get(&care.Account{}, account); err == nil {
-			a.Account = account
-		}
-		if err := tx.Get(&care.WebUser{}, webUserID); err == nil {
-			a.WebUserID = webUserID
-		}
-		return care.Log(tx, a)
-	})
-	return err
+	about := care.Activity{Sort: "masquerade.refused", Account: account, WebUserID: webUserID, Session: session}
+	return p.recordRefused(ctx, actor, about, map[string]string{"code": string(code)})
 }
 
 // idleTimes remembers when each session was last used. It is not stored: a page view must not cost a write, and a portal

@@ -23,14 +23,15 @@ type Portal struct {
 	Bus   *bus.Local
 	Now   func() time.Time
 
-	hashing chan struct{} // bounds the memory of password hashing
-	idle    idleTimes
-	signin  throttle
+	hashing   chan struct{} // bounds the memory of password hashing
+	idle      idleTimes
+	signin    throttle
+	allowance *allowance
 }
 
 // Open opens the portal in a database: a folder, or the address of a PostgreSQL database, as store.Open has it.
 func Open(ctx context.Context, database string) (*Portal, error) {
-	p := &Portal{Bus: bus.NewLocal(), Now: time.Now, hashing: make(chan struct{}, 2)}
+	p := &Portal{Bus: bus.NewLocal(), Now: time.Now, hashing: make(chan struct{}, 2), allowance: newAllowance()}
 	s, err := store.Open(ctx, database, func(int64) { p.Bus.Ring() })
 	if err != nil {
 		return nil, err
@@ -168,8 +169,8 @@ func apply(tx *store.Tx, cmd care.Command) error {
 	return cmd.Apply(tx)
 }
 
-// inScope refuses staff a command that names a record outside their scopes.
-func inScope(tx *store.Tx, cmd care.Command) error {
+// inScope refuses staff a command or question that names a record outside their scopes.
+func inScope(tx *store.Tx, cmd interface{ Targets() []care.Ref }) error {
 	actor := tx.Actor()
 	if !actor.IsStaff() {
 		return nil

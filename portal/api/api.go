@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"meterside/care"
@@ -36,7 +37,8 @@ func (a *API) Register(mux *http.ServeMux) {
 	mux.Handle("GET /sync", a.hub)
 	mux.HandleFunc("POST /api/signin", a.signIn)
 	mux.HandleFunc("POST /api/signout", a.signOut)
-	mux.HandleFunc("POST /api/ask", a.ask)
+	mux.HandleFunc("/ask", a.ask)
+	mux.HandleFunc("/api/ask", a.ask) // where desks of protocol 1 ask
 	mux.HandleFunc("GET /healthz", a.health)
 }
 
@@ -74,50 +76,34 @@ func (a *API) signOut(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// ask takes what must not be queued or stored: it is answered now or not at all.
-func (a *API) ask(w http.ResponseWriter, r *http.Request) {
-	actor, err := a.p.DeskActor(r.Context(), bearer(r), address(r))
-	if err != nil {
-		a.refuse(w, err)
-		return
-	}
-	var q struct {
-		care.Envelope
-		VerifierHash string `json:"verifier_hash"`
-		Language     string `json:"language"`
-	}
-	if !a.question(w, r, &q) {
-		return
-	}
-	if q.Kind != "masquerade.start" {
-		a.refuse(w, care.Err(care.CodeUnknownCommand, "kind", q.Kind))
-		return
-	}
-	grant, err := a.p.AskMasquerade(r.Context(), actor, q.Envelope, q.VerifierHash, q.Language)
-	if err != nil {
-		a.refuse(w, err)
-		return
-	}
-	a.answer(w, grant)
-}
-
 // question reads a JSON question. Browsers have no business here: what carries an Origin is refused.
 func (a *API) question(w http.ResponseWriter, r *http.Request, q any) bool {
 	if r.Header.Get("Origin") != "" {
 		a.refuse(w, care.Err(care.CodeNotSignedIn))
 		return false
 	}
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxQuestion)).Decode(q); err != nil {
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxQuestion)).Decode(q)
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		a.refuseAs(w, http.StatusRequestEntityTooLarge, care.Err(care.CodeTooLong, "field", "body", "most", strconv.Itoa(maxQuestion)))
+		return false
+	}
+	if err != nil {
 		a.refuse(w, care.Err(care.CodeInvalid, "field", "body", "problem", "is not the JSON that is expected"))
 		return false
 	}
 	return true
 }
 
+// answer writes an answer, with the secrets in it. Nobody on the way may keep it.
 func (a *API) answer(w http.ResponseWriter, v any) {
+	b, err := care.Disclose(v)
+	if err != nil {
+		a.refuse(w, err)
+		return
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	if err := json.NewEncoder(w).Encode(v); err != nil {
+	if _, err := w.Write(append(b, '\n')); err != nil {
 		a.log.Debug("an answer did not leave", "error", err)
 	}
 }
@@ -133,6 +119,9 @@ func (a *API) refuse(w http.ResponseWriter, err error) {
 		status = http.StatusBadRequest
 	case care.CodeNotSignedIn, care.CodeSignInFailed, care.CodeStaffInactive:
 		status = http.StatusUnauthorized
+	case care.CodeAskThrottled:
+		w.Header().Set("Retry-After", e.Params["seconds"])
+		status = http.StatusTooManyRequests
 	case care.CodeSignInThrottled:
 		status = http.StatusTooManyRequests
 	case care.CodeNoPermission, care.CodeOutOfScope:
@@ -143,6 +132,10 @@ func (a *API) refuse(w http.ResponseWriter, err error) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
+	a.refuseAs(w, status, e)
+}
+
+func (a *API) refuseAs(w http.ResponseWriter, status int, e care.Error) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(e)

@@ -60,10 +60,19 @@ func (t *Tx) Enrol(device, csr string, at time.Time) error {
 	return nil
 }
 
-// Asked keeps the ID of a question that was answered at once, so that it is not answered again.
-func (t *Tx) Asked(env care.Envelope, at time.Time) error {
+// Asked keeps the ID of a question that was answered at once, so that it is not answered again, and what Answered shall
+// tell of it.
+func (t *Tx) Asked(env care.Envelope, params map[string]string, at time.Time) error {
+	kept := ""
+	if len(params) > 0 {
+		b, err := json.Marshal(params)
+		if err != nil {
+			return fmt.Errorf("keeping a question: %w", err)
+		}
+		kept = string(b)
+	}
 	_, err := t.Conn.ExecContext(t.ctx, `INSERT INTO verdict (command_id, device_id, n, kind, outcome, code, params, at_seq, at_time)
-		VALUES ($1, $2, 0, $3, $4, '', '', $5, $6)`, env.ID, "asked:"+env.ID, env.Kind, care.Applied, t.Seq, at.UnixMilli())
+		VALUES ($1, $2, 0, $3, $4, '', $5, $6, $7)`, env.ID, "asked:"+env.ID, env.Kind, care.Applied, kept, t.Seq, at.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("keeping a question: %w", err)
 	}

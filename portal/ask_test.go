@@ -1,0 +1,389 @@
+package portal
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"meterside/care"
+	"meterside/portal/store"
+	"meterside/records"
+)
+
+const identifier = "900-12-0042"
+
+// askTown is two accounts in two districts, their people's identifiers, and years of history at the first.
+func askTown(t *testing.T) *Portal {
+	t.Helper()
+	p, err := Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Close() })
+	now := time.Now()
+	recs := []care.Record{
+		&care.District{ID: "D01", Name: "Lamoille"}, &care.District{ID: "D02", Name: "Caledonia"},
+		&care.Premise{ID: "P1", DistrictID: "D01", Address1: "2172 MAIN ST", Unit: "APT 1", City: "BARTON"},
+		&care.Premise{ID: "P2", DistrictID: "D02", Address1: "9 ELM ST", City: "SHEFFIELD"},
+		&care.Premise{ID: "P3", DistrictID: "D02", Address1: "10 ELM ST", City: "SHEFFIELD", Vacant: true},
+		&care.Person{ID: "1", FirstName: "José", LastName: "Müller", Email: "jose@example.com", Phone: "+18025550114", IDType: "ssn", IDLast4: "0042"},
+		&care.Person{ID: "2", FirstName: "Ada", LastName: "King", IDType: "ssn", IDLast4: "0043"},
+		&care.Person{ID: "3", FirstName: "Elmo", LastName: "Prospect", Prospect: true},
+		&care.Account{Number: "030000013", MainPersonID: "1", PremiseID: "P1", DistrictID: "D01", Status: "active"},
+		&care.Account{Number: "030000026", MainPersonID: "2", PremiseID: "P2", DistrictID: "D02", Status: "active"},
+		&care.AccountPerson{Account: "030000013", PersonID: "1", Relationship: "main"},
+		&care.AccountPerson{Account: "030000026", PersonID: "2", Relationship: "main"},
+		&care.WebUser{ID: "W1", Username: "jose", Email: "jose@example.com", PersonID: "1", Enrolment: care.Enrolled},
+		&care.WebUserAccount{WebUserID: "W1", Account: "030000013", Role: "owner", DefaultProfile: true},
+	}
+	for i := range 450 { // three of each instant
+		recs = append(recs, &care.Activity{ID: fmt.Sprintf("A%03d", i), Account: "030000013", At: now.AddDate(0, 0, -100-i/3).UnixMilli() / 1000 * 1000, Sort: "bill.viewed", Actor: "jose", ActorKind: care.ByCustomer})
+	}
+	for i := range 60 {
+		end := now.AddDate(0, -i, 0).Format(time.DateOnly)
+		recs = append(recs, &care.Bill{ID: fmt.Sprintf("B%02d", i), Account: "030000013", PeriodEnd: end, TotalCents: 100, Segments: care.Segments{{Line: 1, Service: "electric", AmountCents: 100}}},
+			&care.Payment{ID: fmt.Sprintf("Y%02d", i), Account: "030000013", CreatedAt: now.AddDate(0, -i, 0).UnixMilli(), Status: "posted", AmountCents: 100})
+	}
+	write(t, p, recs...)
+	err = p.NewBulk(System("test")).Chunk(t.Context(), func(c *Chunk) error {
+		return errors.Join(c.SetPrivate("1", "1970-01-02", identifier), c.SetPrivate("2", "1980-03-04", "900-12-0043"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func write(t *testing.T, p *Portal, recs ...care.Record) {
+	t.Helper()
+	_, err := p.Store.Update(t.Context(), store.Options{Actor: System("test"), Now: time.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
+		for _, rec := range recs {
+			if err := tx.Put(rec); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// at is a member of staff at a desk, with a district.
+func at(role care.Role, id string, scopes ...string) care.Actor {
+	return care.Actor{ID: id, Name: id, Origin: care.OriginDesk, Role: role, Desk: "d-" + id, IP: "127.0.0.1", Scopes: append([]string{"g"}, scopes...)}
+}
+
+func question(t *testing.T, kind string, args any) Question {
+	t.Helper()
+	b, err := care.Disclose(args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Question{Envelope: care.Envelope{ID: uuid.NewString(), Kind: kind, Version: care.CommandVersion, Args: b}, VerifierHash: strings.Repeat("0", 64), Language: "en"}
+}
+
+// ofEachKind is a question of each kind, about the account in D01.
+var ofEachKind = map[string]any{
+	"masquerade.start":  &care.StartMasquerade{WebUserID: "W1", Account: "030000013", Mode: care.ModeView, Reason: "x", Acknowledged: true},
+	"identifier.reveal": &care.RevealIdentifier{PersonID: "1", Account: "030000013", Field: "born"},
+	"identifier.find":   &care.FindIdentifier{Value: identifier},
+	"activity.older":    &care.OlderActivity{Account: "030000013", Before: care.Moment{At: 1 << 50}},
+	"bills.older":       &care.OlderBills{Account: "030000013", Before: "2100-01-01"},
+	"search.portal":     &care.SearchPortal{Text: "müller"},
+	"account.fetch":     &care.FetchAccount{Account: "030000013"},
+}
+
+func countOf(t *testing.T, p *Portal, query string, args ...any) (n int) {
+	t.Helper()
+	if err := p.Store.Reader().QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestWhoMayAskWhat asks every kind as every role, from every origin, inside and outside their scopes: what is not allowed
+// is refused, and what is answered was logged. It was seen to fail with the scopes left out of begin, and with
+// AuthoriseQuestion asking the role alone.
+func TestWhoMayAskWhat(t *testing.T) {
+	beyond := map[string]bool{"identifier.find": true, "search.portal": true, "account.fetch": true}
+	p := askTown(t)
+	for _, kind := range care.QuestionKinds() {
+		if ofEachKind[kind] == nil || answers[kind].record == nil {
+			t.Fatalf("%s is not tried, or not answered", kind)
+		}
+		for _, role := range []care.Role{care.RoleCSR, care.RoleSupervisor, care.RoleAdmin, "", "root"} {
+			for _, origin := range []care.Origin{care.OriginDesk, care.OriginMasquerade, care.OriginPortal, care.OriginSystem, ""} {
+				for _, scope := range []string{"d:D01", "d:D02"} {
+					t.Run(fmt.Sprintf("%s/%s/%s/%s", kind, role, origin, scope), func(t *testing.T) {
+						who := at(role, uuid.NewString(), scope)
+						who.Origin = origin
+						before := countOf(t, p, "SELECT count(*) FROM activities WHERE actor = $1", who.ID)
+						_, err := p.Ask(t.Context(), who, question(t, kind, ofEachKind[kind]))
+						var want care.Code
+						switch {
+						case origin != care.OriginDesk || !role.Allows(care.MayView):
+							want = care.CodeNoPermission
+						case scope != "d:D01" && !beyond[kind]:
+							want = care.CodeOutOfScope
+						}
+						if care.CodeOf(err) != want {
+							t.Errorf("got %v, want %q", err, want)
+						}
+						if countOf(t, p, "SELECT count(*) FROM activities WHERE actor = $1", who.ID) == before {
+							t.Error("nothing was logged")
+						}
+					})
+				}
+			}
+		}
+	}
+	if len(answers) != len(care.QuestionKinds()) {
+		t.Errorf("%d kinds are answered, %d are known", len(answers), len(care.QuestionKinds()))
+	}
+}
+
+// TestAHundredAsk asks one question a hundred times at once under one ID: a secret is answered once, anything else as often
+// as it is asked; it is logged once. It was seen to fail with the look at Answered asking for another ID.
+func TestAHundredAsk(t *testing.T) {
+	for kind, secret := range map[string]bool{"identifier.reveal": true, "identifier.find": true, "masquerade.start": true, "activity.older": false} {
+		t.Run(kind, func(t *testing.T) {
+			p := askTown(t)
+			who, q := at(care.RoleCSR, "CSR001", "d:D01"), question(t, kind, ofEachKind[kind])
+			p.allowance.csr = bound{1000, 1000}
+			var given, refused int
+			var mu sync.Mutex
+			var all sync.WaitGroup
+			for range 100 {
+				all.Go(func() {
+					_, err := p.Ask(t.Context(), who, q)
+					mu.Lock()
+					defer mu.Unlock()
+					switch care.CodeOf(err) {
+					case "":
+						given++
+					case care.CodeAnsweredOnce, care.CodeTicketUsed:
+						refused++
+					default:
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+			if want := map[bool]int{true: 1, false: 100}[secret]; given != want || given+refused != 100 {
+				t.Errorf("%d were answered and %d refused", given, refused)
+			}
+			logged := countOf(t, p, "SELECT count(*) FROM activities WHERE actor = 'CSR001' AND kind <> 'masquerade.refused'")
+			if want := map[bool]int{true: 2, false: 1}[kind == "masquerade.start"]; logged != want {
+				t.Errorf("%d activities were logged, want %d", logged, want)
+			}
+		})
+	}
+}
+
+// TestAnIDIsOneQuestions was seen to fail without the fingerprint: a second look went unlogged under the first one's ID.
+func TestAnIDIsOneQuestions(t *testing.T) {
+	p := askTown(t)
+	who := at(care.RoleCSR, "CSR001", "d:D01", "d:D02")
+	first := question(t, "activity.older", &care.OlderActivity{Account: "030000013", Before: care.Moment{At: 1 << 50}})
+	if _, err := p.Ask(t.Context(), who, first); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*Question, *care.Actor){
+		"another account": func(q *Question, _ *care.Actor) {
+			q.Args = json.RawMessage(`{"account":"030000026","before":{"at":9}}`)
+		},
+		"another kind": func(q *Question, _ *care.Actor) {
+			q.Kind, q.Args = "bills.older", json.RawMessage(`{"account":"030000013","before":"2020-01-01"}`)
+		},
+		"another asker": func(_ *Question, a *care.Actor) { a.ID = "CSR002" },
+	} {
+		q, a := first, who
+		change(&q, &a)
+		if _, err := p.Ask(t.Context(), a, q); care.CodeOf(err) != care.CodeAnsweredOnce {
+			t.Errorf("%s under the same ID: %v", name, err)
+		}
+	}
+	if _, err := p.Ask(t.Context(), who, first); err != nil {
+		t.Errorf("the same once more: %v", err)
+	}
+}
+
+// TestNoSecretIsKept looks for the canary in every table that a question could write to. It was seen to fail with the
+// arguments kept beside the question's ID, and with the value in the activity's detail.
+func TestNoSecretIsKept(t *testing.T) {
+	p := askTown(t)
+	who := at(care.RoleCSR, "CSR001", "d:D01")
+	for kind, args := range map[string]any{
+		"identifier.reveal": &care.RevealIdentifier{PersonID: "1", Account: "030000013", Field: "identifier"},
+		"identifier.find":   &care.FindIdentifier{Value: "900 120042"},
+	} {
+		given, err := p.Ask(t.Context(), who, question(t, kind, args))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := fmt.Sprintf("%v %+v %#v", given, given, given); strings.Contains(text, identifier) {
+			t.Errorf("the answer prints itself: %s", text)
+		}
+	}
+	if revealed, err := p.Ask(t.Context(), who, question(t, "identifier.reveal", &care.RevealIdentifier{PersonID: "1", Account: "030000013", Field: "identifier"})); err != nil || revealed != (care.Revealed{Field: "identifier", Sort: "ssn", Value: identifier}) {
+		t.Errorf("revealed %#v, %v", revealed, err)
+	}
+	for _, table := range append([]string{"verdict", "sync_change"}, tablesOfRecords()...) {
+		rows, err := p.Store.Reader().QueryContext(t.Context(), "SELECT * FROM "+table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		columns, _ := rows.Columns()
+		cells := make([]any, len(columns))
+		for i := range cells {
+			cells[i] = new(any)
+		}
+		for rows.Next() {
+			if err := rows.Scan(cells...); err != nil {
+				t.Fatal(err)
+			}
+			for i, c := range cells {
+				text := fmt.Sprintf("%s", *c.(*any))
+				if strings.Contains(text, identifier) || strings.Contains(text, "900 120042") || strings.Contains(text, "900120042") {
+					t.Errorf("%s.%s holds %s", table, columns[i], text)
+				}
+			}
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func tablesOfRecords() []string {
+	var all []string
+	for _, k := range care.Kinds() {
+		all = append(all, records.Table(k))
+	}
+	return all
+}
+
+// TestOlderActivityComesWhole reads the whole log backwards, page by page: every entry once, though three share each instant.
+// It was seen to fail with happened_at alone as the place.
+func TestOlderActivityComesWhole(t *testing.T) {
+	p := askTown(t)
+	who := at(care.RoleCSR, "CSR001", "d:D01")
+	seen := map[string]bool{}
+	before, end := care.Moment{At: time.Now().AddDate(0, 0, -99).UnixMilli()}, false
+	for pages := 0; !end; pages++ {
+		given, err := p.Ask(t.Context(), who, question(t, "activity.older", &care.OlderActivity{Account: "030000013", Before: before}))
+		if err != nil || pages > 5 {
+			t.Fatal(err, pages)
+		}
+		f, ok := given.(care.Fetched)
+		if !ok || f.Scopes.String() != "d:D01" {
+			t.Fatalf("got %#v", given)
+		}
+		for _, row := range f.Rows {
+			rec, err := records.Decode(row.Kind, row.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, ok := rec.(*care.Activity)
+			if !ok || seen[a.ID] {
+				t.Fatalf("%s came twice", rec.RecordID())
+			}
+			seen[a.ID] = true
+			before = care.Moment{At: a.At, RV: row.RV, ID: a.ID}
+		}
+		end = f.End
+	}
+	if len(seen) != 450 {
+		t.Errorf("%d of 450 came", len(seen))
+	}
+}
+
+func TestOlderBillsBringAllKinds(t *testing.T) {
+	p := askTown(t)
+	cut := time.Now().AddDate(0, -13, 0).Format(time.DateOnly)
+	given, err := p.Ask(t.Context(), at(care.RoleCSR, "CSR001", "d:D01"), question(t, "bills.older", &care.OlderBills{Account: "030000013", Before: cut}))
+	f, ok := given.(care.Fetched)
+	if err != nil || !ok || !f.End {
+		t.Fatalf("got %#v, %v", given, err)
+	}
+	count := map[care.Kind]int{}
+	for _, row := range f.Rows {
+		count[row.Kind]++
+	}
+	if n := count[care.KindBill]; n < 45 || n > 47 || count[care.KindPayment] < 45 {
+		t.Errorf("%v", count)
+	}
+}
+
+func TestSearchingEveryDistrict(t *testing.T) {
+	p := askTown(t)
+	who := at(care.RoleCSR, "CSR001", "d:D01")
+	p.allowance.csr = bound{1000, 1000}
+	for text, want := range map[string]string{
+		"müller": "030000013", "MÜLLER josé": "030000013", "elm": "030000026 3 P3", "sheffield ada": "030000026", "802-555-0114": "030000013",
+		"9 elm": "030000026", "jose@example.com": "030000013", "100%": "", "nobody here": "", "zz_": "", "0042": "030000013",
+	} {
+		given, err := p.Ask(t.Context(), who, question(t, "search.portal", &care.SearchPortal{Text: text}))
+		result, ok := given.(records.Result)
+		if err != nil || !ok {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, s := range result.Sections {
+			for _, h := range s.Rows {
+				got = append(got, cmp.Or(h.AccountNumber, h.PersonID, h.PremiseID))
+			}
+		}
+		if g := strings.Join(slices.Sorted(slices.Values(got)), " "); g != want {
+			t.Errorf("%q finds %q, want %q", text, g, want)
+		}
+	}
+	write(t, p, &care.Staff{ID: "X", Name: "X", Role: care.RoleCSR})
+	var detail string
+	if _, err := p.Ask(t.Context(), who, question(t, "search.portal", &care.SearchPortal{Text: "ssn " + identifier})); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Store.Reader().QueryRowContext(t.Context(), "SELECT detail FROM activities WHERE kind = 'search.portal' ORDER BY rv DESC LIMIT 1").Scan(&detail); err != nil || detail != `{"text":"ssn •••-••-0042"}` {
+		t.Errorf("logged as %s, %v", detail, err)
+	}
+}
+
+// TestAskingIsBounded was seen to fail with every kind at the price of one.
+func TestAskingIsBounded(t *testing.T) {
+	p := askTown(t)
+	now := time.Now()
+	p.Now = func() time.Time { return now }
+	who := at(care.RoleCSR, "CSR001", "d:D01")
+	tries := 0
+	for ; ; tries++ {
+		_, err := p.Ask(t.Context(), who, question(t, "identifier.find", &care.FindIdentifier{Value: "111-22-3333"}))
+		if care.CodeOf(err) == care.CodeAskThrottled {
+			if care.AsError(err).Params["seconds"] == "" {
+				t.Error("it does not say how long to wait")
+			}
+			break
+		}
+		if err != nil || tries > 10 {
+			t.Fatal(tries, err)
+		}
+	}
+	if tries != eachCSR.burst/10 {
+		t.Errorf("%d guesses were let through at once", tries)
+	}
+	if _, err := p.Ask(t.Context(), at(care.RoleCSR, "CSR002", "d:D01"), question(t, "identifier.find", ofEachKind["identifier.find"])); err != nil {
+		t.Errorf("another CSR: %v", err)
+	}
+	now = now.Add(3 * time.Second)
+	if _, err := p.Ask(t.Context(), who, question(t, "identifier.find", ofEachKind["identifier.find"])); err != nil {
+		t.Errorf("after a while: %v", err)
+	}
+}
