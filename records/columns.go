@@ -28,6 +28,7 @@ const (
 type wired struct {
 	column int
 	shape  shape
+	omits  bool // where it holds nothing
 }
 
 var (
@@ -40,7 +41,7 @@ func wires(sample any, fields [][]int) (all []wired, empty []driver.Value) {
 	typ := reflect.TypeOf(sample)
 	for column, index := range fields {
 		f := typ.FieldByIndex(index)
-		w := wired{column, absent}
+		w := wired{column: column}
 		var nothing driver.Value
 		switch {
 		case f.Type == listType:
@@ -57,7 +58,8 @@ func wires(sample any, fields [][]int) (all []wired, empty []driver.Value) {
 			w.shape = optional
 		}
 		empty = append(empty, nothing)
-		at, _, _ := strings.Cut(f.Tag.Get("cbor"), ",")
+		at, options, _ := strings.Cut(f.Tag.Get("cbor"), ",")
+		w.omits = strings.Contains(options, "omitempty")
 		n, err := strconv.Atoi(at)
 		if err != nil {
 			continue // rv, which does not travel in the row

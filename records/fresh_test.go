@@ -18,7 +18,7 @@ import (
 func anyRecord(t *rapid.T, k care.Kind) care.Record {
 	rec := care.New(k)
 	v := reflect.ValueOf(rec).Elem()
-	word := rapid.OneOf(rapid.Just(""), rapid.StringN(0, 8, 40), rapid.Just("d:D01"))
+	word := rapid.OneOf(rapid.Just(""), rapid.StringN(0, 8, 40), rapid.Just("d:D01"), rapid.Just("[]"))
 	whole := rapid.OneOf(rapid.Int64Range(-30, 300), rapid.Int64())
 	for _, index := range kinds[k].fields {
 		f := v.FieldByIndex(index)
