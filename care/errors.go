@@ -116,4 +116,7 @@ const (
 	CodeKeyringLocked    Code = "keyring_locked"
 	CodeProfileInUse     Code = "profile_in_use"
 	CodeUnreadable       Code = "import_unreadable" // file, line, problem
+	CodeFileDamaged      Code = "file_damaged"      // a ready-made replica is not what the portal said it is
+	CodeFileGone         Code = "file_gone"         // a ready-made replica is no longer kept
+	CodeDiskFull         Code = "disk_full"         // folder
 )
