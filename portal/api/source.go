@@ -48,8 +48,13 @@ func (s source) View(ctx context.Context, fn func(hub.Moment) error) error {
 	return s.p.Store.View(ctx, func(v *store.View) error { return fn(moment{v}) })
 }
 
-func (s source) Do(ctx context.Context, actor care.Actor, env care.Envelope) (care.Verdict, error) {
-	return s.p.Do(ctx, actor, env)
+func (s source) Submit(ctx context.Context, actor care.Actor, env care.Envelope, done func(care.Verdict, error)) error {
+	verdict, err := s.p.Do(ctx, actor, env)
+	if care.CodeOf(err) == care.CodeBusy {
+		return err
+	}
+	done(verdict, err)
+	return nil
 }
 
 func (s source) Listen() (rung <-chan struct{}, stop func()) { return s.p.Bus.Listen() }
@@ -57,6 +62,10 @@ func (s source) Listen() (rung <-chan struct{}, stop func()) { return s.p.Bus.Li
 type moment struct{ v *store.View }
 
 func (m moment) Head() int64 { return m.v.Head }
+
+func (m moment) Changed(ctx context.Context, from int64) ([]string, error) {
+	return m.v.Changed(ctx, from)
+}
 
 func (m moment) Changes(ctx context.Context, scope string, from int64, fn func(wire.Change) error) error {
 	return m.v.Changes(ctx, scope, from, func(c store.Change) error {

@@ -44,6 +44,16 @@ func (s *Store) Head(ctx context.Context) (int64, error) {
 	return head, err
 }
 
+// Changed are the scopes that have changes after from.
+func (v *View) Changed(ctx context.Context, from int64) (scopes []string, err error) {
+	var scope string
+	err = v.Rows(ctx, []any{&scope}, func() error {
+		scopes = append(scopes, scope)
+		return nil
+	}, "SELECT scope FROM sync_scope WHERE head > $1", from)
+	return scopes, err
+}
+
 // Changes calls fn with each change of a scope after from, in the order of their numbers.
 func (v *View) Changes(ctx context.Context, scope string, from int64, fn func(Change) error) error {
 	rows, err := v.tx.QueryContext(ctx, "SELECT kind, id, seq, body FROM sync_change WHERE scope = $1 AND seq > $2 ORDER BY seq", scope, from)

@@ -3,16 +3,22 @@ package hub
 import (
 	"bytes"
 	"errors"
+	"io"
 	"testing"
+	"time"
 )
 
-func TestASpoolGivesFramesBackInTheirOrder(t *testing.T) {
-	for name, size := range map[string]int{"in memory": 10, "in a file": heldBytes / 2} {
+const patient = time.Minute
+
+func spoolOf(most int64) *spool { return newSpool(&budget{most: most}) }
+
+func TestASpoolGivesMessagesBackInTheirOrder(t *testing.T) {
+	for name, size := range map[string]int{"in memory": 10, "in a file": spoolMost / 2} {
 		t.Run(name, func(t *testing.T) {
-			var s spool
+			s := spoolOf(64 << 20)
 			defer s.close()
-			const frames = 7
-			for i := range frames {
+			const messages = 7
+			for i := range messages {
 				if err := s.add(bytes.Repeat([]byte{byte(i)}, size+i)); err != nil {
 					t.Fatal(err)
 				}
@@ -20,31 +26,66 @@ func TestASpoolGivesFramesBackInTheirOrder(t *testing.T) {
 			if inFile := s.file != nil; inFile != (name == "in a file") {
 				t.Errorf("in a file: %v", inFile)
 			}
-			i := 0
-			err := s.each(func(frame []byte) error {
-				if !bytes.Equal(frame, bytes.Repeat([]byte{byte(i)}, size+i)) {
-					t.Errorf("frame %d is another", i)
+			s.finish(nil)
+			for i := range messages {
+				message, err := s.next(patient)
+				if err != nil || !bytes.Equal(message, bytes.Repeat([]byte{byte(i)}, size+i)) {
+					t.Errorf("message %d is another, %v", i, err)
 				}
-				i++
-				return nil
-			})
-			if err != nil || i != frames {
-				t.Errorf("%d frames, %v", i, err)
+			}
+			if _, err := s.next(patient); !errors.Is(err, io.EOF) {
+				t.Errorf("at the end: %v", err)
+			}
+			if held := s.budget.held.Load(); held != 0 {
+				t.Errorf("%d bytes are still counted", held)
 			}
 		})
 	}
 }
 
-func TestASpoolStopsWhereASendFails(t *testing.T) {
-	var s spool
+func TestASpoolIsReadWhileItIsWritten(t *testing.T) {
+	s := spoolOf(1000) // most of it goes through the file
 	defer s.close()
-	for range 3 {
-		if err := s.add([]byte("x")); err != nil {
-			t.Fatal(err)
+	const messages = 500
+	go func() {
+		for i := range messages {
+			if err := s.add(bytes.Repeat([]byte{byte(i)}, 100)); err != nil {
+				s.finish(err)
+				return
+			}
+		}
+		s.finish(nil)
+	}()
+	for i := range messages {
+		if message, err := s.next(patient); err != nil || message[0] != byte(i) {
+			t.Fatalf("message %d: %v", i, err)
 		}
 	}
+}
+
+func TestASpoolThatIsClosedTellsWhoAdds(t *testing.T) {
+	s := spoolOf(1000)
+	if err := s.add([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	s.close()
+	if err := s.add([]byte("x")); err == nil {
+		t.Error("it was kept")
+	}
+	if held := s.budget.held.Load(); held != 0 {
+		t.Errorf("%d bytes are still counted", held)
+	}
+}
+
+func TestASpoolTellsWhyReadingEnded(t *testing.T) {
+	s := spoolOf(1000)
+	defer s.close()
 	gone := errors.New("gone")
-	if err := s.each(func([]byte) error { return gone }); !errors.Is(err, gone) {
+	s.finish(gone)
+	if _, err := s.next(patient); !errors.Is(err, gone) {
 		t.Error(err)
+	}
+	if _, err := spoolOf(1).next(time.Millisecond); !errors.Is(err, errNothingYet) {
+		t.Error("a spool that nobody fills does not say so")
 	}
 }

@@ -1,0 +1,119 @@
+package hub
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"meterside/care"
+	"meterside/sync/wire"
+)
+
+// upgrader keeps little: a kibibyte to read into, and nothing to write from, for messages are written as they are.
+var upgrader = websocket.Upgrader{
+	ReadBufferSize: 1024, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{}, HandshakeTimeout: helloWithin,
+	CheckOrigin: func(r *http.Request) bool { return r.Header.Get("Origin") == "" }, // no browser has business here
+}
+
+// ServeHTTP lets a desk in, or says why not. It returns once the connection is upgraded: what serves it from then on is a
+// fresh goroutine, without the stack and the buffers that a request needs.
+func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok || r.Header.Get("Origin") != "" {
+		h.refuse(w, care.Err(care.CodeNotSignedIn))
+		return
+	}
+	ip, _, _ := net.SplitHostPort(r.RemoteAddr)
+	if err := h.mayKnock(ip); err != nil {
+		h.refuse(w, err)
+		return
+	}
+	leave, err := h.gate.enter(ip, h.Options.PerAddress)
+	if err != nil {
+		h.refuse(w, err)
+		return
+	}
+	c, err := h.admit(w, r, token, ip)
+	if err != nil {
+		leave()
+		h.refuse(w, err)
+		return
+	}
+	if c == nil { // the answer was given
+		leave()
+		return
+	}
+	c.left = leave
+	if !h.enter(c) {
+		c.end(nil)
+	}
+}
+
+// mayKnock bounds how many connections an address may open in a while.
+func (h *Hub) mayKnock(ip string) error {
+	h.mu.Lock()
+	draining := h.draining
+	h.mu.Unlock()
+	if draining {
+		return care.Err(care.CodeBusy, "ms", "1000")
+	}
+	if wait := h.gate.knock(ip, h.Options.HellosPerSecond); wait > 0 {
+		return care.Err(care.CodeBusy, "ms", strconv.FormatInt(wait.Milliseconds()+1, 10))
+	}
+	return nil
+}
+
+// admit says who knocks and upgrades the connection. nil and nil: the upgrade failed and was answered.
+func (h *Hub) admit(w http.ResponseWriter, r *http.Request, token, ip string) (*conn, error) {
+	actor, err := h.source.Authorise(r.Context(), token, ip)
+	if err != nil {
+		return nil, err
+	}
+	if h.crowded(actor.ID) {
+		return nil, care.Err(care.CodeTooManyDesks, "most", strconv.Itoa(h.Options.PerCSR))
+	}
+	nonce := make([]byte, 16)
+	_, _ = rand.Read(nonce) // never fails; the runtime stops the program instead
+	ws, err := upgrader.Upgrade(w, r, http.Header{wire.NonceHeader: {hex.EncodeToString(nonce)}})
+	if err != nil {
+		h.log.Debug("a desk could not be let in", "error", err)
+		return nil, nil
+	}
+	c := &conn{hub: h, net: ws.NetConn(), ws: ws, token: token, ip: ip, nonce: nonce, actor: actor, desk: actor.Desk, csr: actor.ID}
+	c.ctx, c.stop = context.WithCancel(h.ctx)
+	now := time.Now().UnixMilli()
+	c.heard.Store(now)
+	c.spoke.Store(now)
+	return c, nil
+}
+
+func (h *Hub) crowded(csr string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.Options.PerCSR > 0 && len(h.byCSR[csr]) >= h.Options.PerCSR
+}
+
+func (h *Hub) refuse(w http.ResponseWriter, err error) {
+	e := care.AsError(err)
+	h.stats.refused(e.Code)
+	status := http.StatusUnauthorized
+	switch e.Code {
+	case care.CodeFault:
+		h.log.Error("a desk could not be let in", "error", err)
+		status = http.StatusInternalServerError
+	case care.CodeBusy, care.CodeTooManyDesks, care.CodeTooManyHere:
+		status = http.StatusTooManyRequests
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(e)
+}
