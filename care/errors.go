@@ -90,6 +90,7 @@ const (
 	CodeTooOld           Code = "too_old"           // need, have
 	CodeLapsed           Code = "lapsed"            // minutes
 	CodeClonedDesk       Code = "cloned_desk"       //
+	CodeBusy             Code = "busy"              // ms
 	CodeAlreadyLocked    Code = "already_locked"    // username
 	CodeNotLocked        Code = "not_locked"        // username, lock
 	CodeNotLinked        Code = "not_linked"        // username, account
