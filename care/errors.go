@@ -120,7 +120,6 @@ const (
 	CodeFileDamaged      Code = "file_damaged"           // a ready-made replica is not what the portal said it is
 	CodeFileGone         Code = "file_gone"              // a ready-made replica is no longer kept
 	CodeDiskFull         Code = "disk_full"              // folder
-	CodeBusy             Code = "busy"                   // ms
 	CodeNoProgress       Code = "no_progress"            // seconds
 	CodeTooManyDesks     Code = "too_many_desks"         // most
 	CodeTooManyHere      Code = "too_many_here"          // most
