@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS command (
   before TEXT NOT NULL, after TEXT NOT NULL  -- JSON: what the CSR saw and what it became
 );
 CREATE INDEX IF NOT EXISTS command_state ON command (state);
+CREATE INDEX IF NOT EXISTS command_applied ON command (at_seq) WHERE state = 'applied'; -- those the replica may not show yet
 CREATE TABLE IF NOT EXISTS draft (
   account TEXT PRIMARY KEY,
   text TEXT NOT NULL,

@@ -179,7 +179,13 @@ func (c *Cache) pending(ctx context.Context, tx *sql.Tx) ([]care.Envelope, error
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return nil, fmt.Errorf("reading the answers: %w", err)
 	}
-	open, err := c.envelopes(ctx, "WHERE state IN ('queued', 'sent') ORDER BY place")
+	// An answer outlives the rows that it caused where a power cut took the replica's last commits: until they come again
+	// the CSR still sees what they did.
+	var cursor int64
+	if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(cursor), 0) FROM replica").Scan(&cursor); err != nil {
+		return nil, fmt.Errorf("reading where the replica stands: %w", err)
+	}
+	open, err := c.envelopes(ctx, "WHERE state IN ('queued', 'sent') OR state = 'applied' AND at_seq > $1 ORDER BY place", cursor)
 	if err != nil {
 		return nil, err
 	}

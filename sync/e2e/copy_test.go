@@ -1,0 +1,132 @@
+package e2e
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// copyAsCut copies a folder of databases in use as a power cut would leave them: each database as it is at one moment, with
+// whatever its log holds by then, half a transaction too. What need not survive a cut comes first, so that a copy of it is
+// never newer than one of what must.
+func copyAsCut(ctx context.Context, from, to string) error {
+	for range 20 {
+		before, err := filesOf(from)
+		if err != nil {
+			return err
+		}
+		err = copyFiles(ctx, before, from, to)
+		after, again := filesOf(from)
+		if err = errors.Join(err, again); err == nil && slices.Equal(before, after) {
+			return nil
+		}
+		// A file came or went meanwhile: no single moment had what was copied.
+		if err := os.RemoveAll(to); err != nil {
+			return err
+		}
+	}
+	return errors.New("files come and go too fast to be copied")
+}
+
+// filesOf lists a folder's files, logs left out: the disposable databases first, then what names them, then the rest.
+func filesOf(dir string) ([]string, error) {
+	var all []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if err == nil && !d.IsDir() && !strings.HasSuffix(path, "-wal") && !strings.HasSuffix(path, "-shm") && !strings.HasSuffix(path, "-journal") {
+			all = append(all, path)
+		}
+		return nil
+	})
+	slices.SortStableFunc(all, func(a, b string) int { return rank(a) - rank(b) })
+	return all, err
+}
+
+func rank(path string) int {
+	switch name := filepath.Base(path); {
+	case strings.HasPrefix(name, "outbox"):
+		return 2
+	case strings.HasSuffix(name, ".db"):
+		return 0
+	}
+	return 1
+}
+
+func copyFiles(ctx context.Context, files []string, from, to string) error {
+	for _, path := range files {
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, rel)
+		if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+			return err
+		}
+		if !strings.HasSuffix(path, ".db") {
+			if err := copyFile(path, target); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := copyDatabase(ctx, path, target); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyDatabase copies a database and its log. A reader stands by meanwhile, so that no checkpoint begins the log anew or
+// writes a page of it that the copy of the log does not hold.
+func copyDatabase(ctx context.Context, path, target string) error {
+	db, err := sql.Open("sqlite3", "file:"+path+"?mode=ro&_busy_timeout=10000")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var n int
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&n); err != nil {
+		return err
+	}
+	if err := copyFile(path, target); err != nil {
+		return err
+	}
+	if err := copyFile(path+"-wal", target+"-wal"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func copyFile(from, to string) error {
+	b, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, b, 0o600)
+}
+
+// loseTail cuts the logs of disposable databases in a copy at any byte: their commits do not wait for the disk.
+func loseTail(dir string, chance *rand.Rand) error {
+	return filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasPrefix(filepath.Base(path), "replica") || !strings.HasSuffix(path, "-wal") {
+			return err
+		}
+		info, err := os.Stat(path)
+		if err != nil || info.Size() == 0 {
+			return err
+		}
+		return os.Truncate(path, chance.Int64N(info.Size()+1))
+	})
+}
