@@ -50,6 +50,8 @@ func (c *Client) session(ctx context.Context) (lived bool, err error) {
 		cancel()
 		return false, err
 	}
+	// A read waits as long as the line is silent, unless the line is closed under it.
+	context.AfterFunc(ctx, func() { _ = s.ws.Close() })
 	defer func() {
 		cancel()
 		_ = s.ws.Close()
