@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -19,6 +18,7 @@ import (
 	"meterside/portal"
 	"meterside/portal/store"
 	"meterside/records"
+	"meterside/sync/e2e/faultnet"
 )
 
 // I2: after every commit a replica is the portal's view of its scopes. I3: when things are quiet, all are. I4: each command
@@ -28,16 +28,10 @@ import (
 // leaves the verdicts out, restoring an original forgets that there was none or its rv, and when what is sent twice is
 // done twice.
 func TestDesksConverge(t *testing.T) {
-	for name, few := range map[string]string{"rapid.checks": "20", "rapid.nofailfile": "true"} {
-		if f := flag.Lookup(name); f.Value.String() == f.DefValue { // who gave a flag has it
-			if err := flag.Set(name, few); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+	checks(t, 20)
 	made := buildFloor(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		f := made.again(t, rt)
+		f := made.again(t, rt, nil, nil)
 		defer f.close()
 		rt.Repeat(map[string]func(*rapid.T){
 			"a command": f.command, "another command": f.command, "discard": f.discard,
@@ -121,6 +115,7 @@ type floor struct {
 type seat struct {
 	user, profile string
 	secrets       keyring.Memory
+	line          *faultnet.Line // nil for the network of this computer
 	desk          *backend.Backend
 	live          bool
 }
@@ -183,12 +178,16 @@ func buildFloor(t *testing.T) *floor {
 	return made
 }
 
-func (f *floor) again(t *testing.T, rt *rapid.T) *floor {
+// again starts a copy of the floor; over networks in memory, the desks' and the portal's, where they are given.
+func (f *floor) again(t *testing.T, rt *rapid.T, desks, portal *faultnet.Network) *floor {
 	dir := filepath.Join(t.TempDir(), "floor")
 	if err := os.CopyFS(dir, os.DirFS(f.dir)); err != nil {
 		rt.Fatal(err)
 	}
 	next := &floor{t: t, rt: rt, dir: dir, said: map[string]*said{}, stage: &stage{t: t, dir: filepath.Join(dir, "portal"), address: f.stage.address}}
+	if portal != nil {
+		next.stage.listen = portal.Listen
+	}
 	next.stage.start()
 	next.up = true
 	for _, s := range f.seats {
@@ -197,6 +196,9 @@ func (f *floor) again(t *testing.T, rt *rapid.T) *floor {
 			seat.secrets.Store(name, secret)
 			return true
 		})
+		if desks != nil {
+			seat.line = desks.Line(s.user)
+		}
 		next.open(seat)
 		next.seats = append(next.seats, seat)
 	}
@@ -204,7 +206,11 @@ func (f *floor) again(t *testing.T, rt *rapid.T) *floor {
 }
 
 func (f *floor) open(s *seat) {
-	b, err := backend.Open(f.t.Context(), backend.Options{Profile: s.profile, Secrets: &s.secrets, Log: slog.New(slog.DiscardHandler)})
+	o := backend.Options{Profile: s.profile, Secrets: &s.secrets, Log: slog.New(slog.DiscardHandler)}
+	if s.line != nil {
+		o.Dial = s.line.Dial
+	}
+	b, err := backend.Open(f.t.Context(), o)
 	if err != nil {
 		f.rt.Fatalf("opening the desk of %s: %v", s.user, err)
 	}
@@ -227,8 +233,9 @@ func (f *floor) seat(rt *rapid.T) *seat {
 	return f.seats[rapid.IntRange(0, len(f.seats)-1).Draw(rt, "desk")]
 }
 
-func (f *floor) command(rt *rapid.T) {
-	s := f.seat(rt)
+func (f *floor) command(rt *rapid.T) { f.commandAt(rt, f.seat(rt)) }
+
+func (f *floor) commandAt(rt *rapid.T, s *seat) {
 	account, user := rapid.SampledFrom(accounts).Draw(rt, "account"), rapid.SampledFrom(webUsers).Draw(rt, "web user")
 	flag := rapid.Bool().Draw(rt, "on")
 	f.writes++

@@ -56,6 +56,7 @@ func (m *model) lock(v care.Verdict, name string, to bool, already care.Code, ac
 	case v.Outcome == care.Applied:
 		m.locks[name] = to
 		m.activities[activity]++
+	case v.Outcome == care.Lapsed && !to: // only an unlock does; whether its time was over is another test's
 	case v.Code != already && v.Code != care.CodeOutOfScope:
 		return fmt.Sprintf("setting the lock %s to %t was refused with %s", name, to, v.Code)
 	}

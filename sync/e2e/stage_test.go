@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,6 +29,8 @@ type stage struct {
 	portal  *portal.Portal
 	address string
 	stop    func()
+	listen  func() (net.Listener, error) // nil for a port of this computer
+	ahead   atomic.Int64                 // how far the portal's clock is ahead of this computer's, ns
 }
 
 const password = "a good password"
@@ -52,9 +55,13 @@ func (s *stage) start() {
 	if s.address != "" {
 		listen = s.address
 	}
+	open := func() (net.Listener, error) { return net.Listen("tcp", listen) }
+	if s.listen != nil {
+		open = s.listen
+	}
 	var ln net.Listener
 	for range 50 {
-		if ln, err = net.Listen("tcp", listen); err == nil {
+		if ln, err = open(); err == nil {
 			break
 		}
 		time.Sleep(20 * time.Millisecond)
@@ -62,6 +69,7 @@ func (s *stage) start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	p.Now = func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
 	desks := api.New(p, slog.New(slog.DiscardHandler))
 	mux := http.NewServeMux()
 	desks.Register(mux)
@@ -73,7 +81,10 @@ func (s *stage) start() {
 		defer close(served)
 		_ = server.Serve(ln) // always ends with ErrServerClosed
 	}()
-	s.portal, s.address = p, ln.Addr().String()
+	s.portal = p
+	if s.listen == nil {
+		s.address = ln.Addr().String()
+	}
 	s.stop = func() {
 		cancel()
 		_ = server.Close()

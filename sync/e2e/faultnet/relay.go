@@ -91,8 +91,7 @@ func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	far, res, err := dialer.DialContext(req.Context(), "ws://"+req.Host+req.URL.Path, header)
 	if err != nil {
 		if res == nil {
-			w.WriteHeader(http.StatusBadGateway)
-			return
+			panic(http.ErrAbortHandler) // the line is dead: no page of a relay's own
 		}
 		defer func() { _ = res.Body.Close() }()
 		w.Header().Set("Content-Type", res.Header.Get("Content-Type"))

@@ -1,0 +1,45 @@
+package e2e
+
+import (
+	"flag"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"sync"
+	"testing"
+)
+
+// given are the flags that the command line gave, before any test sets one.
+var given = sync.OnceValue(func() map[string]bool {
+	all := map[string]bool{}
+	flag.Visit(func(f *flag.Flag) { all[f.Name] = true })
+	return all
+})
+
+// checks says how many histories rapid plays: few, or METERSIDE_CHECKS, or what the command line says.
+func checks(t *testing.T, few int) {
+	t.Helper()
+	want := strconv.Itoa(few)
+	if more := os.Getenv("METERSIDE_CHECKS"); more != "" {
+		want = more
+	}
+	for name, value := range map[string]string{"rapid.checks": want, "rapid.nofailfile": "true"} {
+		if given()[name] {
+			continue
+		}
+		if err := flag.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// seed is METERSIDE_SEED, or a new one, and is printed.
+func seed(t *testing.T) uint64 {
+	t.Helper()
+	s, err := strconv.ParseUint(os.Getenv("METERSIDE_SEED"), 10, 64)
+	if err != nil {
+		s = rand.Uint64()
+	}
+	t.Logf("METERSIDE_SEED=%d", s)
+	return s
+}
