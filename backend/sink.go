@@ -32,7 +32,7 @@ func (s *sink) Hello(context.Context) (wire.Hello, error) {
 	stand := s.cache.Stand()
 	return wire.Hello{
 		Protocol: wire.Protocol, App: Version, Device: s.cache.Device(), Server: stand.Server, Epoch: stand.Epoch, Cursor: stand.Cursor, Scopes: stand.Scopes,
-		Schema: records.ReplicaVersion(),
+		Schema: records.ReplicaVersion(), Proved: s.cache.Proof().Cursor,
 	}, nil
 }
 
@@ -56,6 +56,7 @@ func (s *sink) Present(*wire.Present) {}
 func (s *sink) Welcome(ctx context.Context, w *wire.Welcome) error {
 	s.server, s.epoch = w.Server, w.Epoch
 	s.head.Store(w.Head)
+	s.cache.Foreign(w.Schema != records.ReplicaVersion())
 	if err := s.cache.Answered(ctx, w.LastN); err != nil {
 		return err
 	}
@@ -84,7 +85,11 @@ func (s *sink) Rows(ctx context.Context, r *wire.Rows) error {
 
 func (s *sink) Commit(ctx context.Context, c *wire.Commit) error {
 	s.head.Store(c.To)
-	rows, err := s.cache.Commit(ctx, s.server, s.epoch, cache.Commit{To: c.To, Time: c.Time, Verdicts: c.Verdicts, Granted: c.Granted, Taken: c.Taken})
+	commit := cache.Commit{To: c.To, Time: c.Time, Verdicts: c.Verdicts, Granted: c.Granted, Taken: c.Taken}
+	for _, d := range c.Digests {
+		commit.Digests = append(commit.Digests, cache.ScopeDigest{Scope: d.Scope, Digest: records.Digest{Rows: d.Rows, A: d.A, B: d.B}})
+	}
+	rows, err := s.cache.Commit(ctx, s.server, s.epoch, commit)
 	if err != nil {
 		return err
 	}

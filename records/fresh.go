@@ -218,7 +218,7 @@ func ReadStand(ctx context.Context, db Conn) (Stand, error) {
 	return s, nil
 }
 
-// Dress makes the indices and the search, which a file has that is read.
+// Dress makes the indices, the search and the digests, which a file has that is read.
 func (f *Fresh) Dress(ctx context.Context) error {
 	if err := f.begin(); err != nil {
 		return err
@@ -236,6 +236,9 @@ func (f *Fresh) Dress(ctx context.Context) error {
 		}
 	}
 	if err := Reindex(ctx, f.db); err != nil {
+		return err
+	}
+	if err := KeepDigests(ctx, f.db); err != nil {
 		return err
 	}
 	for _, d := range all { // triggers last: they follow changes, and these were none

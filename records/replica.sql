@@ -9,6 +9,23 @@ CREATE TABLE IF NOT EXISTS replica (
   portal_time INTEGER NOT NULL      -- ms, when cursor was true
 );
 
+-- What the stored rows come to, by each scope that they name: their number and the sum of their digests, of which the
+-- bits count. proved says that the portal gave the same for the scope as it is.
+CREATE TABLE IF NOT EXISTS replica_digest (
+  scope TEXT PRIMARY KEY,
+  rows INTEGER NOT NULL, digest0 INTEGER NOT NULL, digest1 INTEGER NOT NULL,
+  proved INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- How far the replica is known to be the portal's view, and since when it is known not to be.
+CREATE TABLE IF NOT EXISTS replica_proof (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  cursor INTEGER NOT NULL, at INTEGER NOT NULL,             -- every held scope was what the portal said
+  read_cursor INTEGER NOT NULL, read_at INTEGER NOT NULL,   -- the file, read whole, was what had been stored
+  doubt TEXT NOT NULL,              -- stream or file: what was found to differ; '' for nothing
+  doubt_at INTEGER NOT NULL         -- portal time, as every instant here, ms
+);
+
 -- Answers, in the transaction of the rows that they caused; copied to the outbox after.
 CREATE TABLE IF NOT EXISTS answers (
   command_id TEXT PRIMARY KEY,

@@ -33,6 +33,11 @@ func Rescan(ctx context.Context, db *sql.DB, begun func(Conn) error) (Tally, err
 			return nil, err
 		}
 	}
+	return readAll(ctx, conn)
+}
+
+// readAll adds up the rows that a connection sees.
+func readAll(ctx context.Context, conn *sql.Conn) (Tally, error) {
 	all := Tally{}
 	laid, err := originals(ctx, conn, all)
 	if err != nil {
@@ -235,6 +240,28 @@ func cborHead(b []byte, major byte, n uint64) []byte {
 		return append(b, major|26, byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
 	}
 	return append(b, major|27, byte(n>>56), byte(n>>48), byte(n>>40), byte(n>>32), byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
+}
+
+// KeepDigests makes the digests of a replica from its rows, as nobody has held them against the portal's yet.
+func KeepDigests(ctx context.Context, db *sql.DB) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("making the digests: %w", err)
+	}
+	defer func() { _ = conn.Close() }()
+	all, err := readAll(ctx, conn)
+	if err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "DELETE FROM replica_digest"); err != nil {
+		return fmt.Errorf("making the digests: %w", err)
+	}
+	for scope, d := range all {
+		if err := KeepDigest(ctx, conn, scope, KeptDigest{Digest: d}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Damaged says whether an error comes of a database file that is not what was written.

@@ -27,6 +27,7 @@ type Commit struct {
 	Time           int64
 	Verdicts       []care.Verdict
 	Granted, Taken []string
+	Digests        []ScopeDigest // at To, of the scopes that changed and maybe others
 }
 
 // page gathers changes until their commit. A page that grows past held is written on into one open transaction.
@@ -98,6 +99,7 @@ func (c *Cache) Commit(ctx context.Context, server, epoch string, m Commit) (int
 		return 0, errors.Join(err, a.tx.Rollback())
 	}
 	c.setStand(stand)
+	c.setProof(a.proof)
 	if len(m.Verdicts) > 0 {
 		err = c.copyAnswers(ctx)
 	}
@@ -110,11 +112,27 @@ func (c *Cache) Beat(ctx context.Context, through, at int64) error {
 	if stand.Server == "" || through < stand.Cursor {
 		return nil
 	}
+	proof := c.Proof()
+	if proof.Cursor == stand.Cursor { // nothing changed in the scopes since
+		proof.Cursor, proof.At = through, at
+	}
 	stand.Cursor, stand.Time = through, at
-	if _, err := c.replica.Write.ExecContext(ctx, "UPDATE replica SET cursor = $1, portal_time = $2", through, at); err != nil {
+	tx, err := c.replica.Write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("moving the cursor: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.ExecContext(ctx, "UPDATE replica SET cursor = $1, portal_time = $2", through, at); err != nil {
+		return fmt.Errorf("moving the cursor: %w", err)
+	}
+	if err := records.KeepProof(ctx, tx, proof); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("moving the cursor: %w", err)
 	}
 	c.setStand(stand)
+	c.setProof(proof)
 	return nil
 }
 
@@ -127,10 +145,15 @@ func (c *Cache) Reset(ctx context.Context) error {
 			}
 		}
 		a.rows = reindexAbove + 1
-		_, err := a.tx.ExecContext(ctx, "DELETE FROM replica")
-		return err
+		for _, table := range []string{"replica", "replica_digest", "replica_proof"} {
+			if _, err := a.tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	c.setStand(Stand{})
+	c.setProof(records.Proof{})
 	return err
 }
 
@@ -143,6 +166,8 @@ type applier struct {
 	gone    map[care.Ref][]string // the scopes that a row left
 	docs    map[string]bool
 	laid    map[string]*overlay // by command
+	tally   records.Tally       // what the page changes the digests by
+	proof   records.Proof       // after the page
 	rows    int
 	initial bool
 }
@@ -155,7 +180,7 @@ func (c *Cache) begin(ctx context.Context) (*applier, error) {
 	}
 	// The driver starts a goroutine for every statement that could be cancelled; a page is applied whole or not at all.
 	ctx = context.WithoutCancel(ctx)
-	a := &applier{ctx: ctx, cache: c, tx: tx, put: map[care.Kind]*sql.Stmt{}, gone: map[care.Ref][]string{}, docs: map[string]bool{}, laid: map[string]*overlay{}, initial: c.Stand().Cursor == 0}
+	a := &applier{ctx: ctx, cache: c, tx: tx, put: map[care.Kind]*sql.Stmt{}, gone: map[care.Ref][]string{}, docs: map[string]bool{}, laid: map[string]*overlay{}, tally: records.Tally{}, initial: c.Stand().Cursor == 0}
 	if err := a.restore(); err != nil {
 		return nil, errors.Join(err, tx.Rollback())
 	}
@@ -203,6 +228,10 @@ func (a *applier) finish(changes []Change, m Commit, stand Stand) error {
 		stand.Server, stand.Epoch, stand.Cursor, stand.Scopes, a.cache.actor.ID, stand.Time); err != nil {
 		return fmt.Errorf("moving the cursor: %w", err)
 	}
+	var err error
+	if a.proof, err = a.prove(m, stand); err != nil {
+		return err
+	}
 	if err := a.settle(); err != nil {
 		return err
 	}
@@ -226,6 +255,9 @@ func (a *applier) all(changes []Change) error {
 			continue // a kind of a newer portal
 		}
 		rec.RecordMeta().RV = ch.Seq
+		if err := a.count(rec, ch.Body); err != nil {
+			return err
+		}
 		if err := a.store(rec); err != nil {
 			return err
 		}
@@ -277,50 +309,6 @@ func (a *applier) mark(rec care.Record) error {
 		}
 	}
 	return nil
-}
-
-// leave drops what stands in no scope that is still held.
-func (a *applier) leave(held care.List, taken []string) error {
-	for ref, left := range a.gone {
-		if err := a.drop(ref, held, left); err != nil {
-			return err
-		}
-	}
-	for _, scope := range taken {
-		for _, k := range care.Kinds() {
-			found, err := records.LoadAll(a.ctx, a.tx, k, "WHERE instr(';' || scopes || ';', $1) > 0", ";"+scope+";")
-			if err != nil {
-				return err
-			}
-			for _, rec := range found {
-				if err := a.drop(care.Ref{Kind: k, ID: rec.RecordID()}, held, nil); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func (a *applier) drop(ref care.Ref, held care.List, left []string) error {
-	rec := care.New(ref.Kind)
-	if rec == nil {
-		return nil
-	}
-	ok, err := records.Load(a.ctx, a.tx, rec, care.IDParts(ref.ID)...)
-	if err != nil || !ok {
-		return err
-	}
-	for _, s := range rec.RecordMeta().Scopes {
-		if slices.Contains(held, s) && !slices.Contains(left, s) {
-			return nil
-		}
-	}
-	a.rows++
-	if err := a.mark(rec); err != nil {
-		return err
-	}
-	return records.Remove(a.ctx, a.tx, ref)
 }
 
 // settle lays the overlay on again and brings the search up to date.

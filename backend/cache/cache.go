@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 
@@ -32,7 +33,10 @@ type Cache struct {
 	page   page // guarded by pageMu
 
 	standMu sync.RWMutex
-	stand   Stand // guarded by standMu
+	stand   Stand         // guarded by standMu
+	proof   records.Proof // guarded by standMu
+
+	foreign atomic.Bool // see Foreign
 }
 
 // Stand is where the replica stands.
@@ -137,7 +141,9 @@ func (c *Cache) readStand(ctx context.Context) error {
 		return fmt.Errorf("reading where the replica stands: %w", err)
 	}
 	c.setStand(s)
-	return nil
+	proof, err := records.ReadProof(ctx, c.replica.Read)
+	c.setProof(proof)
+	return err
 }
 
 // Close closes both databases.

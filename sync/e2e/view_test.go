@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,6 +47,9 @@ func whatDiffers(ctx context.Context, portal records.Conn, replica *records.SQLi
 	if d := firstDifferences(want, got); d != "" {
 		return d, nil
 	}
+	if d, err := unproved(ctx, portal, replica, scopes); d != "" || err != nil {
+		return d, err
+	}
 	for _, table := range []string{"originals", "answers"} {
 		var n int
 		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&n); err != nil {
@@ -70,6 +74,35 @@ func whatDiffers(ctx context.Context, portal records.Conn, replica *records.SQLi
 		return "", err
 	}
 	return firstDifferences(anew, kept), nil
+}
+
+// unproved says which digests of a replica are not the portal's, or not those of its rows.
+func unproved(ctx context.Context, portal records.Conn, replica *records.SQLite, scopes care.List) (string, error) {
+	kept, err := records.ReadDigests(ctx, replica.Read)
+	if err != nil {
+		return "", err
+	}
+	read, err := records.Rescan(ctx, replica.Read, nil)
+	if err != nil {
+		return "", err
+	}
+	var all []string
+	for scope, d := range read {
+		if d != kept[scope].Digest {
+			all = append(all, fmt.Sprintf("the digest of %s is kept as %v, its rows come to %v", scope, kept[scope].Digest, d))
+		}
+	}
+	for _, scope := range scopes {
+		var rows, a, b int64
+		err := portal.QueryRowContext(ctx, "SELECT rows, digest0, digest1 FROM sync_scope WHERE scope = $1", scope).Scan(&rows, &a, &b)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return "", err
+		}
+		if d := records.DigestOf(rows, a, b); d != kept[scope].Digest || !kept[scope].Proved {
+			all = append(all, fmt.Sprintf("the digest of %s is %v, the portal's %v; proved: %v", scope, kept[scope].Digest, d, kept[scope].Proved))
+		}
+	}
+	return strings.Join(all, "\n"), nil
 }
 
 // scopesOf is what the portal lets a member of staff hold.
