@@ -87,6 +87,16 @@ type Envelope struct {
 	Offline   bool            `json:"offline,omitempty" cbor:"8,keyasint,omitempty"`
 	// Expect holds, for each field that the command writes, the value that the CSR saw when they made it.
 	Expect map[string]string `json:"expect,omitempty" cbor:"9,keyasint,omitempty"`
+	// Unsure says that the desk cannot vouch for CreatedAt: its clock was moved since it last heard the portal's.
+	Unsure bool `json:"unsure,omitempty" cbor:"10,keyasint,omitempty"`
+
+	// Proof is what the desk signed. The portal sets it when it has checked the signature; it does not travel.
+	Proof *Proof `json:"-" cbor:"-"`
+}
+
+// Proof shows that a device asked for a command: the exact bytes and the device's signature over them.
+type Proof struct {
+	Bytes, Signature []byte
 }
 
 // Outcome is how a command ended.

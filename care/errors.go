@@ -90,6 +90,7 @@ const (
 	CodeTooOld           Code = "too_old"           // need, have
 	CodeLapsed           Code = "lapsed"            // minutes
 	CodeClonedDesk       Code = "cloned_desk"       //
+	CodeBusy             Code = "busy"              // ms
 	CodeAlreadyLocked    Code = "already_locked"    // username
 	CodeNotLocked        Code = "not_locked"        // username, lock
 	CodeNotLinked        Code = "not_linked"        // username, account
@@ -119,7 +120,6 @@ const (
 	CodeFileDamaged      Code = "file_damaged"           // a ready-made replica is not what the portal said it is
 	CodeFileGone         Code = "file_gone"              // a ready-made replica is no longer kept
 	CodeDiskFull         Code = "disk_full"              // folder
-	CodeBusy             Code = "busy"                   // ms
 	CodeNoProgress       Code = "no_progress"            // seconds
 	CodeTooManyDesks     Code = "too_many_desks"         // most
 	CodeTooManyHere      Code = "too_many_here"          // most

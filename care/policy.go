@@ -1,6 +1,7 @@
 package care
 
 import (
+	"maps"
 	"strconv"
 	"time"
 )
@@ -10,45 +11,45 @@ import (
 type Policy map[string]string
 
 // PolicyDefaults holds every key with its default value.
-func PolicyDefaults() Policy {
-	return Policy{
-		"masquerade.mode.csr":                string(ModeFull),
-		"masquerade.mode.supervisor":         string(ModeFull),
-		"masquerade.mode.admin":              string(ModeView),
-		"masquerade.acknowledge":             "every",
-		"masquerade.ack_text.en":             "Changes that you make affect the customer's account. They are recorded under your name.",
-		"masquerade.ack_text.es":             "Los cambios que haga afectan la cuenta del cliente. Se registran a su nombre.",
-		"masquerade.reason":                  "required",
-		"masquerade.banner.en":               "You are acting as this customer. Everything is recorded under your name.",
-		"masquerade.banner.es":               "Está actuando como este cliente. Todo se registra a su nombre.",
-		"masquerade.idle":                    "10m",
-		"masquerade.max":                     "30m",
-		"masquerade.concurrent":              "1",
-		"masquerade.third_party":             "deny",
-		"masquerade.notify_customer":         "portal",
-		"entitlements.paperless.edit":        "allow",
-		"entitlements.autopay.edit":          "allow",
-		"entitlements.nickname.edit":         "allow",
-		"entitlements.profile.contact":       "allow",
-		"entitlements.pay.card":              "deny",
-		"entitlements.pay.bank":              "deny",
-		"lockout.consecutive_failures":       "10",
-		"replica.bills":                      "13",
-		"replica.activity":                   "90",
-		"conflict.online":                    "last_save_wins",
-		"utility.timezone":                   "America/New_York",
-		"utility.currency":                   "USD",
-		"signin.password":                    "on",
-		"unlock.queue":                       "15m",
-		"recovery.link_ttl":                  "24h",
-		"recovery.code_ttl":                  "24h",
-		"deactivate.action":                  "permanent_lock",
-		"deactivate.open_payments":           "warn",
-		"conflict.offline_late":              "review",
-		"district.on_demand_above":           "50000",
-		"entitlements.web_user.unlink":       "second_person",
-		"entitlements.portal_account.delete": "deny",
-	}
+func PolicyDefaults() Policy { return maps.Clone(defaults) }
+
+var defaults = Policy{
+	"masquerade.mode.csr":                string(ModeFull),
+	"masquerade.mode.supervisor":         string(ModeFull),
+	"masquerade.mode.admin":              string(ModeView),
+	"masquerade.acknowledge":             "every",
+	"masquerade.ack_text.en":             "Changes that you make affect the customer's account. They are recorded under your name.",
+	"masquerade.ack_text.es":             "Los cambios que haga afectan la cuenta del cliente. Se registran a su nombre.",
+	"masquerade.reason":                  "required",
+	"masquerade.banner.en":               "You are acting as this customer. Everything is recorded under your name.",
+	"masquerade.banner.es":               "Está actuando como este cliente. Todo se registra a su nombre.",
+	"masquerade.idle":                    "10m",
+	"masquerade.max":                     "30m",
+	"masquerade.concurrent":              "1",
+	"masquerade.third_party":             "deny",
+	"masquerade.notify_customer":         "portal",
+	"entitlements.paperless.edit":        "allow",
+	"entitlements.autopay.edit":          "allow",
+	"entitlements.nickname.edit":         "allow",
+	"entitlements.profile.contact":       "allow",
+	"entitlements.pay.card":              "deny",
+	"entitlements.pay.bank":              "deny",
+	"lockout.consecutive_failures":       "10",
+	"replica.bills":                      "13",
+	"replica.activity":                   "90",
+	"conflict.online":                    "last_save_wins",
+	"utility.timezone":                   "America/New_York",
+	"utility.currency":                   "USD",
+	"signin.password":                    "on",
+	"unlock.queue":                       "15m",
+	"recovery.link_ttl":                  "24h",
+	"recovery.code_ttl":                  "24h",
+	"deactivate.action":                  "permanent_lock",
+	"deactivate.open_payments":           "warn",
+	"conflict.offline_late":              "review",
+	"district.on_demand_above":           "50000",
+	"entitlements.web_user.unlink":       "second_person",
+	"entitlements.portal_account.delete": "deny",
 }
 
 // Get returns a key's value, or its default where the utility set none.
@@ -56,7 +57,7 @@ func (p Policy) Get(key string) string {
 	if v, ok := p[key]; ok {
 		return v
 	}
-	return PolicyDefaults()[key]
+	return defaults[key]
 }
 
 // Duration returns a key's value as a duration, or the default's where the value is not one.
@@ -64,7 +65,7 @@ func (p Policy) Duration(key string) time.Duration {
 	if d, err := time.ParseDuration(p.Get(key)); err == nil && d > 0 {
 		return d
 	}
-	d, _ := time.ParseDuration(PolicyDefaults()[key])
+	d, _ := time.ParseDuration(defaults[key])
 	return d
 }
 
@@ -73,7 +74,7 @@ func (p Policy) Int(key string) int {
 	if n, err := strconv.Atoi(p.Get(key)); err == nil && n > 0 {
 		return n
 	}
-	n, _ := strconv.Atoi(PolicyDefaults()[key])
+	n, _ := strconv.Atoi(defaults[key])
 	return n
 }
 

@@ -3,7 +3,6 @@ package portal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -27,6 +26,7 @@ type Portal struct {
 	idle      idleTimes
 	signin    throttle
 	allowance *allowance
+	commits   *committer
 }
 
 // Open opens the portal in a database: a folder, or the address of a PostgreSQL database, as store.Open has it.
@@ -37,11 +37,15 @@ func Open(ctx context.Context, database string) (*Portal, error) {
 		return nil, err
 	}
 	p.Store = s
+	p.startCommitter()
 	return p, nil
 }
 
-// Close closes the store.
-func (p *Portal) Close() error { return p.Store.Close() }
+// Close ends what is being decided, and closes the store.
+func (p *Portal) Close() error {
+	p.commits.close()
+	return p.Store.Close()
+}
 
 // System is the actor of what the portal does by itself.
 func System(name string) care.Actor {
@@ -49,50 +53,35 @@ func System(name string) care.Actor {
 }
 
 // Do runs one command for an actor: permission, idempotency, effect, activity, task, verdict and clock number in one
-// transaction. A refusal is a verdict, not an error; an error means that nothing was decided and the command may be
-// sent again.
+// transaction, which it may share with other commands. A refusal is a verdict, not an error; an error means that nothing
+// was decided and the command may be sent again. CodeBusy means that too many wait, and CodeClonedDesk that the device's
+// number was given to another command.
 func (p *Portal) Do(ctx context.Context, actor care.Actor, env care.Envelope) (care.Verdict, error) {
-	var verdict care.Verdict
+	wait, err := p.Begin(ctx, actor, env)
+	if err != nil {
+		return care.Verdict{}, err
+	}
+	return wait()
+}
+
+// Begin is the first half of Do: the command has its place in the queue when it returns, so that the commands of one
+// device keep their order though nobody waits for one before the next. wait is the other half, called once.
+func (p *Portal) Begin(ctx context.Context, actor care.Actor, env care.Envelope) (wait func() (care.Verdict, error), err error) {
 	if err := wellFormed(env.ID); err != nil {
-		return verdict, err
+		return nil, err
 	}
-	now := p.Now()
-	opts := store.Options{Actor: actor, Now: madeAt(env, now), Command: env.ID}
-	_, err := p.Store.Update(ctx, opts, func(tx *store.Tx) error {
-		known, answered, err := tx.Answered(env.ID)
-		if err != nil {
-			return err
-		}
-		if answered {
-			verdict = known
-			return errAnswered
-		}
-		if actor.Desk != "" {
-			last, err := tx.LastN(actor.Desk)
-			if err != nil {
-				return err
-			}
-			if env.N <= last {
-				return care.Err(care.CodeClonedDesk)
-			}
-			if env.N > last+1 {
-				return care.Err(care.CodeInvalid, "field", "n", "problem", "skips from "+strconv.FormatInt(last, 10))
-			}
-		}
-		refused, err := tx.Try(func() error { return p.run(tx, env, now) })
-		if err != nil {
-			return err
-		}
-		verdict = verdictOf(env, refused, tx.Seq)
-		if actor.Desk == "" {
-			return nil
-		}
-		return tx.Answer(actor.Desk, actor.ID, env, verdict, now)
-	})
-	if errors.Is(err, errAnswered) {
-		return verdict, nil
+	w := &waiting{ctx: ctx, actor: actor, env: env, now: p.Now(), done: make(chan struct{})}
+	if err := p.commits.join(w); err != nil {
+		return nil, err
 	}
-	return verdict, err
+	return func() (care.Verdict, error) {
+		select {
+		case <-w.done:
+			return w.verdict, w.err
+		case <-ctx.Done():
+			return care.Verdict{}, ctx.Err()
+		}
+	}, nil
 }
 
 // wellFormed wants a UUID in its one usual form: everything that a command makes is named after it, so two ways to write
@@ -106,9 +95,6 @@ func wellFormed(commandID string) error {
 
 // mostAhead is how far a desk's idea of the portal's time may run ahead before an expiring command lapses.
 const mostAhead = 2 * time.Minute
-
-// errAnswered ends a transaction that found the verdict given before.
-var errAnswered = errors.New("answered before")
 
 // madeAt is the portal time at which a command was made: never in the future, and never before all time.
 func madeAt(env care.Envelope, now time.Time) time.Time {

@@ -60,7 +60,7 @@ func (p *Portal) SignInStaff(ctx context.Context, id, password, device, ip strin
 		if _, err := tx.Conn.ExecContext(ctx, "DELETE FROM desk_session WHERE expires_at < $1", now.UnixMilli()); err != nil {
 			return fmt.Errorf("dropping old sessions: %w", err)
 		}
-		if err := tx.Enrol(device, id, now); err != nil {
+		if err := tx.Enrol(device, id, nil, now); err != nil {
 			return err
 		}
 		_, err := tx.Conn.ExecContext(ctx, "INSERT INTO desk_session (token_hash, csr_id, device_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",

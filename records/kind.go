@@ -24,15 +24,15 @@ type Conn interface {
 // kind describes one record kind's table. Its three statements follow from the struct's tags, so that no column is
 // named in a second place; a test holds structs and schema together.
 type kind struct {
-	name, table      string
-	fields           [][]int // reflect index paths, in column order; rv and scopes are the last two
-	columns          []string
-	keys             []int // positions in columns
-	get, put, remove string
-	lists            [][]int        // reflect index paths of the columns that are lists
-	account          bool           // has a column account_number
-	wires            []wired        // by the number of a field on the wire
-	empty            []driver.Value // what a column holds that no field fills
+	name, table           string
+	fields                [][]int // reflect index paths, in column order; rv and scopes are the last two
+	columns               []string
+	keys                  []int // positions in columns
+	get, put, add, remove string
+	lists                 [][]int        // reflect index paths of the columns that are lists
+	account               bool           // has a column account_number
+	wires                 []wired        // by the number of a field on the wire
+	empty                 []driver.Value // what a column holds that no field fills
 }
 
 var kinds = map[care.Kind]*kind{
@@ -89,8 +89,9 @@ func describe(name, table string, sample any) *kind {
 	}
 	k.wires, k.empty = wires(sample, k.fields)
 	k.get = k.selecting("WHERE " + strings.Join(where, " AND "))
-	k.put = "INSERT INTO " + table + " (" + strings.Join(k.columns, ", ") + ") VALUES (" + strings.Join(params, ", ") +
-		") ON CONFLICT (" + strings.Join(keys, ", ") + ") DO UPDATE SET " + strings.Join(sets, ", ")
+	insert := "INSERT INTO " + table + " (" + strings.Join(k.columns, ", ") + ") VALUES (" + strings.Join(params, ", ") + ") ON CONFLICT"
+	k.add = insert + " DO NOTHING"
+	k.put = insert + " (" + strings.Join(keys, ", ") + ") DO UPDATE SET " + strings.Join(sets, ", ")
 	k.remove = "DELETE FROM " + table + " WHERE " + strings.Join(where, " AND ")
 	return k
 }
@@ -173,6 +174,17 @@ func Store(ctx context.Context, db Conn, rec care.Record) error {
 		return fmt.Errorf("writing %s: %w", k.table, err)
 	}
 	return nil
+}
+
+// Add inserts a record that is new. ok is false where its key stands already; nothing is written then.
+func Add(ctx context.Context, db Conn, rec care.Record) (ok bool, err error) {
+	k := kinds[rec.RecordKind()]
+	res, err := db.ExecContext(ctx, k.add, k.values(rec)...)
+	if err != nil {
+		return false, fmt.Errorf("writing %s: %w", k.table, err)
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
 }
 
 // Remove deletes a record by its ID, if it is there.

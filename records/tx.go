@@ -32,7 +32,10 @@ type Tx struct {
 	command uuid.UUID
 	ids     int
 	policy  care.Policy
-	moved   map[care.Ref]bool // persons and web users whose links changed
+	kept    *Kept
+	seen    map[care.Ref]care.Record // what was read or written, with Once
+	made    map[string]bool          // the IDs that NewID gave, with Once
+	moved   map[care.Ref]bool        // persons and web users whose links changed
 }
 
 // TxOptions say who does something, when, in which command and under which number.
@@ -41,6 +44,11 @@ type TxOptions struct {
 	Now     time.Time
 	Command string // a UUID; the IDs that the command makes follow from it
 	Seq     int64  // becomes the rv of what changes
+	// Kept holds what every command reads again; nil reads it each time.
+	Kept *Kept
+	// Once says that the command was never done before and that nothing else changes records meanwhile: what it names is
+	// new, and what it has read stays as it is.
+	Once bool
 }
 
 // NewTx gives a care.Tx over db, which must be a transaction if anything is written.
@@ -49,7 +57,11 @@ func NewTx(ctx context.Context, db Conn, owner Owner, o TxOptions) *Tx {
 	if err != nil {
 		id = uuid.NewSHA1(uuid.NameSpaceOID, []byte(o.Command))
 	}
-	return &Tx{ctx: ctx, db: db, owner: owner, actor: o.Actor, now: o.Now, seq: o.Seq, command: id, moved: map[care.Ref]bool{}}
+	t := &Tx{ctx: ctx, db: db, owner: owner, actor: o.Actor, now: o.Now, seq: o.Seq, command: id, kept: o.Kept, moved: map[care.Ref]bool{}}
+	if o.Once {
+		t.seen, t.made = map[care.Ref]care.Record{}, map[string]bool{}
+	}
+	return t
 }
 
 // Actor is who acts.
@@ -61,17 +73,25 @@ func (t *Tx) Now() time.Time { return t.now }
 // NewID gives the next ID that follows from the command's own.
 func (t *Tx) NewID(prefix string) string {
 	t.ids++
-	return prefix + "-" + uuid.NewSHA1(t.command, fmt.Appendf(nil, "%s%d", prefix, t.ids)).String()
+	id := prefix + "-" + uuid.NewSHA1(t.command, fmt.Appendf(nil, "%s%d", prefix, t.ids)).String()
+	if t.made != nil {
+		t.made[id] = true
+	}
+	return id
 }
 
 // Policy reads the policy, once in the transaction.
 func (t *Tx) Policy() (care.Policy, error) {
-	if t.policy == nil {
+	if t.kept != nil && t.kept.policy != nil {
+		return t.kept.policy, nil
+	}
+	if t.policy == nil || t.kept != nil {
 		p, err := LoadPolicy(t.ctx, t.db)
 		if err != nil {
 			return nil, err
 		}
 		t.policy = p
+		t.kept.setPolicy(p)
 	}
 	return t.policy, nil
 }
@@ -91,11 +111,39 @@ func LoadPolicy(ctx context.Context, db Conn) (care.Policy, error) {
 
 // Get fills rec.
 func (t *Tx) Get(rec care.Record, key ...string) error {
-	ok, err := Load(t.ctx, t.db, rec, key...)
+	ok, err := t.load(rec, key...)
 	if err == nil && !ok {
 		return t.owner.Missing(care.Ref{Kind: rec.RecordKind(), ID: care.ID(key...)})
 	}
 	return err
+}
+
+// load reads a record, from the database only where it is not known already.
+func (t *Tx) load(rec care.Record, key ...string) (bool, error) {
+	ref := care.Ref{Kind: rec.RecordKind(), ID: care.ID(key...)}
+	if t.seen[ref] != nil {
+		copyRecord(rec, t.seen[ref])
+		return true, nil
+	}
+	if t.kept.staffOf(ref, rec) {
+		return true, nil
+	}
+	ok, err := Load(t.ctx, t.db, rec, key...)
+	if err == nil && ok {
+		t.know(ref, rec)
+		t.kept.setStaff(ref, rec)
+	}
+	return ok, err
+}
+
+// know remembers a record as it stands in the database now.
+func (t *Tx) know(ref care.Ref, rec care.Record) {
+	if t.seen == nil {
+		return
+	}
+	same := care.New(ref.Kind)
+	copyRecord(same, rec)
+	t.seen[ref] = same
 }
 
 // Locks are a web user's locks.
@@ -134,8 +182,11 @@ func (t *Tx) Put(rec care.Record) error {
 	if err != nil {
 		return err
 	}
+	if t.made[rec.RecordID()] {
+		return t.add(rec, scopes)
+	}
 	before := care.New(rec.RecordKind())
-	there, err := Load(t.ctx, t.db, before, care.IDParts(rec.RecordID())...)
+	there, err := t.load(before, care.IDParts(rec.RecordID())...)
 	if err != nil {
 		return err
 	}
@@ -153,15 +204,35 @@ func (t *Tx) Put(rec care.Record) error {
 	if err := Store(t.ctx, t.db, rec); err != nil {
 		return err
 	}
+	t.know(care.Ref{Kind: rec.RecordKind(), ID: rec.RecordID()}, rec)
 	return t.changed(before, rec)
+}
+
+// add inserts a record under an ID that this command made. Where it stands already, another command had the same ID.
+func (t *Tx) add(rec care.Record, scopes care.List) error {
+	meta := rec.RecordMeta()
+	meta.Scopes, meta.RV = scopes, t.seq
+	added, err := Add(t.ctx, t.db, rec)
+	if err != nil {
+		return err
+	}
+	if !added {
+		return care.Err(care.CodeInvalid, "field", "command_id", "problem", "was used before")
+	}
+	delete(t.made, rec.RecordID())
+	t.know(care.Ref{Kind: rec.RecordKind(), ID: rec.RecordID()}, rec)
+	return t.changed(nil, rec)
 }
 
 // Delete removes a record, if it is there.
 func (t *Tx) Delete(rec care.Record) error {
 	before := care.New(rec.RecordKind())
-	there, err := Load(t.ctx, t.db, before, care.IDParts(rec.RecordID())...)
+	there, err := t.load(before, care.IDParts(rec.RecordID())...)
 	if err != nil || !there {
 		return err
+	}
+	if t.seen != nil {
+		delete(t.seen, care.Ref{Kind: rec.RecordKind(), ID: rec.RecordID()})
 	}
 	if err := Remove(t.ctx, t.db, care.Ref{Kind: rec.RecordKind(), ID: rec.RecordID()}); err != nil {
 		return err
@@ -191,6 +262,13 @@ func (t *Tx) changed(before, after care.Record) error {
 	if before == nil && after == nil {
 		return nil
 	}
+	for _, rec := range []care.Record{before, after} {
+		switch rec.(type) {
+		case *care.PolicyEntry, *care.Staff:
+			t.policy = nil
+			t.kept.Forget()
+		}
+	}
 	return t.owner.Changed(t.ctx, before, after)
 }
 
@@ -209,8 +287,13 @@ func (t *Tx) Settle() error {
 	return nil
 }
 
-// Forget drops what Settle would put again, after the change was taken back.
-func (t *Tx) Forget() { t.moved = map[care.Ref]bool{} }
+// Forget drops what Settle would put again, and what was read, after the change was taken back.
+func (t *Tx) Forget() {
+	t.moved = map[care.Ref]bool{}
+	clear(t.seen)
+	t.policy = nil
+	t.kept.Forget()
+}
 
 func (t *Tx) settle(ref care.Ref) error {
 	switch ref.Kind {

@@ -101,6 +101,7 @@ func (i *index) Changed(ctx context.Context, before, after care.Record) error {
 
 // ResetFailedSignIns clears the count of a web user's failed sign-ins.
 func (i *index) ResetFailedSignIns(ctx context.Context, webUserID string) error {
+	i.changes++
 	if _, err := i.conn.ExecContext(ctx, "UPDATE web_user_secret SET failed_attempts = 0 WHERE web_user_id = $1", webUserID); err != nil {
 		return fmt.Errorf("clearing failed sign-ins: %w", err)
 	}

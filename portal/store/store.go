@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,6 +20,9 @@ type Store struct {
 	server string
 	epoch  string
 	wake   func(seq int64) // after each commit
+
+	kept   *records.Kept // belongs to whoever has taken the clock
+	keptAt int64         // the number of the last commit here, likewise
 }
 
 // Open opens the store in a database, and makes its tables where there are none. The database is a folder, "sqlite:" and
@@ -31,7 +33,7 @@ func Open(ctx context.Context, database string, committed func(seq int64)) (*Sto
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, wake: committed}
+	s := &Store{db: db, wake: committed, kept: &records.Kept{}}
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -81,66 +83,19 @@ type Options struct {
 	Actor   care.Actor
 	Now     time.Time
 	Command string
+	// Once says that the command was never done before, so that what it names is new, and that nothing else changes records
+	// in its transaction.
+	Once bool
 }
 
-// Update is the only way to write. It takes the clock first, so that writes are serial, then runs fn, then commits; an
-// error leaves nothing behind.
+// Update is how everything but commands is written. It takes the clock first, so that writes are serial, then runs fn,
+// then commits; an error leaves nothing behind.
 func (s *Store) Update(ctx context.Context, o Options, fn func(*Tx) error) (seq int64, err error) {
-	conn, err := s.db.Write.BeginTx(ctx, nil)
-	if err != nil {
-		return 0, fmt.Errorf("beginning a change: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			_ = conn.Rollback()
+	return s.Group(ctx, func(g *Group) error {
+		tx := g.Tx(o)
+		if err := fn(tx); err != nil {
+			return err
 		}
-	}()
-	// The driver starts a goroutine for every statement that could be cancelled; a change is made whole or not at all.
-	ctx = context.WithoutCancel(ctx)
-	if err := conn.QueryRowContext(ctx, "UPDATE sync_clock SET seq = seq + 1 RETURNING seq").Scan(&seq); err != nil {
-		return 0, fmt.Errorf("taking the clock: %w", err)
-	}
-	tx := &Tx{Conn: conn, Seq: seq, ctx: ctx, index: &index{conn: conn, seq: seq, tally: records.Tally{}}}
-	tx.Tx = records.NewTx(ctx, conn, tx.index, records.TxOptions{Actor: o.Actor, Now: o.Now, Command: o.Command, Seq: seq})
-	if err := fn(tx); err != nil {
-		return 0, err
-	}
-	if err := tx.Settle(); err != nil {
-		return 0, err
-	}
-	if err := tx.index.keepScopes(ctx); err != nil {
-		return 0, err
-	}
-	if err := conn.Commit(); err != nil {
-		return 0, fmt.Errorf("committing a change: %w", err)
-	}
-	s.wake(seq)
-	return seq, nil
-}
-
-// Try runs fn so that a care.Error leaves nothing of it behind, while the transaction goes on. Any other error is
-// returned as err and must end the transaction.
-func (t *Tx) Try(fn func() error) (refused *care.Error, err error) {
-	if _, err := t.Conn.ExecContext(t.ctx, "SAVEPOINT attempt"); err != nil {
-		return nil, fmt.Errorf("marking a savepoint: %w", err)
-	}
-	tally := maps.Clone(t.index.tally)
-	failed := fn()
-	if failed == nil {
-		failed = t.Settle()
-	}
-	if failed == nil {
-		_, err := t.Conn.ExecContext(t.ctx, "RELEASE attempt")
-		return nil, err
-	}
-	var said care.Error
-	if !errors.As(failed, &said) {
-		return nil, failed
-	}
-	t.Forget()
-	t.index.tally = tally
-	if _, err := t.Conn.ExecContext(t.ctx, "ROLLBACK TO attempt; RELEASE attempt"); err != nil {
-		return nil, fmt.Errorf("returning to a savepoint: %w", err)
-	}
-	return &said, nil
+		return tx.Settle()
+	})
 }

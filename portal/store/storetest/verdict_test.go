@@ -22,7 +22,14 @@ func TestVerdictsAreKeptAndReadBack(t *testing.T) {
 				if _, answered, err := tx.Answered(v.CommandID); err != nil || answered {
 					t.Errorf("%s was answered before: %v", v.CommandID, err)
 				}
-				return tx.Answer("desk", "CSR001", care.Envelope{ID: v.CommandID, N: v.N, Kind: "note.write"}, v, noon)
+				if ok, err := tx.Count("desk", "CSR001", v.N, noon); err != nil || !ok {
+					t.Errorf("%s is not the next one: %v", v.CommandID, err)
+				}
+				ok, err := tx.Answer(store.Answer{Device: "desk", Envelope: care.Envelope{ID: v.CommandID, N: v.N, Kind: "note.write"}, Verdict: v, At: noon})
+				if !ok {
+					t.Errorf("%s was answered before", v.CommandID)
+				}
+				return err
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -60,7 +67,7 @@ func TestADeviceIsOneMembersOfStaff(t *testing.T) {
 			csr  string
 			want care.Code
 		}{{"CSR001", ""}, {"CSR001", ""}, {"CSR002", care.CodeClonedDesk}} {
-			_, err := update(s, "enrol", func(tx *store.Tx) error { return tx.Enrol("desk", c.csr, noon) })
+			_, err := update(s, "enrol", func(tx *store.Tx) error { return tx.Enrol("desk", c.csr, nil, noon) })
 			if care.CodeOf(err) != c.want {
 				t.Errorf("%s: %v, want %q", c.csr, err, c.want)
 			}

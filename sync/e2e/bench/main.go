@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) (err error) {
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	quick := flags.Bool("quick", false, "smaller towns and fewer runs: within five minutes")
-	only := flags.String("only", "", "only some of the parts, joined by commas: sync, deep, search, first_paint")
+	only := flags.String("only", "", "only some of the parts, joined by commas: sync, deep, search, commands, first_paint")
 	profile := flags.String("profile", "", "a folder to write CPU profiles of the timed parts into")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -75,6 +75,11 @@ func run(ctx context.Context, args []string, out, log io.Writer) (err error) {
 		}
 		if err := b.town(ctx, t); err != nil {
 			return fmt.Errorf("in the %s town: %w", t.name, err)
+		}
+	}
+	if wanted("commands") {
+		if err := b.commands(ctx, *quick); err != nil {
+			return fmt.Errorf("commands: %w", err)
 		}
 	}
 	if wanted("first_paint") {
