@@ -44,7 +44,7 @@ type waiting struct {
 
 	verdict care.Verdict
 	err     error
-	done    chan struct{}
+	done    func(care.Verdict, error)
 }
 
 func (p *Portal) startCommitter() {
@@ -87,7 +87,7 @@ func (c *committer) run() {
 			for {
 				select {
 				case w := <-c.queue:
-					w.end(care.Verdict{}, errClosed)
+					w.done(care.Verdict{}, errClosed)
 				default:
 					return
 				}
@@ -113,11 +113,6 @@ func (c *committer) gather(first *waiting) []*waiting {
 	return all
 }
 
-func (w *waiting) end(v care.Verdict, err error) {
-	w.verdict, w.err = v, err
-	close(w.done)
-}
-
 // errAlone says that a command needs a transaction of its own: it has to be taken back, or told again.
 var errAlone = errors.New("not in a group")
 
@@ -127,13 +122,13 @@ func (c *committer) commit(all []*waiting) {
 	if len(all) > 1 {
 		if c.together(all) == nil {
 			for _, w := range all {
-				close(w.done)
+				w.done(w.verdict, w.err)
 			}
 			return
 		}
 	}
 	for _, w := range all {
-		w.end(c.portal.alone(w))
+		w.done(c.portal.alone(w))
 	}
 }
 

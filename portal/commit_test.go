@@ -248,7 +248,7 @@ func aFullQueueSendsAway(t *testing.T, d *desks) {
 	var waits []func() (care.Verdict, error)
 	busy := 0
 	for n := int64(1); busy == 0 && n < 3*mostWaiting; n++ {
-		wait, err := d.portal.Begin(t.Context(), atDesk(deviceNamed(0)), envelope(n, "note.write", care.WriteNote{Account: "A1", Text: "x"}))
+		wait, err := d.begin(atDesk(deviceNamed(0)), envelope(n, "note.write", care.WriteNote{Account: "A1", Text: "x"}))
 		switch {
 		case care.CodeOf(err) == care.CodeBusy:
 			busy++
@@ -270,6 +270,21 @@ func aFullQueueSendsAway(t *testing.T, d *desks) {
 	if last, err := d.portal.Store.LastN(t.Context(), deviceNamed(0)); err != nil || last != int64(len(waits)) {
 		t.Errorf("%d commands were taken, %d are counted, %v", len(waits), last, err)
 	}
+}
+
+// begin submits a command and gives what waits for its verdict.
+func (d *desks) begin(actor care.Actor, env care.Envelope) (wait func() (care.Verdict, error), err error) {
+	var verdict care.Verdict
+	var failed error
+	done := make(chan struct{})
+	err = d.portal.Submit(d.t.Context(), actor, env, func(v care.Verdict, err error) {
+		verdict, failed = v, err
+		close(done)
+	})
+	return func() (care.Verdict, error) {
+		<-done
+		return verdict, failed
+	}, err
 }
 
 // hold keeps the writer busy, so that commands gather.
@@ -301,7 +316,7 @@ func i4AKnownCommandInAGroupIsNotDoneTwice(t *testing.T, d *desks) {
 	letGo := d.hold()
 	var waits []func() (care.Verdict, error)
 	for i, env := range []care.Envelope{envelope(1, "note.write", care.WriteNote{Account: "A1", Text: "x"}), envelope(2, "note.write", care.WriteNote{Account: "A1", Text: "y"}), known} {
-		wait, err := d.portal.Begin(t.Context(), atDesk(deviceNamed(2-i)), env)
+		wait, err := d.begin(atDesk(deviceNamed(2-i)), env)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,6 +27,7 @@ type Portal struct {
 	signin    throttle
 	allowance *allowance
 	commits   *committer
+	keys      deviceKeys
 }
 
 // Open opens the portal in a database: a folder, or the address of a PostgreSQL database, as store.Open has it.
@@ -57,31 +58,30 @@ func System(name string) care.Actor {
 // was decided and the command may be sent again. CodeBusy means that too many wait, and CodeClonedDesk that the device's
 // number was given to another command.
 func (p *Portal) Do(ctx context.Context, actor care.Actor, env care.Envelope) (care.Verdict, error) {
-	wait, err := p.Begin(ctx, actor, env)
-	if err != nil {
+	type answer struct {
+		verdict care.Verdict
+		err     error
+	}
+	answered := make(chan answer, 1)
+	if err := p.Submit(ctx, actor, env, func(v care.Verdict, err error) { answered <- answer{v, err} }); err != nil {
 		return care.Verdict{}, err
 	}
-	return wait()
+	select {
+	case a := <-answered:
+		return a.verdict, a.err
+	case <-ctx.Done():
+		return care.Verdict{}, ctx.Err()
+	}
 }
 
-// Begin is the first half of Do: the command has its place in the queue when it returns, so that the commands of one
-// device keep their order though nobody waits for one before the next. wait is the other half, called once.
-func (p *Portal) Begin(ctx context.Context, actor care.Actor, env care.Envelope) (wait func() (care.Verdict, error), err error) {
+// Submit is Do for who does not wait: the command has its place in the queue when it returns, so that the commands of one
+// device keep their order though nobody waits for one before the next. done is told what Do gives, once; it is called
+// while others wait for the database and must not wait itself. After an error from Submit it is not called.
+func (p *Portal) Submit(ctx context.Context, actor care.Actor, env care.Envelope, done func(care.Verdict, error)) error {
 	if err := wellFormed(env.ID); err != nil {
-		return nil, err
+		return err
 	}
-	w := &waiting{ctx: ctx, actor: actor, env: env, now: p.Now(), done: make(chan struct{})}
-	if err := p.commits.join(w); err != nil {
-		return nil, err
-	}
-	return func() (care.Verdict, error) {
-		select {
-		case <-w.done:
-			return w.verdict, w.err
-		case <-ctx.Done():
-			return care.Verdict{}, ctx.Err()
-		}
-	}, nil
+	return p.commits.join(&waiting{ctx: ctx, actor: actor, env: env, now: p.Now(), done: done})
 }
 
 // wellFormed wants a UUID in its one usual form: everything that a command makes is named after it, so two ways to write

@@ -23,9 +23,18 @@ type DeskSession struct {
 	ExpiresAt int64      `json:"expires_at"`
 }
 
-// SignInStaff checks a member of staff's password and gives a token that is bound to the desk.
+// SignInStaff is SignInDesk for a desk whose device has no key.
 func (p *Portal) SignInStaff(ctx context.Context, id, password, device, ip string) (DeskSession, error) {
+	return p.SignInDesk(ctx, id, password, device, nil, ip)
+}
+
+// SignInDesk checks a member of staff's password, gives a token that is bound to the desk, and enrols the public half of
+// the device's key. A device of somebody else's, or one that has another key, is CodeClonedDesk.
+func (p *Portal) SignInDesk(ctx context.Context, id, password, device string, key []byte, ip string) (DeskSession, error) {
 	now := p.Now()
+	if err := validKey(key); err != nil {
+		return DeskSession{}, err
+	}
 	account, address := "staff:"+id, "ip:"+ip
 	if p.signin.refuses(now, account, throttleAccount) || p.signin.refuses(now, address, throttleAddress) {
 		return DeskSession{}, care.Err(care.CodeSignInThrottled, "minutes", strconv.Itoa(int(throttleWindow.Minutes())))
@@ -60,14 +69,21 @@ func (p *Portal) SignInStaff(ctx context.Context, id, password, device, ip strin
 		if _, err := tx.Conn.ExecContext(ctx, "DELETE FROM desk_session WHERE expires_at < $1", now.UnixMilli()); err != nil {
 			return fmt.Errorf("dropping old sessions: %w", err)
 		}
-		if err := tx.Enrol(device, id, nil, now); err != nil {
+		if err := tx.Enrol(device, id, key, now); err != nil {
 			return err
 		}
-		_, err := tx.Conn.ExecContext(ctx, "INSERT INTO desk_session (token_hash, csr_id, device_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
-			tokenHash, id, device, now.UnixMilli(), session.ExpiresAt)
-		return err
+		return openDeskSession(ctx, tx, tokenHash, id, device, now.UnixMilli(), session.ExpiresAt)
 	})
 	return session, err
+}
+
+func openDeskSession(ctx context.Context, tx *store.Tx, tokenHash, csr, device string, at, expires int64) error {
+	_, err := tx.Conn.ExecContext(ctx, "INSERT INTO desk_session (token_hash, csr_id, device_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
+		tokenHash, csr, device, at, expires)
+	if err != nil {
+		return fmt.Errorf("opening a desk's session: %w", err)
+	}
+	return nil
 }
 
 // SignOutStaff ends a desk's session, and with it the masquerades of that desk. A token that is none changes nothing.

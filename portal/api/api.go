@@ -36,6 +36,7 @@ func (a *API) Run(ctx context.Context) error { return a.hub.Run(ctx) }
 func (a *API) Register(mux *http.ServeMux) {
 	mux.Handle("GET /sync", a.hub)
 	mux.HandleFunc("POST /api/signin", a.signIn)
+	mux.HandleFunc("POST /api/enrol", a.enrol)
 	mux.HandleFunc("POST /api/signout", a.signOut)
 	mux.HandleFunc("/ask", a.ask)
 	mux.HandleFunc("/api/ask", a.ask) // where desks of protocol 1 ask
@@ -56,11 +57,29 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request) {
 		User     string `json:"user"`
 		Password string `json:"password"`
 		Device   string `json:"device"`
+		Key      []byte `json:"key"` // the public half; none from a desk that knows no keys
 	}
 	if !a.question(w, r, &q) {
 		return
 	}
-	session, err := a.p.SignInStaff(r.Context(), q.User, q.Password, q.Device, address(r))
+	session, err := a.p.SignInDesk(r.Context(), q.User, q.Password, q.Device, q.Key, address(r))
+	if err != nil {
+		a.refuse(w, err)
+		return
+	}
+	a.answer(w, session)
+}
+
+// enrol gives a desk that holds a token, and whose folder was copied, an identity of its own.
+func (a *API) enrol(w http.ResponseWriter, r *http.Request) {
+	var q struct {
+		Device string `json:"device"`
+		Key    []byte `json:"key"`
+	}
+	if !a.question(w, r, &q) {
+		return
+	}
+	session, err := a.p.Reenrol(r.Context(), bearer(r), q.Device, q.Key, address(r))
 	if err != nil {
 		a.refuse(w, err)
 		return

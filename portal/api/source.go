@@ -24,10 +24,20 @@ func (s source) Authorise(ctx context.Context, token, ip string) (care.Actor, er
 	return s.p.DeskActor(ctx, token, ip)
 }
 
-func (s source) Hello(context.Context, care.Actor, []byte, *wire.Hello) error { return nil }
+func (s source) Hello(ctx context.Context, actor care.Actor, nonce []byte, hello *wire.Hello) error {
+	return s.p.CheckNonce(ctx, actor.Desk, nonce, hello.Signature)
+}
 
-func (s source) Open(_ context.Context, _ care.Actor, bytes, _ []byte) (care.Envelope, error) {
-	return wire.DecodeEnvelope(bytes)
+func (s source) Open(ctx context.Context, actor care.Actor, bytes, signature []byte) (care.Envelope, error) {
+	signed, err := s.p.CheckSigned(ctx, actor.Desk, bytes, signature)
+	if err != nil {
+		return care.Envelope{}, err
+	}
+	env, err := wire.DecodeEnvelope(bytes)
+	if signed {
+		env.Proof = &care.Proof{Bytes: bytes, Signature: signature}
+	}
+	return env, err
 }
 
 func (s source) Schema() int64 { return records.ReplicaVersion() }
@@ -49,12 +59,7 @@ func (s source) View(ctx context.Context, fn func(hub.Moment) error) error {
 }
 
 func (s source) Submit(ctx context.Context, actor care.Actor, env care.Envelope, done func(care.Verdict, error)) error {
-	verdict, err := s.p.Do(ctx, actor, env)
-	if care.CodeOf(err) == care.CodeBusy {
-		return err
-	}
-	done(verdict, err)
-	return nil
+	return s.p.Submit(ctx, actor, env, done)
 }
 
 func (s source) Listen() (rung <-chan struct{}, stop func()) { return s.p.Bus.Listen() }
