@@ -31,6 +31,7 @@ type database struct {
 
 	moment  *sql.TxOptions // a transaction that sees one moment, and writes nothing
 	migrate func(ctx context.Context) error
+	follow  func(ctx context.Context) error // begins another epoch where the database itself went back
 	broken  func(ctx context.Context) (Finding, error) // whether the database itself is whole
 }
 
@@ -71,6 +72,7 @@ func openSQLite(dir string) (*database, error) {
 			}
 			return err
 		},
+		follow: func(context.Context) error { return nil }, // a file does not know that it was put back; the desks do
 		broken: func(ctx context.Context) (Finding, error) {
 			f := Finding{Question: "damaged pages in the file"}
 			var whole string

@@ -40,11 +40,13 @@ func openPostgres(ctx context.Context, address string) (*database, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "meterside"
 	}
-	write := stdlib.OpenDB(*config)
+	line := &timeline{}
+	watched := stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error { return line.check(ctx, conn, config) })
+	write := stdlib.OpenDB(*config, watched)
 	write.SetMaxOpenConns(1)
 	readers := config.Copy()
 	readers.RuntimeParams["default_transaction_read_only"] = "on"
-	read := stdlib.OpenDB(*readers)
+	read := stdlib.OpenDB(*readers, watched)
 	most := max(readersPostgres, 2*runtime.NumCPU())
 	read.SetMaxOpenConns(most)
 	read.SetMaxIdleConns(most)
@@ -52,6 +54,7 @@ func openPostgres(ctx context.Context, address string) (*database, error) {
 		Write: write, Read: read,
 		moment:  &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 		migrate: func(ctx context.Context) error { return migratePostgres(ctx, write) },
+		follow:  func(ctx context.Context) error { return line.begin(ctx, write) },
 		broken: func(ctx context.Context) (Finding, error) {
 			f := Finding{Question: "indices that are not valid"}
 			return f, read.QueryRowContext(ctx, "SELECT count(*) FROM pg_index WHERE NOT indisvalid").Scan(&f.Count)

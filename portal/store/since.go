@@ -19,8 +19,9 @@ type Change struct {
 
 // View is one moment of the store, read in one transaction.
 type View struct {
-	Head int64
-	tx   *sql.Tx
+	Head  int64
+	Epoch string
+	tx    *sql.Tx
 }
 
 // View opens a moment; fn must not keep it.
@@ -31,8 +32,11 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) error {
 	}
 	defer func() { _ = tx.Rollback() }()
 	v := &View{tx: tx}
-	if err := tx.QueryRowContext(ctx, "SELECT seq FROM sync_clock").Scan(&v.Head); err != nil {
+	if err := tx.QueryRowContext(ctx, "SELECT seq, epoch FROM sync_clock").Scan(&v.Head, &v.Epoch); err != nil {
 		return fmt.Errorf("reading the clock: %w", err)
+	}
+	if v.Epoch != s.Epoch() {
+		s.epoch.Store(v.Epoch)
 	}
 	return fn(v)
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,7 +19,7 @@ import (
 type Store struct {
 	db     *database
 	server string
-	epoch  string
+	epoch  atomic.Value    // a string, as it was seen last
 	wake   func(seq int64) // after each commit
 
 	kept   *records.Kept // belongs to whoever has taken the clock
@@ -51,9 +52,14 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err := s.fillScopes(ctx); err != nil {
 		return err
 	}
-	if err := s.db.Read.QueryRowContext(ctx, "SELECT server, epoch FROM sync_clock").Scan(&s.server, &s.epoch); err != nil {
+	if err := s.db.follow(ctx); err != nil {
+		return err
+	}
+	var epoch string
+	if err := s.db.Read.QueryRowContext(ctx, "SELECT server, epoch FROM sync_clock").Scan(&s.server, &epoch); err != nil {
 		return fmt.Errorf("reading the clock: %w", err)
 	}
+	s.epoch.Store(epoch)
 	return nil
 }
 
@@ -63,8 +69,22 @@ func (s *Store) Close() error { return s.db.Close() }
 // Server names this installation, for good.
 func (s *Store) Server() string { return s.server }
 
-// Epoch names the history: it changes when the portal was rewound.
-func (s *Store) Epoch() string { return s.epoch }
+// Epoch names the history, as the last View saw it: it changes when the portal was rewound, by this process or by another.
+func (s *Store) Epoch() string { return s.epoch.Load().(string) }
+
+// Rewound gives the history a new name, because somebody knows more of it than stands here: a file was put back behind the
+// portal's back. epoch is the one in which that was noticed; where it has changed meanwhile nothing is done.
+func (s *Store) Rewound(ctx context.Context, epoch string) error {
+	if _, err := s.db.Write.ExecContext(ctx, "UPDATE sync_clock SET epoch = $1 WHERE epoch = $2", uuid.NewString(), epoch); err != nil {
+		return fmt.Errorf("beginning another epoch: %w", err)
+	}
+	head, err := s.Head(ctx)
+	if err != nil {
+		return err
+	}
+	s.wake(head)
+	return nil
+}
 
 // Reader gives the readers' side, for queries that need no single moment.
 func (s *Store) Reader() records.Conn { return s.db.Read }

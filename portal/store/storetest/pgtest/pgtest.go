@@ -3,6 +3,7 @@
 package pgtest
 
 import (
+	"bufio"
 	"context"
 	"database/sql"
 	"errors"
@@ -25,15 +26,15 @@ import (
 // Require is the environment variable that makes a missing PostgreSQL a failure, where it would skip a test.
 const Require = "METERSIDE_REQUIRE_POSTGRES"
 
-// errMissing says that PostgreSQL's programs are not installed here.
-var errMissing = errors.New("PostgreSQL's programs are not installed (Debian's package postgresql)")
+// ErrMissing says that PostgreSQL's programs are not installed here.
+var ErrMissing = errors.New("PostgreSQL's programs are not installed (Debian's package postgresql)")
 
 // Database gives the address of an empty database, which lasts as long as the test. The test is skipped where there is no
 // PostgreSQL. Its server does not wait for the disk: what a power cut would do is not its subject.
 func Database(t testing.TB) string {
 	t.Helper()
 	s, err := fast()
-	if errors.Is(err, errMissing) && os.Getenv(Require) == "" {
+	if errors.Is(err, ErrMissing) && os.Getenv(Require) == "" {
 		t.Skip(err)
 	}
 	if err != nil {
@@ -58,18 +59,25 @@ type Server struct {
 	address *url.URL
 	admin   *sql.DB
 	made    atomic.Int64
-	stdin   io.Closer // closing it ends the server
+	stdin   io.WriteCloser // closing it ends the server
+	stdout  *bufio.Reader
 	ended   chan struct{}
 }
 
-// keeper starts the server and ends it when its own input ends, however this process went: no server outlives its test.
-// $0 is the folder.
-const keeper = `"$1" -D "$0/data" -p "$2" -k "$0" -c listen_addresses=127.0.0.1 -c fsync="$3" -c synchronous_commit="$3" -c full_page_writes="$3" \
-	-c shared_buffers=64MB -c max_connections=200 -c autovacuum_naptime=10s -c max_wal_size=2GB >"$0/log" 2>&1 </dev/null &
-server=$!
-read -r _
-kill -QUIT $server
-wait $server
+// keeper keeps the server: it ends it, and removes its folder, when its own input ends, however this process went, so that
+// no server outlives its test. $0 is the folder. A line of input ends the server as a crash would and starts it again,
+// "timeline" in another timeline, as one that took over from another.
+const keeper = `while :; do
+	"$1" -D "$0/data" -p "$2" -k "$0" -c listen_addresses=127.0.0.1 -c fsync="$3" -c synchronous_commit="$3" -c full_page_writes="$3" \
+		-c shared_buffers=64MB -c max_connections=200 -c autovacuum_naptime=10s -c max_wal_size=2GB -c restore_command=false >>"$0/log" 2>&1 </dev/null &
+	word=
+	read -r word
+	kill -QUIT $!
+	wait $!
+	[ -n "$word" ] || break
+	[ "$word" != timeline ] || touch "$0/data/recovery.signal"
+	echo "$word"
+done
 rm -rf "$0"`
 
 // Start makes a cluster in a folder of its own and serves it. durable is whether a commit waits for the disk. The
@@ -101,26 +109,30 @@ func Start(durable bool) (*Server, error) {
 	serve := exec.Command("sh", "-c", keeper, dir, filepath.Join(bin, "postgres"), strconv.Itoa(port), onOff[durable])
 	serve.Dir, serve.SysProcAttr = dir, who
 	stdin, err := serve.StdinPipe()
-	if err == nil {
-		err = serve.Start()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("starting PostgreSQL: %w", err), os.RemoveAll(dir))
 	}
+	stdout, said := io.Pipe()
+	serve.Stdout = said
+	err = serve.Start()
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("starting PostgreSQL: %w", err), os.RemoveAll(dir))
 	}
 	s := &Server{
 		address: &url.URL{Scheme: "postgres", User: url.User("meterside"), Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), RawQuery: "sslmode=disable"},
-		stdin:   stdin, ended: make(chan struct{}),
+		stdin:   stdin, stdout: bufio.NewReader(stdout), ended: make(chan struct{}),
 	}
 	go func() {
 		defer close(s.ended)
 		_ = serve.Wait() // it is ended by a signal, and says so
+		_ = said.Close()
 	}()
 	if s.admin, err = sql.Open("pgx", s.in("postgres")); err == nil {
 		err = s.answers()
 	}
 	if err != nil {
-		said, _ := os.ReadFile(filepath.Join(dir, "log"))
-		return nil, errors.Join(fmt.Errorf("%w: %s", err, said), s.Stop())
+		log, _ := os.ReadFile(filepath.Join(dir, "log"))
+		return nil, errors.Join(fmt.Errorf("%w: %s", err, log), s.Stop())
 	}
 	return s, nil
 }
@@ -131,8 +143,9 @@ const startWithin = time.Minute
 func (s *Server) answers() error {
 	deadline := time.Now().Add(startWithin)
 	for {
-		err := s.admin.PingContext(context.Background())
-		if err == nil {
+		var recovering bool
+		err := s.admin.QueryRowContext(context.Background(), "SELECT pg_is_in_recovery()").Scan(&recovering)
+		if err == nil && !recovering {
 			return nil
 		}
 		if time.Now().After(deadline) {
@@ -158,6 +171,19 @@ func (s *Server) Database(ctx context.Context) (address string, drop func() erro
 	}, nil
 }
 
+// Crash ends the server without a word to anybody and starts it again at the same address. With another timeline it begins
+// another history, as a server does that took over from one that failed.
+func (s *Server) Crash(timeline bool) error {
+	word := map[bool]string{true: "timeline", false: "again"}[timeline]
+	if _, err := fmt.Fprintln(s.stdin, word); err != nil {
+		return fmt.Errorf("starting PostgreSQL again: %w", err)
+	}
+	if _, err := s.stdout.ReadString('\n'); err != nil {
+		return fmt.Errorf("starting PostgreSQL again: %w", err)
+	}
+	return s.answers()
+}
+
 // Stop ends the server and removes its folder.
 func (s *Server) Stop() error {
 	err := errors.Join(s.admin.Close(), s.stdin.Close())
@@ -180,7 +206,7 @@ func programs() (string, error) {
 	}
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if err != nil || len(found) == 0 {
-		return "", errMissing
+		return "", ErrMissing
 	}
 	return filepath.Dir(found[len(found)-1]), nil
 }
