@@ -17,7 +17,6 @@ import (
 type source struct{ p *portal.Portal }
 
 func (s source) Server() string { return s.p.Store.Server() }
-func (s source) Epoch() string  { return s.p.Store.Epoch() }
 func (s source) Now() time.Time { return s.p.Now() }
 
 func (s source) Authorise(ctx context.Context, token, ip string) (care.Actor, error) {
@@ -54,6 +53,10 @@ func (s source) LastN(ctx context.Context, device string) (int64, error) {
 	return s.p.Store.LastN(ctx, device)
 }
 
+func (s source) Rewound(ctx context.Context, epoch string) error {
+	return s.p.Store.Rewound(ctx, epoch)
+}
+
 func (s source) View(ctx context.Context, fn func(hub.Moment) error) error {
 	return s.p.Store.View(ctx, func(v *store.View) error { return fn(moment{v}) })
 }
@@ -66,7 +69,8 @@ func (s source) Listen() (rung <-chan struct{}, stop func()) { return s.p.Bus.Li
 
 type moment struct{ v *store.View }
 
-func (m moment) Head() int64 { return m.v.Head }
+func (m moment) Head() int64   { return m.v.Head }
+func (m moment) Epoch() string { return m.v.Epoch }
 
 func (m moment) Changed(ctx context.Context, from int64) ([]string, error) {
 	return m.v.Changed(ctx, from)

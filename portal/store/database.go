@@ -31,7 +31,7 @@ type database struct {
 
 	moment  *sql.TxOptions // a transaction that sees one moment, and writes nothing
 	migrate func(ctx context.Context) error
-	follow  func(ctx context.Context) error // begins another epoch where the database itself went back
+	follow  func(ctx context.Context) error            // begins another epoch where the database itself went back
 	broken  func(ctx context.Context) (Finding, error) // whether the database itself is whole
 }
 

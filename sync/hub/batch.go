@@ -39,10 +39,10 @@ type batch struct {
 // errTooLarge says that a batch is worth more than what is kept in memory.
 var errTooLarge = errors.New("more than one batch")
 
-// read encodes what happened after from, once for each scope that anybody holds.
-func (h *Hub) read(ctx context.Context, from int64) (*batch, error) {
+// read encodes what happened in an epoch after from, once for each scope that anybody holds.
+func (h *Hub) read(ctx context.Context, epoch string, from int64) (*batch, error) {
 	b := &batch{from: from, to: from, messages: map[string][][]byte{}, staff: map[string]bool{}, written: map[string][]byte{}}
-	err := h.source.View(ctx, func(m Moment) error {
+	err := h.during(ctx, epoch, func(m Moment) error {
 		b.to, b.time = m.Head(), h.source.Now().UnixMilli()
 		changed, err := m.Changed(ctx, from)
 		if err != nil {

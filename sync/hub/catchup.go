@@ -37,7 +37,7 @@ func (c *conn) catchUp(ctx context.Context, granted, taken []string) error {
 	}
 	if !c.hub.spawn(func() {
 		defer done()
-		r.frames.finish(c.hub.source.View(ctx, func(m Moment) error { return c.read(ctx, m, r) }))
+		r.frames.finish(c.hub.during(ctx, c.epoch, func(m Moment) error { return c.read(ctx, m, r) }))
 	}) {
 		done()
 		return context.Canceled

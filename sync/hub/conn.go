@@ -80,6 +80,7 @@ type conn struct {
 	// The worker's own; guarded by hub.mu while none runs.
 	protocol int
 	schema   int64
+	epoch    string // that it was welcomed in
 	cursor   int64
 	scopes   []string // granted now
 	open     [2]int64 // the numbers of the commands whose answers the desk lacks, whatever its cursor

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -41,6 +42,7 @@ type Hub struct {
 	byCSR    map[string]map[*conn]bool // guarded by mu
 	talking  map[*conn]bool            // guarded by mu: those with commands under way, or answers owed
 	present  map[string]map[*conn]bool // guarded by mu: who has an account in front of them
+	epoch    string                    // guarded by mu: the history that the batches and the live desks belong to
 	head     int64                     // guarded by mu: how far the batches go
 	batches  []*batch                  // guarded by mu: the newest changes, each from the end of the one before
 	bytes    int                       // guarded by mu: of batches
@@ -67,16 +69,14 @@ func (h *Hub) Run(ctx context.Context) error {
 	defer h.shut()
 	rung, stop := h.source.Listen()
 	defer stop()
-	last, err := h.clock(ctx)
+	last, epoch, err := h.clock(ctx)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil
 		}
 		return err
 	}
-	h.mu.Lock()
-	h.head = max(h.head, last)
-	h.mu.Unlock()
+	h.turn(epoch, last)
 	poll := time.NewTicker(h.Options.Poll)
 	defer poll.Stop()
 	sweep := time.NewTicker(h.Options.sweep())
@@ -90,11 +90,17 @@ func (h *Hub) Run(ctx context.Context) error {
 			continue
 		case <-rung:
 		case <-poll.C:
-			if head, err := h.clock(ctx); err == nil && head == last {
+			if head, now, err := h.clock(ctx); err == nil && head == last && now == epoch {
 				continue
 			}
 		}
-		b, err := h.read(ctx, last)
+		b, err := h.read(ctx, epoch, last)
+		if errors.Is(err, errRewound) {
+			if last, epoch, err = h.clock(ctx); err == nil {
+				h.turn(epoch, last)
+				continue
+			}
+		}
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil
@@ -134,12 +140,44 @@ func (h *Hub) spawn(fn func()) bool {
 	return true
 }
 
-func (h *Hub) clock(ctx context.Context) (head int64, err error) {
+func (h *Hub) clock(ctx context.Context) (head int64, epoch string, err error) {
 	err = h.source.View(ctx, func(m Moment) error {
-		head = m.Head()
+		head, epoch = m.Head(), m.Epoch()
 		return nil
 	})
-	return head, err
+	return head, epoch, err
+}
+
+// errRewound ends what belongs to an epoch that is over. A desk comes back, and begins in the new one.
+var errRewound = &lineError{errors.New("another epoch has begun")}
+
+// turn begins at the head of an epoch. Another epoch than before ends every connection: its numbers mean something else.
+func (h *Hub) turn(epoch string, head int64) {
+	h.mu.Lock()
+	before := h.epoch
+	h.epoch = epoch
+	if before == "" || before == epoch {
+		h.head = max(h.head, head)
+		h.mu.Unlock()
+		return
+	}
+	h.head, h.batches, h.bytes = head, nil, 0
+	over := slices.Collect(maps.Keys(h.conns))
+	h.mu.Unlock()
+	h.log.Warn("another epoch has begun: every desk begins anew", "epoch", epoch, "head", head)
+	for _, c := range over {
+		c.end(errRewound)
+	}
+}
+
+// during opens a moment of an epoch; errRewound where that is over.
+func (h *Hub) during(ctx context.Context, epoch string, fn func(Moment) error) error {
+	return h.source.View(ctx, func(m Moment) error {
+		if m.Epoch() != epoch {
+			return errRewound
+		}
+		return fn(m)
+	})
 }
 
 // Recheck looks at once whether the desks of a member of staff may still be connected, as after a sign-out.

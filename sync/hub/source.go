@@ -11,6 +11,8 @@ import (
 // Moment is one moment of the portal's store.
 type Moment interface {
 	Head() int64
+	// Epoch is the history that the moment belongs to.
+	Epoch() string
 	// Changed are the scopes that have changes after from.
 	Changed(ctx context.Context, from int64) ([]string, error)
 	// Changes calls fn with each change of a scope after from, in order.
@@ -28,7 +30,8 @@ type Moment interface {
 // Source is the portal as the hub needs it.
 type Source interface {
 	Server() string
-	Epoch() string
+	// Rewound is told that a desk has seen more of an epoch than there is of it, and begins another one.
+	Rewound(ctx context.Context, epoch string) error
 	// Authorise says who holds a desk's token, with the scopes that they may see now.
 	Authorise(ctx context.Context, token, ip string) (care.Actor, error)
 	// Hello judges a desk before it is welcomed: the signature over nonce by the device's key, and whether what the desk

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -34,14 +35,19 @@ func (c *conn) welcome(ctx context.Context, hello *wire.Hello) error {
 		return err
 	}
 	w := wire.Welcome{
-		Server: src.Server(), Epoch: src.Epoch(), Scopes: actor.Scopes, Time: src.Now().UnixMilli(),
+		Server: src.Server(), Scopes: actor.Scopes, Time: src.Now().UnixMilli(),
 		Plan: wire.PlanDelta, LastN: last, BeatMS: c.hub.Options.Beat.Milliseconds(),
 	}
-	if w.Head, err = c.hub.clock(ctx); err != nil {
+	if w.Head, w.Epoch, err = c.hub.clock(ctx); err != nil {
 		return err
 	}
+	if hello.Epoch == w.Epoch && hello.Cursor > w.Head {
+		c.hub.log.Error("a desk has seen more than the portal holds: another epoch begins", "desk", c.desk, "cursor", hello.Cursor, "head", w.Head)
+		return errors.Join(errRewound, src.Rewound(ctx, w.Epoch))
+	}
+	c.epoch = w.Epoch
 	c.cursor, c.scopes = hello.Cursor, hello.Scopes
-	useless := hello.Epoch != src.Epoch() || hello.Cursor > w.Head || hello.Cursor < 0 || hello.Cursor < floor
+	useless := hello.Epoch != w.Epoch || hello.Cursor < 0 || hello.Cursor < floor
 	if useless || hello.Recover != "" && c.protocol >= 2 {
 		w.Plan, c.cursor, c.scopes = wire.PlanReset, 0, nil
 	}
@@ -59,7 +65,7 @@ func (c *conn) welcome(ctx context.Context, hello *wire.Hello) error {
 func (c *conn) planned(ctx context.Context, w *wire.Welcome) error {
 	if c.cursor != 0 {
 		var far bool
-		err := c.hub.source.View(ctx, func(m Moment) (err error) {
+		err := c.hub.during(ctx, c.epoch, func(m Moment) (err error) {
 			may := c.hub.actorOf(c).Scopes
 			granted := slices.DeleteFunc(slices.Clone(may), func(s string) bool { return slices.Contains(c.scopes, s) })
 			far, err = c.far(ctx, m, c.cursor, may, granted)
@@ -86,6 +92,13 @@ func (c *conn) begin(ctx context.Context) error {
 	if c.resting {
 		h.mu.Unlock()
 		return nil
+	}
+	if h.epoch == "" {
+		h.epoch = c.epoch
+	}
+	if c.epoch != h.epoch {
+		h.mu.Unlock()
+		return errRewound // the hub has not heard of the new one yet
 	}
 	scopes := c.actor.Scopes
 	h.listen(c, scopes) // before the moment is read: what is committed after it wakes
