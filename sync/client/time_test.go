@@ -66,9 +66,8 @@ func (*memory) Abort()                                       {}
 
 // fakePortal is a portal that does what a test says with each connection, over a network in memory.
 type fakePortal struct {
-	t     *testing.T
-	net   *faultnet.Network
-	serve func(ws *websocket.Conn)
+	t   *testing.T
+	net *faultnet.Network
 }
 
 // portal serves until stop, in the bubble of the test.

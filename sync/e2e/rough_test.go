@@ -19,6 +19,9 @@ import (
 // I3, I4, I5, I6, I12: desks and a portal on a network that cuts, holds, delays and shreds, with power cuts at either end
 // and a portal whose clock jumps. A desk's cursor never goes back unless its replica lost what it need not keep, and a CSR
 // sees each note of theirs once, at every moment. When the faults stop, two syncs bring each desk to rest.
+//
+// It fails, mostly within a few checks, when the portal takes what is sent again for another desk's, and when the overlay is
+// made of the unanswered commands only.
 func TestDesksConvergeOnABadNetwork(t *testing.T) {
 	checks(t, 20)
 	made := buildFloor(t)
@@ -240,7 +243,7 @@ func (r *rough) ownNotes(rt *rapid.T, s *seat) {
 // calm ends every fault.
 func (r *rough) calm() {
 	if r.relay != nil {
-		r.relay.Calm()
+		r.relay.Calm(true)
 	}
 	for _, s := range r.seats {
 		s.line.Set(faultnet.Weather{})

@@ -37,7 +37,13 @@ const password = "a good password"
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	s := &stage{t: t, dir: t.TempDir()}
+	return newStageIn(t, t.TempDir())
+}
+
+// newStageIn is a stage whose portal keeps its data in a database, as portal.Open has it.
+func newStageIn(t *testing.T, database string) *stage {
+	t.Helper()
+	s := &stage{t: t, dir: database}
 	s.start()
 	t.Cleanup(func() { s.stop() })
 	return s
@@ -143,7 +149,13 @@ func (s *stage) town() {
 // desk is a signed-in desk with a replica up to date.
 func (s *stage) desk(user string) *backend.Backend {
 	s.t.Helper()
-	b, err := backend.Open(s.t.Context(), backend.Options{Profile: s.t.TempDir(), Secrets: &keyring.Memory{}, Log: slog.New(slog.DiscardHandler)})
+	return s.deskOver(user, nil)
+}
+
+// deskOver is a desk whose sync goes over a network of the test's.
+func (s *stage) deskOver(user string, dial func(ctx context.Context, network, address string) (net.Conn, error)) *backend.Backend {
+	s.t.Helper()
+	b, err := backend.Open(s.t.Context(), backend.Options{Profile: s.t.TempDir(), Secrets: &keyring.Memory{}, Log: slog.New(slog.DiscardHandler), Dial: dial})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -48,11 +48,11 @@ func NewRelay(seed uint64, dial func(ctx context.Context, network, address strin
 	}
 }
 
-// Calm ends the mischief: from now on messages pass as they are.
-func (r *Relay) Calm() {
+// Calm says whether messages pass as they are from now on.
+func (r *Relay) Calm(yes bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.calm = true
+	r.calm = yes
 }
 
 // Did says how often each mischief was done, by its name and way, such as "up drop".

@@ -107,7 +107,7 @@ func TestARelayDoesWhatItIsTold(t *testing.T) {
 				for relay.Did()[name] < 4 {
 					runtime.Gosched()
 				}
-				relay.Calm()
+				relay.Calm(true)
 				_ = ws.WriteMessage(websocket.BinaryMessage, []byte("5"))
 				if _, b, err := ws.ReadMessage(); err != nil || string(b) != "5" {
 					t.Errorf("after calm %q, %v", b, err)
