@@ -29,6 +29,8 @@ type Console struct {
 	Tasks             []Task              `json:"tasks"`
 	Activity          []Activity          `json:"activity"`
 	Pending           []string            `json:"pending"` // kinds of the account's commands that wait for an answer
+	// FetchedAt is when the account was fetched for a contact, ms, as the desk does not hold it; 0 for one that it does.
+	FetchedAt int64 `json:"fetched_at,omitempty"`
 }
 
 // PersonOfAccount is a person with the link to the account.
@@ -81,13 +83,17 @@ type NoteOfAccount struct {
 // newest is how many tasks and activities a console shows before their own tabs are opened.
 const newest = 10
 
-// Show gathers an account's console from the replica.
+// Show gathers an account's console from the replica, or from what was fetched for a contact.
 func (b *Backend) Show(ctx context.Context, number string) (Console, error) {
 	u, err := b.signedIn()
 	if err != nil {
 		return Console{}, err
 	}
-	g := gather{ctx: ctx, db: u.cache.Reader(), c: Console{Persons: []PersonOfAccount{}, WebUsers: []WebUserOfAccount{}, Notes: []NoteOfAccount{}, OtherAccounts: []string{}, Pending: []string{}}}
+	db, fetched, err := u.reader(ctx, number)
+	if err != nil {
+		return Console{}, err
+	}
+	g := gather{ctx: ctx, db: db, c: Console{FetchedAt: fetched, Persons: []PersonOfAccount{}, WebUsers: []WebUserOfAccount{}, Notes: []NoteOfAccount{}, OtherAccounts: []string{}, Pending: []string{}}}
 	if ok, err := records.Load(ctx, g.db, &g.c.Account, number); err != nil || !ok {
 		if err == nil {
 			err = care.Err(care.CodeNotFound, "what", "account", "id", number)

@@ -96,13 +96,20 @@ type Reason struct {
 	Params  map[string]string `json:"params,omitempty"`
 }
 
-// Why runs a command's own rules over the replica, and nothing else.
+// Why runs a command's own rules over the replica, and nothing else. Of a question it says whether it may be asked now.
 func (b *Backend) Why(ctx context.Context, kind string, args []byte) (Reason, error) {
 	u, err := b.signedIn()
 	if err != nil {
 		return Reason{}, err
 	}
 	cmd, err := care.Decode(kind, args)
+	if care.CodeOf(err) == care.CodeUnknownCommand {
+		q, err := care.DecodeQuestion(kind, args)
+		if err != nil {
+			return Reason{}, err
+		}
+		return reason(b.whyNot(u, q))
+	}
 	if err != nil {
 		return Reason{}, err
 	}
@@ -110,6 +117,11 @@ func (b *Backend) Why(ctx context.Context, kind string, args []byte) (Reason, er
 	if _, ok := cmd.(care.PortalOnly); ok && err == nil && !b.live() {
 		err = care.Err(care.CodeOnlineOnly)
 	}
+	return reason(err)
+}
+
+// reason is a refusal for people; what is none is an error.
+func reason(err error) (Reason, error) {
 	var said care.Error
 	switch {
 	case err == nil:

@@ -6,11 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"time"
-
-	"github.com/google/uuid"
 
 	"meterside/backend/masquerade"
 	"meterside/care"
@@ -24,27 +21,13 @@ func (b *Backend) AskMasquerade(ctx context.Context, start care.StartMasquerade,
 	if err != nil {
 		return masquerade.Greeting{}, err
 	}
-	if err := start.Validate(); err != nil {
-		return masquerade.Greeting{}, err
-	}
-	args, err := json.Marshal(start)
-	if err != nil {
-		return masquerade.Greeting{}, fmt.Errorf("asking for a masquerade: %w", err)
-	}
-	id, err := uuid.NewV7()
-	if err != nil {
-		return masquerade.Greeting{}, fmt.Errorf("asking for a masquerade: %w", err)
-	}
 	secret := make([]byte, 32)
 	if _, err := rand.Read(secret); err != nil {
 		return masquerade.Greeting{}, fmt.Errorf("asking for a masquerade: %w", err)
 	}
 	verifier := base64.RawURLEncoding.EncodeToString(secret)
 	sum := sha256.Sum256([]byte(verifier))
-	question := map[string]any{
-		"command_id": id.String(), "kind": start.Kind(), "version": care.CommandVersion, "args": json.RawMessage(args),
-		"created_at": u.sink.now().UnixMilli(), "verifier_hash": hex.EncodeToString(sum[:]), "language": language,
-	}
+	beside := envelope{VerifierHash: hex.EncodeToString(sum[:]), Language: language}
 	var grant struct {
 		SessionID string            `json:"session_id"`
 		Ticket    masquerade.Secret `json:"ticket"`
@@ -53,7 +36,7 @@ func (b *Backend) AskMasquerade(ctx context.Context, start care.StartMasquerade,
 		Mode      care.Mode         `json:"mode"`
 		Banner    string            `json:"banner"`
 	}
-	if err := post(ctx, u.session.Portal, "/api/ask", u.token, question, &grant); err != nil {
+	if err := u.askWith(ctx, &start, beside, &grant); err != nil {
 		return masquerade.Greeting{}, err
 	}
 	var user care.WebUser

@@ -122,7 +122,7 @@ func (b *Backend) SignOut(ctx context.Context, keep bool) error {
 	}
 	session := u.session
 	session.SignedIn = false
-	if err := errors.Join(b.remember(session), b.leave()); err != nil {
+	if err := errors.Join(b.remember(session), u.cache.Extras().Clear(), b.leave()); err != nil {
 		return err
 	}
 	b.opts.Changed("session", "status", "accounts", "outbox", "tasks")

@@ -73,7 +73,11 @@ func (b *Backend) Tasks(ctx context.Context, q TaskQuery) (TaskPage, error) {
 		where = "WHERE " + strings.Join(all, " AND ")
 	}
 	page := TaskPage{Rows: []Task{}}
-	if err := u.cache.Reader().QueryRowContext(ctx, "SELECT count(*) FROM tasks "+where, args...).Scan(&page.Total); err != nil {
+	db, _, err := u.reader(ctx, q.Account)
+	if err != nil {
+		return page, err
+	}
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM tasks "+where, args...).Scan(&page.Total); err != nil {
 		return page, fmt.Errorf("counting tasks: %w", err)
 	}
 	tail := where + " ORDER BY created_at DESC, task_id DESC"
@@ -81,7 +85,7 @@ func (b *Backend) Tasks(ctx context.Context, q TaskQuery) (TaskPage, error) {
 		args = append(args, q.Limit, max(q.Offset, 0))
 		tail += fmt.Sprintf(" LIMIT $%d OFFSET $%d", len(args)-1, len(args))
 	}
-	found, err := records.Select[care.Task](ctx, u.cache.Reader(), tail, args...)
+	found, err := records.Select[care.Task](ctx, db, tail, args...)
 	if err != nil {
 		return page, err
 	}
@@ -146,7 +150,11 @@ func (b *Backend) Activity(ctx context.Context, number string, sorts []string, p
 		return ActivityPage{}, err
 	}
 	p := ActivityPage{Page: max(page, 1), Kinds: []KindCount{}, Rows: []Activity{}}
-	rows, err := u.cache.Reader().QueryContext(ctx, "SELECT kind, count(*) FROM activities WHERE account_number = $1 GROUP BY kind ORDER BY kind", number)
+	db, _, err := u.reader(ctx, number)
+	if err != nil {
+		return p, err
+	}
+	rows, err := db.QueryContext(ctx, "SELECT kind, count(*) FROM activities WHERE account_number = $1 GROUP BY kind ORDER BY kind", number)
 	if err != nil {
 		return p, fmt.Errorf("counting activities: %w", err)
 	}
@@ -171,12 +179,12 @@ func (b *Backend) Activity(ctx context.Context, number string, sorts []string, p
 		}
 		where += " AND kind IN (" + strings.Join(params, ", ") + ")"
 	}
-	if err := u.cache.Reader().QueryRowContext(ctx, "SELECT count(*) FROM activities "+where, args...).Scan(&p.Total); err != nil {
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM activities "+where, args...).Scan(&p.Total); err != nil {
 		return p, fmt.Errorf("counting activities: %w", err)
 	}
 	p.Pages = max((p.Total+activityPage-1)/activityPage, 1)
 	args = append(args, activityPage, (p.Page-1)*activityPage)
-	found, err := records.Select[care.Activity](ctx, u.cache.Reader(), where+fmt.Sprintf(" ORDER BY happened_at DESC, rv DESC, activity_id DESC LIMIT $%d OFFSET $%d", len(args)-1, len(args)), args...)
+	found, err := records.Select[care.Activity](ctx, db, where+fmt.Sprintf(" ORDER BY happened_at DESC, rv DESC, activity_id DESC LIMIT $%d OFFSET $%d", len(args)-1, len(args)), args...)
 	if err != nil {
 		return p, err
 	}
@@ -185,14 +193,19 @@ func (b *Backend) Activity(ctx context.Context, number string, sorts []string, p
 		return p, err
 	}
 	for _, a := range found {
-		shown := Activity{
-			ID: a.ID, At: a.At, Sort: a.Sort, Actor: a.Actor, ActorKind: a.ActorKind, WebUserID: a.WebUserID, SessionID: a.Session, IP: a.IP,
-			Pending: pending[care.Ref{Kind: care.KindActivity, ID: a.ID}],
-		}
-		if json.Valid([]byte(a.Detail)) {
-			shown.Detail = json.RawMessage(a.Detail)
-		}
-		p.Rows = append(p.Rows, shown)
+		p.Rows = append(p.Rows, shown(a, pending[care.Ref{Kind: care.KindActivity, ID: a.ID}]))
 	}
 	return p, nil
+}
+
+// shown is an activity for people.
+func shown(a care.Activity, pending bool) Activity {
+	s := Activity{
+		ID: a.ID, At: a.At, Sort: a.Sort, Actor: a.Actor, ActorKind: a.ActorKind, WebUserID: a.WebUserID, SessionID: a.Session, IP: a.IP,
+		Pending: pending,
+	}
+	if json.Valid([]byte(a.Detail)) {
+		s.Detail = json.RawMessage(a.Detail)
+	}
+	return s
 }

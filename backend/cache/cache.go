@@ -26,6 +26,7 @@ var outboxSchema string
 type Cache struct {
 	replica *records.SQLite
 	outbox  *records.SQLite
+	extras  *Extras
 	actor   care.Actor
 	device  string
 
@@ -58,7 +59,7 @@ func Open(ctx context.Context, dir string, actor care.Actor) (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cache{outbox: outbox, actor: actor}
+	c := &Cache{outbox: outbox, extras: newExtras(dir), actor: actor}
 	if err := c.prepareOutbox(ctx); err != nil {
 		return nil, errors.Join(err, outbox.Close())
 	}
@@ -69,7 +70,7 @@ func Open(ctx context.Context, dir string, actor care.Actor) (*Cache, error) {
 		}
 	}
 	c.actor.Desk = c.device
-	if err := c.start(ctx); err != nil {
+	if err := errors.Join(c.start(ctx), c.extras.tidy(ctx)); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
@@ -153,8 +154,14 @@ func (c *Cache) Close() error {
 	if c.replica != nil {
 		err = c.replica.Close()
 	}
-	return errors.Join(err, c.outbox.Close())
+	return errors.Join(err, c.extras.Close(), c.outbox.Close())
 }
+
+// Extras is what was asked of the portal and is kept for a while.
+func (c *Cache) Extras() *Extras { return c.extras }
+
+// Actor is whose cache it is.
+func (c *Cache) Actor() care.Actor { return c.actor }
 
 // Device is this desk's name for the portal.
 func (c *Cache) Device() string { return c.device }
