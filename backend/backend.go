@@ -25,7 +25,7 @@ type Options struct {
 	Profile string // a folder; one desk at a time
 	Secrets keyring.Keyring
 	Log     *slog.Logger
-	// Changed is told what changed: status, accounts, outbox, tasks, session, masquerade.
+	// Changed is told what changed: status, accounts, search, outbox, tasks, session, masquerade.
 	Changed func(topics ...string)
 	// Dial opens the connections of the sync; nil is the network of this computer.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -55,6 +55,10 @@ type user struct {
 	sink    *sink
 	stop    context.CancelFunc
 	ended   chan struct{}
+
+	unfollow context.CancelFunc // ends the search's indexer
+	followed chan struct{}
+	searches searches
 }
 
 // Open takes a profile folder, and signs in who was signed in before. It does not connect: call Connect.
@@ -111,6 +115,8 @@ func (u *user) close() error {
 		u.stop()
 		<-u.ended
 	}
+	u.unfollow()
+	<-u.followed
 	return u.cache.Close()
 }
 
@@ -145,6 +151,7 @@ func (b *Backend) SyncOnce(ctx context.Context) (Progress, error) {
 	if err != nil && care.CodeOf(err) == care.CodeFault {
 		err = errors.Join(care.Err(care.CodeOffline, "address", u.session.Portal), err)
 	}
+	err = errors.Join(err, u.cache.Searchable(ctx))
 	return u.progress(before, time.Since(began)), err
 }
 

@@ -2,18 +2,88 @@ package backend
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"sync"
 
 	"meterside/care"
 	"meterside/records"
 )
 
-// Search finds customers, prospects, contacts and vacant premises in the replica.
+// Search finds customers, prospects, contacts and vacant premises in the replica, and counts them. The one before it ends
+// with CodeSuperseded if it still runs for something else: a CSR who types on waits for nothing but the last text.
 func (b *Backend) Search(ctx context.Context, q records.Query) (records.Result, error) {
+	return b.search(ctx, q, records.Search)
+}
+
+// SearchFirst gives what of Search is found at once.
+func (b *Backend) SearchFirst(ctx context.Context, q records.Query) (records.Result, error) {
+	return b.search(ctx, q, records.First)
+}
+
+func (b *Backend) search(ctx context.Context, q records.Query, find func(context.Context, records.Conn, records.Query) (records.Result, error)) (records.Result, error) {
 	u, err := b.signedIn()
 	if err != nil {
 		return records.Result{}, err
 	}
-	return records.Search(ctx, u.cache.Reader(), q)
+	ctx, done := u.searches.begin(ctx, fmt.Sprint(q.Text, "\n", q.District, "\n", q.Statuses))
+	defer done()
+	r, err := find(ctx, u.cache.Reader(), q)
+	if err != nil && errors.Is(context.Cause(ctx), errSuperseded) {
+		err = care.Err(care.CodeSuperseded)
+	}
+	return r, err
+}
+
+// Searchable returns when everything that the desk has taken is found by Search.
+func (b *Backend) Searchable(ctx context.Context) error {
+	u, err := b.signedIn()
+	if err != nil {
+		return err
+	}
+	return u.cache.Searchable(ctx)
+}
+
+var errSuperseded = errors.New("another search began")
+
+// searches are the ones that run now.
+type searches struct {
+	mu      sync.Mutex
+	running map[*context.CancelCauseFunc]string // guarded by mu: what each looks for
+}
+
+// begin ends what runs for anything else.
+func (s *searches) begin(ctx context.Context, what string) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for end, other := range s.running {
+		if other != what {
+			(*end)(errSuperseded)
+		}
+	}
+	if s.running == nil {
+		s.running = map[*context.CancelCauseFunc]string{}
+	}
+	s.running[&cancel] = what
+	return ctx, func() {
+		s.mu.Lock()
+		delete(s.running, &cancel)
+		s.mu.Unlock()
+		cancel(nil)
+	}
+}
+
+// follow starts the indexer that makes what comes in searchable.
+func (u *user) follow(b *Backend) {
+	ctx, cancel := context.WithCancel(b.ctx)
+	u.unfollow, u.followed = cancel, make(chan struct{})
+	go func() {
+		defer close(u.followed)
+		if err := u.cache.Follow(ctx, func() { b.opts.Changed("search") }); err != nil {
+			b.opts.Log.Warn("the search does not follow any more until the next start", "error", err)
+		}
+	}()
 }
 
 // District is a district for the window's lists.

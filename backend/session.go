@@ -145,6 +145,7 @@ func (b *Backend) enter(session Session, token string) error {
 	u := &user{session: session, cache: c, token: token, sink: s}
 	u.client = client.New(session.Portal, func() string { return u.token }, s, b.opts.Log)
 	u.client.State, u.client.Dial = b.setState, b.opts.Dial
+	u.follow(b)
 	b.mu.Lock()
 	b.user = u
 	b.state = client.State{Phase: client.Offline}

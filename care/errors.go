@@ -115,6 +115,7 @@ const (
 	CodeDatabase         Code = "database_unsupported"
 	CodeNoKeyring        Code = "no_keyring"
 	CodeKeyringLocked    Code = "keyring_locked"
+	CodeSuperseded       Code = "superseded" // another search began
 	CodeProfileInUse     Code = "profile_in_use"
 	CodeUnreadable       Code = "import_unreadable"      // file, line, problem
 	CodeFileDamaged      Code = "file_damaged"           // a ready-made replica is not what the portal said it is

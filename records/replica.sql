@@ -38,21 +38,58 @@ CREATE TABLE IF NOT EXISTS originals (
   PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
 
--- One document for each account, each person without one, each vacant premise. The text columns are folded.
+-- One document for each account, each person without one, each vacant premise. pos is the document's rank by name, with
+-- gaps: what is read by pos is read in the order of names. apos is its rank by address.
 CREATE TABLE IF NOT EXISTS search_doc (
   pos INTEGER PRIMARY KEY,
+  apos INTEGER,                     -- NULL where there is no address
   doc TEXT NOT NULL UNIQUE,         -- a:<account>, p:<person>, v:<premise>
-  kind TEXT NOT NULL,               -- customer, prospect, contact or premise
-  account_number TEXT NOT NULL, person_id TEXT NOT NULL, premise_id TEXT NOT NULL, district_id TEXT NOT NULL,
-  status TEXT NOT NULL,             -- the default profile's portal status
-  statuses INTEGER NOT NULL,        -- bits of every web user's status
-  exact TEXT NOT NULL,              -- what a caller gives whole: number and emails, each between line feeds
-  address TEXT NOT NULL, name TEXT NOT NULL, billing TEXT NOT NULL, folded TEXT NOT NULL,
-  address_order TEXT NOT NULL, name_order TEXT NOT NULL,
-  display_name TEXT NOT NULL, display_address TEXT NOT NULL, building TEXT NOT NULL, email TEXT NOT NULL
+  name_order TEXT NOT NULL,         -- folded
+  shown TEXT NOT NULL               -- a row of the result, its fields joined by U+001F
 );
-CREATE INDEX IF NOT EXISTS search_doc_name ON search_doc (name_order);
-CREATE INDEX IF NOT EXISTS search_doc_number ON search_doc (account_number);
-CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5 (
-  folded, content = 'search_doc', content_rowid = 'pos', tokenize = 'trigram', detail = 'none'
+
+-- What is looked through for a query, and nothing else: many fit on a page. The texts are folded. U+001F, twice, stands
+-- before each part that one or two letters find, U+001E around what a caller gives whole.
+CREATE TABLE IF NOT EXISTS search_words (
+  pos INTEGER PRIMARY KEY,
+  statuses INTEGER NOT NULL,        -- bits of every web user's status
+  district TEXT NOT NULL,
+  address TEXT NOT NULL,
+  name TEXT NOT NULL,
+  billing TEXT NOT NULL,            -- '' where it is the service address
+  rest TEXT NOT NULL                -- what a caller gives whole, IDs, phones
+);
+CREATE TABLE IF NOT EXISTS search_place (
+  apos INTEGER PRIMARY KEY,
+  pos INTEGER NOT NULL,
+  address_order TEXT NOT NULL       -- folded
+);
+
+CREATE VIEW IF NOT EXISTS search_all_of AS
+  SELECT pos, address || ' ' || name || ' ' || billing || ' ' || rest AS folded FROM search_words;
+CREATE VIEW IF NOT EXISTS search_address_of AS
+  SELECT p.apos, w.address FROM search_place p JOIN search_words w ON w.pos = p.pos;
+CREATE VIRTUAL TABLE IF NOT EXISTS search_all USING fts5 (
+  folded, content = 'search_all_of', content_rowid = 'pos', tokenize = 'trigram case_sensitive 1', detail = 'none', columnsize = 0
+);
+CREATE VIRTUAL TABLE IF NOT EXISTS search_address USING fts5 (
+  address, content = 'search_address_of', content_rowid = 'apos', tokenize = 'trigram case_sensitive 1', detail = 'none', columnsize = 0
+);
+CREATE VIRTUAL TABLE IF NOT EXISTS search_name USING fts5 (
+  name, content = 'search_words', content_rowid = 'pos', tokenize = 'trigram case_sensitive 1', detail = 'none', columnsize = 0
+);
+CREATE VIRTUAL TABLE IF NOT EXISTS search_billing USING fts5 (
+  billing, content = 'search_words', content_rowid = 'pos', tokenize = 'trigram case_sensitive 1', detail = 'none', columnsize = 0
+);
+
+-- What left leaves no trigram behind in the pages of the index.
+INSERT INTO search_all (search_all, rank) SELECT 'secure-delete', 1 WHERE NOT EXISTS (SELECT 1 FROM search_all_config WHERE k = 'secure-delete');
+INSERT INTO search_address (search_address, rank) SELECT 'secure-delete', 1 WHERE NOT EXISTS (SELECT 1 FROM search_address_config WHERE k = 'secure-delete');
+INSERT INTO search_name (search_name, rank) SELECT 'secure-delete', 1 WHERE NOT EXISTS (SELECT 1 FROM search_name_config WHERE k = 'secure-delete');
+INSERT INTO search_billing (search_billing, rank) SELECT 'secure-delete', 1 WHERE NOT EXISTS (SELECT 1 FROM search_billing_config WHERE k = 'secure-delete');
+
+-- The documents that a change made stale, newest last. The indexer follows after the commit; they survive a crash.
+CREATE TABLE IF NOT EXISTS search_dirty (
+  at INTEGER PRIMARY KEY,
+  doc TEXT NOT NULL UNIQUE
 );

@@ -2,8 +2,9 @@ package records
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
-	"strings"
+	"time"
 )
 
 // Query is what a CSR looks for.
@@ -38,184 +39,160 @@ type Section struct {
 	Rows  []Hit  `json:"rows"`
 }
 
-// Result holds the counts, which are exact, and the rows asked for, section by section.
+// Result holds the rows asked for, section by section, and the counts.
 type Result struct {
 	Total    int       `json:"total"`
 	More     bool      `json:"more"`
 	Hidden   int       `json:"hidden_by_filters"`
 	Sections []Section `json:"sections"`
+	// Counted says that the counts are exact, as those of Search are. Where it is false they count what First found, and
+	// Search finds more.
+	Counted bool `json:"counted"`
 }
 
 var sectionNames = []string{"exact", "address", "name", "billing", "anywhere"}
 
-// Search finds every document in which each word of the query stands, anywhere in a word. An empty query finds nothing.
+// Search finds every document in which each word of the query stands, anywhere in a word, with exact counts. An empty
+// query finds nothing. A query of one or two letters finds the parts of names, the house numbers and the account numbers
+// that begin so.
 func Search(ctx context.Context, db Conn, q Query) (Result, error) {
-	from, args := candidates(q.Text)
-	if from == "" {
-		return Result{Sections: []Section{}}, nil
+	w := wants(q.Text)
+	if w == nil {
+		return Result{Sections: []Section{}, Counted: true}, nil
 	}
-	fits := "1"
-	if q.District != "" {
-		args = append(args, q.District)
-		fits += fmt.Sprintf(" AND district_id = $%d", len(args))
+	r, err := w.rows(ctx, db, q, w.page)
+	if err != nil || r.Counted {
+		return r, err
 	}
-	if len(q.Statuses) > 0 {
-		var bits int64
-		for _, s := range q.Statuses {
-			bits |= statusBits[s]
-		}
-		args = append(args, bits)
-		fits += fmt.Sprintf(" AND statuses & $%d <> 0", len(args))
-	}
-	result, err := counts(ctx, db, from, fits, args)
-	if err != nil || result.Total == 0 {
-		return result, err
-	}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = 50
-	}
-	if err := pageOf(ctx, db, &result, from, fits, limit, max(q.Offset, 0), args); err != nil {
-		return result, err
-	}
-	shown := 0
-	for _, s := range result.Sections {
-		shown += len(s.Rows)
-	}
-	result.More = max(q.Offset, 0)+shown < result.Total
-	return result, nil
-}
-
-// finder builds a statement whose parameters are numbered in the order in which they stand in it.
-type finder struct {
-	words []string
-	args  []any
-}
-
-func (f *finder) param(v any) string {
-	f.args = append(f.args, v)
-	return fmt.Sprintf("$%d", len(f.args))
-}
-
-// every says that each word stands in a column.
-func (f *finder) every(column string) string {
-	var all []string
-	for _, w := range f.words {
-		all = append(all, "instr("+column+", "+f.param(w)+") > 0")
-	}
-	return strings.Join(all, " AND ")
-}
-
-// candidates is the statement that finds the documents, with a column section; its parameters are numbered from 1.
-func candidates(text string) (string, []any) {
-	f := &finder{words: strings.Fields(Fold(text))}
-	if len(f.words) == 0 {
-		return "", nil
-	}
-	match := f.trigrams()
-	stands := f.every
-	if digits := Digits(text); len(digits) >= 7 && digits != f.words[0] {
-		// It reads as a phone number, which is kept as digits too; but it may as well be two numbers, or one with dashes.
-		joined := &finder{words: []string{digits}}
-		match = either(match, joined.trigrams())
-		stands = func(column string) string {
-			return "(" + f.every(column) + " OR instr(" + column + ", " + f.param(digits) + ") > 0)"
-		}
-	}
-	if match == "" {
-		return f.begins(), f.args
-	}
-	return "SELECT *, CASE WHEN instr(exact, " + f.param("\n"+strings.Join(f.words, " ")+"\n") + ") > 0 THEN 0" +
-		" WHEN " + stands("address") + " THEN 1 WHEN " + stands("name") + " THEN 2 WHEN " + stands("billing") + " THEN 3 ELSE 4 END AS section" +
-		" FROM search_doc WHERE pos IN (SELECT rowid FROM search_text WHERE search_text MATCH " + f.param(match) +
-		") AND " + stands("folded"), f.args
-}
-
-// either joins two full-text queries, of which one may be empty.
-func either(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return "(" + a + ") OR (" + b + ")"
-}
-
-// trigrams is the full-text query for all words.
-func (f *finder) trigrams() string {
-	var all []string
-	for _, w := range f.words {
-		all = append(all, trigrams(w)...)
-	}
-	return strings.Join(all, " AND ")
-}
-
-// trigrams are the quoted runs of three characters in a word: an index without positions knows no longer phrases.
-func trigrams(word string) []string {
-	letters := []rune(word)
-	var all []string
-	for i := 0; i+3 <= len(letters); i++ {
-		all = append(all, `"`+strings.ReplaceAll(string(letters[i:i+3]), `"`, `""`)+`"`)
-	}
-	return all
-}
-
-// begins is for words of one or two characters: what begins so, by the B-trees on name and number. A prospect's
-// number is that of an account that was left: it leads there, but nobody finds the prospect by it.
-func (f *finder) begins() string {
-	from, end := f.words[0], f.words[0]+"\U0010ffff"
-	between := func(column string) string {
-		return column + " >= " + f.param(from) + " AND " + column + " < " + f.param(end)
-	}
-	return "SELECT *, CASE WHEN " + between("name_order") + " THEN 2 ELSE 4 END AS section FROM search_doc WHERE pos IN (" +
-		"SELECT pos FROM search_doc WHERE " + between("name_order") + " UNION SELECT pos FROM search_doc WHERE kind = 'customer' AND " + between("account_number") +
-		") AND " + f.every("folded")
-}
-
-func counts(ctx context.Context, db Conn, from, fits string, args []any) (Result, error) {
-	result := Result{Sections: []Section{}}
-	rows, err := db.QueryContext(ctx, "WITH found AS ("+from+") SELECT section, count(*), total(("+fits+")) FROM found GROUP BY section ORDER BY section", args...)
+	all, err := w.counts(ctx, db, q)
 	if err != nil {
-		return result, fmt.Errorf("searching: %w", err)
+		return r, err
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var section, all int
-		var fitting float64
-		if err := rows.Scan(&section, &all, &fitting); err != nil {
-			return result, fmt.Errorf("searching: %w", err)
-		}
-		result.Hidden += all - int(fitting)
-		result.Total += int(fitting)
-		if fitting > 0 {
-			result.Sections = append(result.Sections, Section{Name: sectionNames[section], Total: int(fitting), Rows: []Hit{}})
-		}
-	}
-	return result, rows.Err()
-}
-
-func pageOf(ctx context.Context, db Conn, result *Result, from, fits string, limit, offset int, args []any) error {
-	args = append(args, limit, offset)
-	rows, err := db.QueryContext(ctx, "WITH found AS ("+from+`) SELECT section, kind, account_number, display_name, display_address, building,
-		district_id, status, statuses, email, person_id, premise_id FROM found WHERE `+fits+
-		fmt.Sprintf(" ORDER BY section, CASE section WHEN 1 THEN address_order ELSE name_order END, pos LIMIT $%d OFFSET $%d", len(args)-1, len(args)), args...)
-	if err != nil {
-		return fmt.Errorf("searching: %w", err)
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var h Hit
-		var section int
-		var statuses int64
-		if err := rows.Scan(&section, &h.Kind, &h.AccountNumber, &h.Name, &h.ServiceAddress, &h.Building, &h.DistrictID, &h.PortalStatus,
-			&statuses, &h.Email, &h.PersonID, &h.PremiseID); err != nil {
-			return fmt.Errorf("searching: %w", err)
-		}
-		h.Locked = statuses&statusBits["locked"] != 0
-		h.Matched = sectionNames[section]
-		for i := range result.Sections {
-			if result.Sections[i].Name == h.Matched {
-				result.Sections[i].Rows = append(result.Sections[i].Rows, h)
+	for i, s := range all.Sections {
+		for _, with := range r.Sections {
+			if with.Name == s.Name {
+				all.Sections[i].Rows = with.Rows
 			}
 		}
 	}
-	return rows.Err()
+	all.More = r.More
+	return all, nil
+}
+
+// firstWithin is how long First looks for rows.
+const firstWithin = 30 * time.Millisecond
+
+// First gives what of Search's rows is found at once: the one that is what the CSR typed, as a whole number or email, or
+// else the first ones that there is time for. Where it is all that Search would give, it is counted.
+func First(ctx context.Context, db Conn, q Query) (Result, error) {
+	w := wants(q.Text)
+	if w == nil {
+		return Result{Sections: []Section{}, Counted: true}, nil
+	}
+	soon, cancel := context.WithTimeout(ctx, firstWithin)
+	defer cancel()
+	if w.given && q.Offset <= 0 {
+		r, err := w.rows(soon, db, q, w.pageOfExact)
+		if r.Total > 0 || err != nil {
+			r.Counted = false
+			return r, late(ctx, soon, err)
+		}
+		w.given = false // looked for
+	}
+	r, err := w.rows(soon, db, q, w.page)
+	if err != nil {
+		r.Counted = false
+	}
+	return r, late(ctx, soon, err)
+}
+
+// late forgives an error that came of taking too long.
+func late(ctx, soon context.Context, err error) error {
+	if soon.Err() != nil && ctx.Err() == nil {
+		return nil
+	}
+	return err
+}
+
+// rows reads the rows asked for and no further: it counts itself only what there is little of. With an error it gives
+// what it had.
+func (w *wanted) rows(ctx context.Context, db Conn, q Query, page func(Query, int) (string, []any)) (Result, error) {
+	r := Result{Sections: []Section{}}
+	limit, offset := q.Limit, max(q.Offset, 0)
+	if limit <= 0 {
+		limit = 50
+	}
+	statement, args := page(q, offset+limit+1)
+	found, err := db.QueryContext(ctx, statement, args...)
+	if err != nil {
+		return r, fmt.Errorf("searching: %w", err)
+	}
+	defer func() { _ = found.Close() }()
+	for found.Next() {
+		if r.Total == offset+limit {
+			r.More = true
+			return r, nil
+		}
+		h, section, err := scanHit(found)
+		if err != nil {
+			return r, err
+		}
+		last := len(r.Sections) - 1
+		if last < 0 || r.Sections[last].Name != sectionNames[section] {
+			r.Sections = append(r.Sections, Section{Name: sectionNames[section], Rows: []Hit{}})
+			last++
+		}
+		r.Total++
+		r.Sections[last].Total++
+		if r.Total > offset {
+			r.Sections[last].Rows = append(r.Sections[last].Rows, h)
+		}
+	}
+	if err := found.Err(); err != nil {
+		return r, fmt.Errorf("searching: %w", err)
+	}
+	r.Counted = !q.filtered() // what the filters hide was not looked at
+	return r, nil
+}
+
+// counts counts everything that is found, section by section, and what the filters hide; the result has no rows.
+func (w *wanted) counts(ctx context.Context, db Conn, q Query) (Result, error) {
+	r := Result{Sections: []Section{}, Counted: true}
+	statement, args := w.count(q)
+	rows, err := db.QueryContext(ctx, statement, args...)
+	if err != nil {
+		return r, fmt.Errorf("counting what is found: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var section, n int
+		var fits bool
+		if err := rows.Scan(&section, &fits, &n); err != nil {
+			return r, fmt.Errorf("counting what is found: %w", err)
+		}
+		if !fits {
+			r.Hidden += n
+			continue
+		}
+		r.Total += n
+		r.Sections = append(r.Sections, Section{Name: sectionNames[section], Total: n, Rows: []Hit{}})
+	}
+	if err := rows.Err(); err != nil {
+		return r, fmt.Errorf("counting what is found: %w", err)
+	}
+	return r, nil
+}
+
+func (q Query) filtered() bool { return q.District != "" || len(q.Statuses) > 0 }
+
+func scanHit(rows *sql.Rows) (h Hit, section int, err error) {
+	var statuses int64
+	var district, shown string
+	if err := rows.Scan(&section, &statuses, &district, &shown); err != nil {
+		return h, 0, fmt.Errorf("searching: %w", err)
+	}
+	h = readShown(shown)
+	h.Matched, h.DistrictID = sectionNames[section], district
+	h.Locked = statuses&statusBits["locked"] != 0
+	return h, section, nil
 }

@@ -2,9 +2,12 @@ package records
 
 import (
 	"context"
+	"database/sql"
 	_ "embed" // the replica's schema
+	"errors"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 
 	"meterside/care"
@@ -13,12 +16,15 @@ import (
 //go:embed replica.sql
 var replicaSchema string
 
-// PrepareReplica makes the tables that only a replica has.
+//go:embed search_watch.sql
+var searchWatch string
+
+// PrepareReplica makes the tables that only a replica has, and watches what the search is made of.
 func PrepareReplica(ctx context.Context, db Conn) error {
 	if _, err := db.ExecContext(ctx, replicaSchema); err != nil {
 		return fmt.Errorf("preparing the replica: %w", err)
 	}
-	return nil
+	return Watch(ctx, db)
 }
 
 // ReplicaVersion is a number for the schema of a replica: a replica of another number is thrown away.
@@ -30,299 +36,214 @@ func ReplicaVersion() int64 {
 		_, _ = sum.Write(b)
 	}
 	_, _ = sum.Write([]byte(replicaSchema))
+	_, _ = sum.Write([]byte(searchWatch))
 	return int64(sum.Sum32()>>1) + 1
 }
 
-// The bits of search_doc.statuses.
-var statusBits = map[string]int64{
-	string(care.StatusEnrolled): 1, string(care.StatusPending): 2, string(care.StatusUnenrolled): 4,
-	string(care.StatusPermanentLock): 8, string(care.StatusHidden): 16, "locked": 32,
-}
-
-// Docs names the search documents that a changed record stands in.
-func Docs(ctx context.Context, db Conn, rec care.Record) ([]string, error) {
-	switch v := rec.(type) {
-	case *care.Account:
-		return []string{"a:" + v.Number, "p:" + v.MainPersonID, "v:" + v.PremiseID}, nil
-	case *care.Premise:
-		docs, err := texts(ctx, db, "SELECT 'a:' || account_number FROM accounts WHERE premise_id = $1", v.ID)
-		return append(docs, "v:"+v.ID), err
-	case *care.Person:
-		docs, err := texts(ctx, db, `SELECT 'a:' || account_number FROM account_persons WHERE person_id = $1
-			UNION SELECT 'a:' || account_number FROM accounts WHERE main_person_id = $1`, v.ID)
-		return append(docs, "p:"+v.ID), err
-	case *care.AccountPerson:
-		return []string{"a:" + v.Account, "p:" + v.PersonID}, nil
-	case *care.WebUser:
-		return docsOfWebUser(ctx, db, v.ID)
-	case *care.WebUserLock:
-		return docsOfWebUser(ctx, db, v.WebUserID)
-	case *care.WebUserAccount:
-		return []string{"a:" + v.Account}, nil
+// Watch notes from now on which documents a change makes stale.
+func Watch(ctx context.Context, db Conn) error {
+	if _, err := db.ExecContext(ctx, searchWatch); err != nil {
+		return fmt.Errorf("watching for the search: %w", err)
 	}
-	return nil, nil
+	return nil
 }
 
-func docsOfWebUser(ctx context.Context, db Conn, id string) ([]string, error) {
-	return texts(ctx, db, "SELECT 'a:' || account_number FROM web_user_accounts WHERE web_user_id = $1", id)
-}
-
-// Index writes anew the search documents that are named, and takes out those whose record is gone.
-func Index(ctx context.Context, db Conn, docs map[string]bool) error {
-	for doc := range docs {
-		var pos int64
-		var old string
-		if err := db.QueryRowContext(ctx, "SELECT pos, folded FROM search_doc WHERE doc = $1", doc).Scan(&pos, &old); err == nil {
-			if _, err := db.ExecContext(ctx, "INSERT INTO search_text (search_text, rowid, folded) VALUES ('delete', $1, $2)", pos, old); err != nil {
-				return fmt.Errorf("taking %s out of the search: %w", doc, err)
-			}
-			if _, err := db.ExecContext(ctx, "DELETE FROM search_doc WHERE pos = $1", pos); err != nil {
-				return fmt.Errorf("taking %s out of the search: %w", doc, err)
-			}
-		}
-		d, err := document(ctx, db, doc)
-		if err != nil || d == nil {
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		pos, err = d.insert(ctx, db)
-		if err != nil {
-			return err
-		}
-		if _, err := db.ExecContext(ctx, "INSERT INTO search_text (rowid, folded) VALUES ($1, $2)", pos, d.folded); err != nil {
-			return fmt.Errorf("putting %s into the search: %w", doc, err)
+// Unwatch ends that: for a load so large that Reindex and Watch follow, in the same transaction.
+func Unwatch(ctx context.Context, db Conn) error {
+	names, err := texts(ctx, db, "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'search\\_%' ESCAPE '\\'")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if _, err := db.ExecContext(ctx, "DROP TRIGGER "+name); err != nil {
+			return fmt.Errorf("letting go of the search: %w", err)
 		}
 	}
 	return nil
+}
+
+// Stale says which change made a document stale last, to give to Index; 0 where none is.
+func Stale(ctx context.Context, db Conn) (at int64, err error) {
+	err = db.QueryRowContext(ctx, "SELECT coalesce(max(at), 0) FROM search_dirty").Scan(&at)
+	if err != nil {
+		return 0, fmt.Errorf("reading what is stale: %w", err)
+	}
+	return at, nil
+}
+
+// StaleSince counts the documents that became stale after a change.
+func StaleSince(ctx context.Context, db Conn, after int64) (n int, err error) {
+	err = db.QueryRowContext(ctx, "SELECT count(*) FROM search_dirty WHERE at > $1", after).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("counting what is stale: %w", err)
+	}
+	return n, nil
+}
+
+// Index writes anew the documents that became stale after a change, the newest first, until there are none or it is
+// enough. It returns whether some are left.
+func Index(ctx context.Context, db Conn, after int64, enough func() bool) (left bool, err error) {
+	for {
+		var at int64
+		var doc string
+		err := db.QueryRowContext(ctx, "SELECT at, doc FROM search_dirty WHERE at > $1 ORDER BY at DESC LIMIT 1", after).Scan(&at, &doc)
+		if errors.Is(err, sql.ErrNoRows) {
+			return false, nil
+		}
+		if err != nil {
+			return false, fmt.Errorf("reading what is stale: %w", err)
+		}
+		if enough() {
+			return true, nil
+		}
+		if err := index(ctx, db, doc); err != nil {
+			return false, fmt.Errorf("bringing %s up to date in the search: %w", doc, err)
+		}
+		if _, err := db.ExecContext(ctx, "DELETE FROM search_dirty WHERE at = $1", at); err != nil {
+			return false, fmt.Errorf("marking %s as up to date: %w", doc, err)
+		}
+	}
+}
+
+// index brings one document up to date, and changes no more of it than must be.
+func index(ctx context.Context, db Conn, doc string) error {
+	was, err := loadDoc(ctx, db, doc)
+	if err != nil {
+		return err
+	}
+	is, err := document(ctx, db, doc)
+	switch {
+	case err != nil:
+		return err
+	case was == nil && is == nil:
+		return nil
+	case is == nil:
+		return was.remove(ctx, db)
+	case was == nil:
+		return enter(ctx, db, is)
+	case was.nameOrder != is.nameOrder || was.addressOrder != is.addressOrder:
+		if err := was.remove(ctx, db); err != nil {
+			return err
+		}
+		return enter(ctx, db, is)
+	}
+	return was.become(ctx, db, is)
+}
+
+// enter gives a new document its places among the others, and writes it.
+func enter(ctx context.Context, db Conn, d *searchDoc) error {
+	k := &keptDoc{searchDoc: *d}
+	var err error
+	if k.pos, err = byName.spot(ctx, db, d.nameOrder, d.doc); err != nil {
+		return err
+	}
+	if d.addressOrder != "" {
+		if k.apos.Int64, err = byAddress.spot(ctx, db, d.addressOrder, k.pos); err != nil {
+			return err
+		}
+		k.apos.Valid = true
+	}
+	if err := k.insert(ctx, db); err != nil {
+		return err
+	}
+	return k.enterTexts(ctx, db, allTexts)
 }
 
 // Reindex makes every search document anew: rows first, index after, as it is a third of the work that way.
 func Reindex(ctx context.Context, db Conn) error {
-	if _, err := db.ExecContext(ctx, "INSERT INTO search_text (search_text) VALUES ('delete-all')"); err != nil {
-		return fmt.Errorf("emptying the search: %w", err)
+	for _, t := range allTexts {
+		if _, err := db.ExecContext(ctx, "INSERT INTO "+t+" ("+t+") VALUES ('delete-all')"); err != nil {
+			return fmt.Errorf("emptying the search: %w", err)
+		}
 	}
-	if _, err := db.ExecContext(ctx, "DELETE FROM search_doc"); err != nil {
-		return fmt.Errorf("emptying the search: %w", err)
+	for _, table := range []string{"search_doc", "search_words", "search_place", "search_dirty"} {
+		if _, err := db.ExecContext(ctx, "DELETE FROM "+table); err != nil {
+			return fmt.Errorf("emptying the search: %w", err)
+		}
 	}
-	accounts, err := Select[care.Account](ctx, db, "ORDER BY account_number")
+	docs, err := allDocs(ctx, db)
 	if err != nil {
 		return err
 	}
-	all, err := everything(ctx, db)
-	if err != nil {
+	if err := insertAll(ctx, db, docs); err != nil {
 		return err
 	}
-	for _, a := range accounts {
-		d, err := accountDoc(a, all)
-		if err != nil {
-			return err
+	for _, t := range allTexts {
+		if _, err := db.ExecContext(ctx, "INSERT INTO "+t+" ("+t+") VALUES ('rebuild')"); err != nil {
+			return fmt.Errorf("building the search: %w", err)
 		}
-		if _, err := d.insert(ctx, db); err != nil {
-			return err
-		}
-	}
-	others, err := texts(ctx, db, `SELECT 'p:' || person_id FROM persons WHERE person_id NOT IN (SELECT person_id FROM account_persons WHERE ended_on = '')
-		UNION ALL SELECT 'v:' || premise_id FROM premises WHERE vacant`)
-	if err != nil {
-		return err
-	}
-	for _, doc := range others {
-		d, err := document(ctx, db, doc)
-		if err != nil {
-			return err
-		}
-		if d == nil {
-			continue
-		}
-		if _, err := d.insert(ctx, db); err != nil {
-			return err
-		}
-	}
-	if _, err := db.ExecContext(ctx, "INSERT INTO search_text (search_text) VALUES ('rebuild')"); err != nil {
-		return fmt.Errorf("building the search: %w", err)
 	}
 	return nil
 }
 
-// apart stands between two texts of a document. Nobody can type it, so no query matches across it, and it is ASCII, which
-// folds by a shorter way.
-const apart = " \x1f "
-
-type searchDoc struct {
-	doc, kind, account, person, premise, district, status string
-	statuses                                              int64
-	exact, address, name, billing, folded                 string
-	addressOrder, nameOrder                               string
-	displayName, displayAddress, building, email          string
-}
-
-func (d *searchDoc) insert(ctx context.Context, db Conn) (int64, error) {
-	res, err := db.ExecContext(ctx, `INSERT INTO search_doc (doc, kind, account_number, person_id, premise_id, district_id,
-		status, statuses, exact, address, name, billing, folded, address_order, name_order, display_name, display_address, building, email)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
-		d.doc, d.kind, d.account, d.person, d.premise, d.district, d.status, d.statuses, d.exact, d.address, d.name, d.billing,
-		d.folded, d.addressOrder, d.nameOrder, d.displayName, d.displayAddress, d.building, d.email)
-	if err != nil {
-		return 0, fmt.Errorf("writing the search document %s: %w", d.doc, err)
-	}
-	return res.LastInsertId()
-}
-
-// document gathers what a search document says, or nil where its record is gone or stands in another document.
-func document(ctx context.Context, db Conn, doc string) (*searchDoc, error) {
-	kind, id, _ := strings.Cut(doc, ":")
-	switch kind {
-	case "a":
-		var a care.Account
-		if ok, err := Load(ctx, db, &a, id); err != nil || !ok {
-			return nil, err
-		}
-		return accountDoc(a, asked{ctx, db})
-	case "p":
-		return personDoc(ctx, db, id)
-	default:
-		return premiseDoc(ctx, db, id)
-	}
-}
-
-func accountDoc(a care.Account, around neighbours) (*searchDoc, error) {
-	d := &searchDoc{doc: "a:" + a.Number, kind: "customer", account: a.Number, district: a.DistrictID, premise: a.PremiseID, person: a.MainPersonID}
-	p, err := around.premise(a.PremiseID)
+// allDocs are the documents of everything, in the order of names.
+func allDocs(ctx context.Context, db Conn) ([]*keptDoc, error) {
+	accounts, err := Select[care.Account](ctx, db, "")
 	if err != nil {
 		return nil, err
 	}
-	d.place(p)
-	persons, err := around.persons(a)
+	around, err := everything(ctx, db)
 	if err != nil {
 		return nil, err
 	}
-	words := []string{a.Number, a.Nickname, a.BillingAddress}
-	exact := []string{a.Number}
-	var names []string
-	for _, person := range persons {
-		if person.ID == a.MainPersonID {
-			d.displayName, d.nameOrder, d.email = person.Name(), Fold(person.SortName()), person.Email
-		}
-		names = append(names, person.Name())
-		words = append(words, personWords(person)...)
-		exact = append(exact, person.Email)
-	}
-	users, err := around.users(a.Number)
-	if err != nil {
-		return nil, err
-	}
-	d.status, d.statuses = string(care.StatusUnenrolled), statusBits[string(care.StatusUnenrolled)]
-	for i, u := range users {
-		locks, err := around.locks(u.ID)
+	docs := make([]*keptDoc, 0, len(accounts)+len(accounts)/16)
+	for _, a := range accounts {
+		d, err := accountDoc(a, around)
 		if err != nil {
 			return nil, err
 		}
-		status := string(care.StatusOf(u, locks))
-		if i == 0 {
-			d.status, d.statuses = status, 0
-		}
-		d.statuses |= statusBits[status]
-		if len(locks) > 0 {
-			d.statuses |= statusBits["locked"]
-		}
-		words = append(words, u.ID, u.Username, u.Email)
-		exact = append(exact, u.Email)
+		docs = append(docs, &keptDoc{searchDoc: *d})
 	}
-	d.finish(names, a.BillingAddress, words, exact)
-	return d, nil
-}
-
-// personDoc is for a person who is on no account now. One who once was keeps the way to that account (R21).
-func personDoc(ctx context.Context, db Conn, id string) (*searchDoc, error) {
-	var p care.Person
-	if ok, err := Load(ctx, db, &p, id); err != nil || !ok {
-		return nil, err
-	}
-	links, err := Select[care.AccountPerson](ctx, db, "WHERE person_id = $1 ORDER BY ended_on DESC", id)
+	others, err := texts(ctx, db, `SELECT 'p:' || person_id FROM persons WHERE person_id NOT IN (SELECT person_id FROM account_persons WHERE ended_on = '')
+		UNION ALL SELECT 'v:' || premise_id FROM premises WHERE vacant`)
 	if err != nil {
 		return nil, err
 	}
-	d := &searchDoc{doc: "p:" + id, kind: "contact", person: id, statuses: statusBits[string(care.StatusUnenrolled)]}
-	if p.Prospect {
-		d.kind = "prospect"
-	}
-	for _, l := range links {
-		if l.EndedOn == "" {
-			return nil, nil
-		}
-		d.account = l.Account
-	}
-	if len(links) > 0 {
-		var a care.Account
-		if _, err := Load(ctx, db, &a, d.account); err != nil {
+	for _, doc := range others {
+		d, err := document(ctx, db, doc)
+		if err != nil {
 			return nil, err
 		}
-		d.district = a.DistrictID
-	}
-	d.displayName, d.nameOrder, d.email = p.Name(), Fold(p.SortName()), p.Email
-	d.finish([]string{p.Name()}, "", personWords(p), []string{p.Email, p.ID})
-	return d, nil
-}
-
-func premiseDoc(ctx context.Context, db Conn, id string) (*searchDoc, error) {
-	var p care.Premise
-	if ok, err := Load(ctx, db, &p, id); err != nil || !ok || !p.Vacant {
-		return nil, err
-	}
-	d := &searchDoc{doc: "v:" + id, kind: "premise", premise: id, district: p.DistrictID, statuses: statusBits[string(care.StatusUnenrolled)]}
-	d.place(p)
-	d.finish(nil, "", []string{id}, []string{id})
-	return d, nil
-}
-
-func (d *searchDoc) place(p care.Premise) {
-	d.displayAddress = p.ServiceAddress()
-	building := p
-	building.Unit = ""
-	d.building = building.ServiceAddress()
-	number, street, _ := strings.Cut(p.Address1, " ")
-	d.addressOrder = Fold(street+" "+p.City) + " " + padded(number) + " " + padded(p.Unit)
-}
-
-func (d *searchDoc) finish(names []string, billing string, words, exact []string) {
-	d.address, d.name, d.billing = Fold(d.displayAddress), Fold(strings.Join(names, apart)), Fold(billing)
-	d.folded = Fold(strings.Join(append([]string{d.displayAddress, strings.Join(names, apart)}, words...), apart))
-	d.exact = "\n"
-	for _, e := range exact {
-		if e != "" {
-			d.exact += Fold(e) + "\n"
+		if d != nil {
+			docs = append(docs, &keptDoc{searchDoc: *d})
 		}
 	}
+	slices.SortFunc(docs, func(a, b *keptDoc) int {
+		if c := strings.Compare(a.nameOrder, b.nameOrder); c != 0 {
+			return c
+		}
+		return strings.Compare(a.doc, b.doc)
+	})
+	return docs, nil
 }
 
-func personWords(p care.Person) []string {
-	words := []string{p.ID, p.Email, p.Phone, p.IDLast4}
-	if digits := Digits(p.Phone); digits != "" && digits != p.Phone {
-		words = append(words, digits)
-	}
-	return words
-}
-
-// padded lets numbers inside a text sort by their size.
-func padded(s string) string {
-	var b strings.Builder
-	digits := ""
-	flush := func() {
-		if digits != "" {
-			b.WriteString(strings.Repeat("0", max(0, 8-len(digits))) + digits)
-			digits = ""
+// insertAll writes documents that stand in the order of names into empty tables.
+func insertAll(ctx context.Context, db Conn, docs []*keptDoc) error {
+	var placed []*keptDoc
+	for i, d := range docs {
+		d.pos = int64(i+1) * gap
+		if d.addressOrder != "" {
+			placed = append(placed, d)
 		}
 	}
-	for _, r := range s {
-		if r >= '0' && r <= '9' {
-			digits += string(r)
-			continue
-		}
-		flush()
-		b.WriteRune(r)
+	slices.SortStableFunc(placed, func(a, b *keptDoc) int { return strings.Compare(a.addressOrder, b.addressOrder) })
+	for i, d := range placed {
+		d.apos = sql.NullInt64{Int64: int64(i+1) * gap, Valid: true}
 	}
-	flush()
-	return b.String()
+	for _, d := range docs {
+		if err := d.insertDoc(ctx, db); err != nil {
+			return err
+		}
+	}
+	for _, d := range docs {
+		if err := d.insertWords(ctx, db); err != nil {
+			return err
+		}
+	}
+	for _, d := range placed {
+		if err := d.insertPlace(ctx, db); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -39,9 +39,6 @@ type page struct {
 
 const heldBytes = 32 << 20
 
-// reindexAbove is how many changed rows make it cheaper to index everything anew.
-const reindexAbove = 20_000
-
 // Take gathers changes. Nothing of them counts before Commit.
 func (c *Cache) Take(ctx context.Context, changes []Change) error {
 	c.pageMu.Lock()
@@ -139,12 +136,14 @@ func (c *Cache) Beat(ctx context.Context, through, at int64) error {
 // Reset empties the replica, to begin at 0. The outbox stays.
 func (c *Cache) Reset(ctx context.Context) error {
 	_, err := c.writing(ctx, func(a *applier) error {
+		if err := a.stale.load(a); err != nil {
+			return err
+		}
 		for _, k := range care.Kinds() {
 			if _, err := a.tx.ExecContext(ctx, "DELETE FROM "+records.Table(k)); err != nil {
 				return err
 			}
 		}
-		a.rows = reindexAbove + 1
 		for _, table := range []string{"replica", "replica_digest", "replica_proof"} {
 			if _, err := a.tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 				return err
@@ -164,12 +163,12 @@ type applier struct {
 	tx      *sql.Tx
 	put     map[care.Kind]*sql.Stmt
 	gone    map[care.Ref][]string // the scopes that a row left
-	docs    map[string]bool
-	laid    map[string]*overlay // by command
-	tally   records.Tally       // what the page changes the digests by
-	proof   records.Proof       // after the page
+	laid    map[string]*overlay   // by command
+	tally   records.Tally         // what the page changes the digests by
+	proof   records.Proof         // after the page
 	rows    int
 	initial bool
+	stale   stale
 }
 
 // begin opens the transaction and restores the originals under the overlay.
@@ -180,8 +179,8 @@ func (c *Cache) begin(ctx context.Context) (*applier, error) {
 	}
 	// The driver starts a goroutine for every statement that could be cancelled; a page is applied whole or not at all.
 	ctx = context.WithoutCancel(ctx)
-	a := &applier{ctx: ctx, cache: c, tx: tx, put: map[care.Kind]*sql.Stmt{}, gone: map[care.Ref][]string{}, docs: map[string]bool{}, laid: map[string]*overlay{}, tally: records.Tally{}, initial: c.Stand().Cursor == 0}
-	if err := a.restore(); err != nil {
+	a := &applier{ctx: ctx, cache: c, tx: tx, put: map[care.Kind]*sql.Stmt{}, gone: map[care.Ref][]string{}, laid: map[string]*overlay{}, tally: records.Tally{}, initial: c.Stand().Cursor == 0}
+	if err := errors.Join(a.stale.begin(a), a.restore()); err != nil {
 		return nil, errors.Join(err, tx.Rollback())
 	}
 	return a, nil
@@ -193,13 +192,14 @@ func (c *Cache) writing(ctx context.Context, fn func(*applier) error) (*applier,
 	if err != nil {
 		return nil, err
 	}
+	a.stale.now = true // what a CSR does here is found at once
 	if err := fn(a); err != nil {
 		return nil, errors.Join(err, a.tx.Rollback())
 	}
 	if err := a.settle(); err != nil {
 		return nil, errors.Join(err, a.tx.Rollback())
 	}
-	return a, a.tx.Commit()
+	return a, a.commit()
 }
 
 func (a *applier) finish(changes []Change, m Commit, stand Stand) error {
@@ -235,11 +235,22 @@ func (a *applier) finish(changes []Change, m Commit, stand Stand) error {
 	if err := a.settle(); err != nil {
 		return err
 	}
-	return a.tx.Commit()
+	return a.commit()
+}
+
+func (a *applier) commit() error {
+	err := a.tx.Commit()
+	a.cache.wakeIndexer()
+	return err
 }
 
 // all writes the rows that there are, and remembers the ones that left.
 func (a *applier) all(changes []Change) error {
+	if a.initial && len(changes) > 0 {
+		if err := a.stale.load(a); err != nil {
+			return err
+		}
+	}
 	for _, ch := range changes {
 		a.rows++
 		if ch.Body == nil {
@@ -275,38 +286,8 @@ func (a *applier) store(rec care.Record) error {
 		}
 		a.put[k] = stmt
 	}
-	if err := a.mark(rec); err != nil {
-		return err
-	}
 	if _, err := stmt.ExecContext(a.ctx, records.Values(rec)...); err != nil {
 		return fmt.Errorf("writing %s: %w", records.Table(k), err)
-	}
-	return nil
-}
-
-// mark remembers which search documents a record stands in, before and after it changes.
-func (a *applier) mark(rec care.Record) error {
-	if a.initial || a.rows > reindexAbove {
-		return nil
-	}
-	for _, r := range []care.Record{rec, nil} {
-		if r == nil {
-			r = care.New(rec.RecordKind())
-			ok, err := records.Load(a.ctx, a.tx, r, care.IDParts(rec.RecordID())...)
-			if err != nil {
-				return err
-			}
-			if !ok {
-				continue
-			}
-		}
-		docs, err := records.Docs(a.ctx, a.tx, r)
-		if err != nil {
-			return err
-		}
-		for _, d := range docs {
-			a.docs[d] = true
-		}
 	}
 	return nil
 }
@@ -316,8 +297,5 @@ func (a *applier) settle() error {
 	if err := a.lay(); err != nil {
 		return err
 	}
-	if a.rows > 0 && (a.initial || a.rows > reindexAbove) {
-		return records.Reindex(a.ctx, a.tx)
-	}
-	return records.Index(a.ctx, a.tx, a.docs)
+	return a.stale.settle(a)
 }

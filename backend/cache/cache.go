@@ -33,6 +33,8 @@ type Cache struct {
 	pageMu sync.Mutex
 	page   page // guarded by pageMu
 
+	toIndex chan struct{} // one slot
+
 	standMu sync.RWMutex
 	stand   Stand         // guarded by standMu
 	proof   records.Proof // guarded by standMu
@@ -59,7 +61,7 @@ func Open(ctx context.Context, dir string, actor care.Actor) (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cache{outbox: outbox, extras: newExtras(dir), actor: actor}
+	c := &Cache{outbox: outbox, extras: newExtras(dir), actor: actor, toIndex: make(chan struct{}, 1)}
 	if err := c.prepareOutbox(ctx); err != nil {
 		return nil, errors.Join(err, outbox.Close())
 	}

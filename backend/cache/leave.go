@@ -48,8 +48,6 @@ func (a *applier) drop(ref care.Ref, held care.List, left []string) error {
 	if err := a.uncount(rec); err != nil {
 		return err
 	}
-	if err := a.mark(rec); err != nil {
-		return err
-	}
+	a.stale.now = true // what left is not to be found any more
 	return records.Remove(a.ctx, a.tx, ref)
 }

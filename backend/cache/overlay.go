@@ -34,14 +34,6 @@ func (a *applier) restore() error {
 		return fmt.Errorf("reading the originals: %w", err)
 	}
 	for _, o := range all {
-		laid := care.New(o.ref.Kind)
-		if ok, err := records.Load(a.ctx, a.tx, laid, care.IDParts(o.ref.ID)...); err != nil {
-			return err
-		} else if ok {
-			if err := a.mark(laid); err != nil {
-				return err
-			}
-		}
 		if o.body == nil {
 			if err := records.Remove(a.ctx, a.tx, o.ref); err != nil {
 				return err
@@ -135,7 +127,7 @@ func (o *overlay) Changed(ctx context.Context, before, after care.Record) error 
 		return fmt.Errorf("keeping an original: %w", err)
 	}
 	records.Difference(before, after, o.before, o.after)
-	return o.mark(rec)
+	return nil
 }
 
 // Pending says which of a kind's records show a change that the portal has not confirmed.

@@ -16,10 +16,10 @@ type document struct {
 	id       string // the account's, or else the person's or the premise's
 	kind     string
 	fields   []string
+	parts    []string // of names, the house number and the account number: one or two characters find what begins so
 	district string
 	status   string          // the default profile's
 	statuses map[string]bool // of every web user
-	sortName string
 }
 
 // plain is a text as people type it: without marks, capitals and letters of another width. Where a letter has no mark
@@ -42,10 +42,15 @@ func (d *document) say(values ...string) {
 
 func (d *document) sayPlace(p row) {
 	d.say(p["address1"], p["unit"], p["city"], p["state"], p["postal"])
+	house, _, _ := strings.Cut(plain(p["address1"]), " ")
+	d.parts = append(d.parts, house)
 }
 
 func (d *document) sayPerson(p row) {
 	last4 := p["id_value"][len(p["id_value"])-4:]
+	for _, name := range []string{p["first_name"], p["last_name"], p["business_name"]} {
+		d.parts = append(d.parts, strings.FieldsFunc(plain(name), func(r rune) bool { return r == '-' || unicode.IsSpace(r) })...)
+	}
 	d.say(p["first_name"], p["last_name"], p["business_name"], p["person_id"], p["email"], p["phone"], last4)
 }
 
@@ -59,11 +64,7 @@ func (e *export) documents(t *testing.T) []document {
 		d := document{id: a["account_number"], kind: "customer", district: a["district_id"], status: "unenrolled", statuses: map[string]bool{}}
 		d.say(a["account_number"], a["nickname"], a["billing_address"])
 		d.sayPlace(premises[a["premise_id"]])
-		main := persons[a["main_person_id"]]
-		d.sortName = plain(main["last_name"] + " " + main["first_name"])
-		if main["business_name"] != "" {
-			d.sortName = plain(main["business_name"])
-		}
+		d.parts = append(d.parts, d.id)
 		for _, l := range e.rows(t, "account_persons.csv") {
 			if l["account_number"] == d.id && l["ended_on"] == "" {
 				d.sayPerson(persons[l["person_id"]])
@@ -100,7 +101,6 @@ func (e *export) documents(t *testing.T) []document {
 			continue
 		}
 		d := document{id: p["person_id"], kind: "contact", statuses: map[string]bool{"unenrolled": true}}
-		d.sortName = plain(p["last_name"] + " " + p["first_name"])
 		if p["prospect"] == "1" {
 			d.kind = "prospect"
 		}
@@ -172,7 +172,7 @@ func answer(all []document, q question, keep func(document) bool) []string {
 			continue
 		}
 		// Of one or two characters, only what begins so is found.
-		if short && !strings.HasPrefix(d.sortName, words[0]) && !(d.kind == "customer" && strings.HasPrefix(d.id, words[0])) {
+		if short && !slices.ContainsFunc(d.parts, func(p string) bool { return strings.HasPrefix(p, words[0]) }) {
 			continue
 		}
 		found = append(found, d.id)

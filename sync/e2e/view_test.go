@@ -59,8 +59,13 @@ func whatDiffers(ctx context.Context, portal records.Conn, replica *records.SQLi
 			return fmt.Sprintf("%s holds %d", table, n), nil
 		}
 	}
-	if _, err := tx.ExecContext(ctx, "INSERT INTO search_text (search_text, rank) VALUES ('integrity-check', 1)"); err != nil {
-		return fmt.Sprintf("the search's index does not fit its documents: %v", err), nil
+	if _, err := records.Index(ctx, tx, 0, func() bool { return false }); err != nil { // what its indexer was about to do
+		return "", err
+	}
+	for _, texts := range []string{"search_all", "search_address", "search_name", "search_billing"} {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO "+texts+" ("+texts+", rank) VALUES ('integrity-check', 1)"); err != nil {
+			return fmt.Sprintf("the search's index does not fit its documents: %v", err), nil
+		}
 	}
 	kept, err := searchDocs(ctx, tx)
 	if err != nil {
@@ -145,8 +150,8 @@ func rowsIn(ctx context.Context, db records.Conn, wanted func(care.List) bool) (
 }
 
 func searchDocs(ctx context.Context, db records.Conn) (map[string]string, error) {
-	rows, err := db.QueryContext(ctx, `SELECT doc, kind || '|' || account_number || '|' || person_id || '|' || premise_id || '|' || district_id || '|' || status || '|' ||
-		statuses || '|' || exact || '|' || address_order || '|' || name_order || '|' || display_name || '|' || building || '|' || email || '|' || folded FROM search_doc`)
+	rows, err := db.QueryContext(ctx, `SELECT doc, name_order || '|' || shown || '|' || district || '|' || statuses || '|' || coalesce(address_order, '') || '|' || folded
+		FROM search_doc d JOIN search_words USING (pos) JOIN search_all_of USING (pos) LEFT JOIN search_place p ON p.apos = d.apos AND p.pos = d.pos`)
 	if err != nil {
 		return nil, err
 	}

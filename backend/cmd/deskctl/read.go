@@ -20,6 +20,9 @@ type searchCommand struct {
 // Run searches the replica.
 func (c *searchCommand) Run(d *desk) error {
 	return d.with(func(b *backend.Backend) error {
+		if err := b.Searchable(d.ctx); err != nil {
+			return err
+		}
 		r, err := b.Search(d.ctx, records.Query{Text: c.Text, District: c.District, Statuses: c.Status, Limit: c.Limit, Offset: c.Offset})
 		if err != nil {
 			return err

@@ -20,15 +20,17 @@ import (
 	"meterside/sync/wire"
 )
 
-// docColumns are those of a search document, without its position.
-const docColumns = `doc, kind, account_number, person_id, premise_id, district_id, status, statuses, exact, address, name,
-	billing, folded, address_order, name_order, display_name, display_address, building, email`
+// docTables are those of the search documents, and docTexts their full-text tables.
+var (
+	docTables = []string{"search_doc", "search_words", "search_place"}
+	docTexts  = []string{"search_all", "search_address", "search_name", "search_billing"}
+)
 
 // load is what a first sync brings: the encoded rows in messages of the portal's size, and the documents made of them.
 type load struct {
 	messages    [][]byte
 	rows, bytes int
-	docs        [][]driver.Value
+	docs        map[string][][]driver.Value // by table
 }
 
 // gather takes the load of a desk that is up to date: its rows from the portal, its documents from its replica.
@@ -41,17 +43,17 @@ func gather(ctx context.Context, s *stage, d *desk) (*load, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &load{}
+	l := &load{docs: map[string][][]driver.Value{}}
 	var scopes []string
 	err = replica.each("SELECT scopes FROM replica", func(row []driver.Value) error {
 		scopes = strings.Split(fmt.Sprint(row[0]), ";")
 		return nil
 	})
-	if err == nil {
-		err = replica.each("SELECT "+docColumns+" FROM search_doc ORDER BY pos", func(row []driver.Value) error {
-			l.docs = append(l.docs, slices.Clone(row))
+	for _, table := range docTables {
+		err = errors.Join(err, replica.each("SELECT * FROM "+table, func(row []driver.Value) error {
+			l.docs[table] = append(l.docs[table], slices.Clone(row))
 			return nil
-		})
+		}))
 	}
 	if err := errors.Join(err, replica.close()); err != nil {
 		return nil, err
@@ -138,14 +140,17 @@ func (l *load) write(ws *websocket.Conn, db *bareDB) error {
 			}
 		}
 	}
-	insert := "INSERT INTO search_doc (" + docColumns + ") VALUES (?" + strings.Repeat(", ?", strings.Count(docColumns, ",")) + ")"
-	for _, doc := range l.docs {
-		if err := db.exec(insert, doc...); err != nil {
-			return err
+	for _, table := range docTables {
+		for _, doc := range l.docs[table] {
+			if err := db.exec("INSERT INTO "+table+" VALUES (?"+strings.Repeat(", ?", len(doc)-1)+")", doc...); err != nil {
+				return err
+			}
 		}
 	}
-	if err := db.exec("INSERT INTO search_text (search_text) VALUES ('rebuild')"); err != nil {
-		return err
+	for _, texts := range docTexts {
+		if err := db.exec("INSERT INTO " + texts + " (" + texts + ") VALUES ('rebuild')"); err != nil {
+			return err
+		}
 	}
 	return db.exec("COMMIT")
 }

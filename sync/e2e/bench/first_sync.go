@@ -56,7 +56,7 @@ func (b *bench) firstSync(ctx context.Context, t town, s *stage, dir string) (*d
 		}
 		floor.add(spent, time.Second)
 	}
-	about := fmt.Sprintf("%d accounts, %d rows, %d MB of row bodies, %d search documents", t.accounts, load.rows, load.bytes>>20, len(load.docs))
+	about := fmt.Sprintf("%d accounts, %d rows, %d MB of row bodies, %d search documents", t.accounts, load.rows, load.bytes>>20, len(load.docs["search_doc"]))
 	b.report.add(t.figure("first_sync_rows"), "s", took.at(.5), floor.at(.5), t.runs, about)
 	return last, nil
 }

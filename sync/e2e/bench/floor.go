@@ -99,7 +99,7 @@ func makeTables(ctx context.Context, path string, replica bool) error {
 	}
 	err = records.Migrate(ctx, db.Write)
 	if err == nil && replica {
-		err = records.PrepareReplica(ctx, db.Write)
+		err = errors.Join(records.PrepareReplica(ctx, db.Write), records.Unwatch(ctx, db.Write))
 	}
 	return errors.Join(err, db.Close())
 }
