@@ -3,17 +3,19 @@ package client
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -78,18 +80,27 @@ type Client struct {
 	State func(State)
 	// Dial opens the connection under the websocket; nil is the network of this computer.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Floor and Ceiling bound the wait before another try; full jitter between.
+	// Floor and Ceiling bound the wait before another try; full jitter between, over a window that grows with each try.
 	Floor, Ceiling time.Duration
+	// Stall is how long nothing may come while there is more to come.
+	Stall time.Duration
 
 	wake    chan struct{}
 	fetches int // that failed, one after the other
+
+	mu     sync.Mutex
+	front  wire.Presence // guarded by mu: what SetPresence said
+	turned chan struct{}
 }
+
+// dialWithin bounds each step of opening a connection.
+const dialWithin = 10 * time.Second
 
 // New gives a client; call Run.
 func New(address string, token func() string, sink Sink, log *slog.Logger) *Client {
 	return &Client{
 		URL: address, Token: token, Sink: sink, Log: log, State: func(State) {}, Floor: 500 * time.Millisecond, Ceiling: 30 * time.Second,
-		wake: make(chan struct{}, 1),
+		Stall: 10 * time.Second, wake: make(chan struct{}, 1), turned: make(chan struct{}, 1),
 	}
 }
 
@@ -118,11 +129,7 @@ func (c *Client) Run(ctx context.Context) error {
 			}
 			continue
 		}
-		problem := care.Err(care.CodeOffline, "address", c.URL)
-		var said care.Error
-		if errors.As(err, &said) {
-			problem = said
-		}
+		problem := care.AsError(named(err, c.URL))
 		c.Log.Debug("the connection ended", "error", err)
 		c.State(State{Phase: Offline, Problem: &problem})
 		if final(problem.Code) {
@@ -131,7 +138,7 @@ func (c *Client) Run(ctx context.Context) error {
 		if lived {
 			attempt = 0
 		}
-		if !c.pause(ctx, attempt) {
+		if !c.pause(ctx, attempt, problem) {
 			return nil
 		}
 	}
@@ -146,9 +153,15 @@ func final(code care.Code) bool {
 	return false
 }
 
-func (c *Client) pause(ctx context.Context, attempt int) bool {
-	most := min(c.Ceiling, c.Floor<<min(attempt, 10))
-	wait := c.Floor + rand.N(most) //nolint:gosec // a jitter is no secret
+// pause waits before another try, at least as long as the portal asked for. A wake ends it, but not that.
+func (c *Client) pause(ctx context.Context, attempt int, problem care.Error) bool {
+	if ms, err := strconv.Atoi(problem.Params["ms"]); err == nil && problem.Code == care.CodeBusy {
+		if !c.wait(ctx, min(time.Duration(ms)*time.Millisecond, c.Ceiling)) {
+			return false
+		}
+	}
+	window := min(c.Ceiling-c.Floor, (10*c.Floor)<<min(attempt, 10))
+	wait := c.Floor + rand.N(max(window, time.Millisecond)) //nolint:gosec // a jitter is no secret
 	select {
 	case <-ctx.Done():
 		return false
@@ -172,7 +185,10 @@ func (c *Client) wait(ctx context.Context, d time.Duration) bool {
 func (c *Client) Once(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	once := *c
+	once := &Client{
+		URL: c.URL, Token: c.Token, Sink: c.Sink, Log: c.Log, Dial: c.Dial, Floor: c.Floor, Ceiling: c.Ceiling, Stall: c.Stall,
+		wake: c.wake, turned: make(chan struct{}),
+	}
 	state := c.State
 	once.State = func(s State) {
 		state(s)
@@ -200,14 +216,18 @@ func (c *Client) Once(ctx context.Context) error {
 }
 
 // dial gives a connection and the nonce that came with the portal's answer.
-func (c *Client) dial(ctx context.Context) (*websocket.Conn, []byte, error) {
+func (s *session) dial(ctx context.Context) (*websocket.Conn, []byte, error) {
+	c := s.c
 	address, err := websocketURL(c.URL)
 	if err != nil {
 		return nil, nil, err
 	}
+	trust, err := TLS()
+	if err != nil {
+		return nil, nil, err
+	}
 	dialer := websocket.Dialer{
-		Proxy: http.ProxyFromEnvironment, HandshakeTimeout: 10 * time.Second, ReadBufferSize: 32 << 10, WriteBufferSize: 1024,
-		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, NetDialContext: c.Dial,
+		Proxy: Proxy, NetDialContext: s.dialer(), HandshakeTimeout: dialWithin, ReadBufferSize: 32 << 10, WriteBufferSize: 1024, TLSClientConfig: trust,
 	}
 	ws, res, err := dialer.DialContext(ctx, address, http.Header{"Authorization": {"Bearer " + c.Token()}})
 	if err == nil {
@@ -216,15 +236,23 @@ func (c *Client) dial(ctx context.Context) (*websocket.Conn, []byte, error) {
 		return ws, nonce, nil
 	}
 	if res == nil {
-		return nil, nil, err
+		return nil, nil, named(err, c.URL)
 	}
 	defer func() { _ = res.Body.Close() }()
+	return nil, nil, refusal(res, c.URL)
+}
+
+// refusal is what a portal said instead of letting the desk in. A page of something else is not read.
+func refusal(res *http.Response, address string) error {
 	var said care.Error
-	body, _ := io.ReadAll(io.LimitReader(res.Body, 4096))
-	if json.Unmarshal(body, &said) == nil && said.Code != "" {
-		return nil, nil, said
+	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type")) // none is none of ours
+	if kind == "application/json" && res.StatusCode >= 400 {
+		body, _ := io.ReadAll(io.LimitReader(res.Body, 4096)) // what came of it is judged below
+		if json.Unmarshal(body, &said) == nil && said.Code != "" {
+			return said
+		}
 	}
-	return nil, nil, care.Err(care.CodeNotThePortal, "address", c.URL)
+	return care.Err(care.CodeNotThePortal, "address", address)
 }
 
 // CheckAddress refuses what is no portal's address, and plain http to another computer: no password goes there.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -33,9 +35,15 @@ type session struct {
 	c        *Client
 	ws       *websocket.Conn
 	protocol int
-	patience time.Duration
-	sent     int64 // the last command that this connection sent
-	resting  bool  // rows come again after the next hello
+	bytes    atomic.Int64
+	patience atomic.Int64     // how long nothing at all may come, ns
+	frames   int64            // that were worked on
+	behind   bool             // there is more to come
+	midway   bool             // rows came that no commit has ended yet
+	sent     int64            // the last command that this connection sent
+	held     <-chan time.Time // until then no command is sent: the portal is busy
+	front    presence
+	resting  bool // rows come again after the next hello
 	fetched  chan error
 	failed   error // why the replica could not be had
 	again    <-chan time.Time
@@ -46,7 +54,7 @@ func (c *Client) session(ctx context.Context) (lived bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &session{c: c, fetched: make(chan error, 1)}
 	var nonce []byte
-	if s.ws, nonce, err = c.dial(ctx); err != nil {
+	if s.ws, nonce, err = s.dial(ctx); err != nil {
 		cancel()
 		return false, err
 	}
@@ -66,7 +74,8 @@ func (c *Client) session(ctx context.Context) (lived bool, err error) {
 		return false, err
 	}
 	c.State(State{Phase: Syncing, Head: welcome.Head})
-	s.protocol, s.sent, s.patience = max(welcome.Protocol, 1), welcome.LastN, 3*time.Duration(welcome.BeatMS)*time.Millisecond
+	s.protocol, s.sent, s.behind = max(welcome.Protocol, 1), welcome.LastN, true
+	s.patience.Store(int64(3 * time.Duration(welcome.BeatMS) * time.Millisecond))
 	s.plan(ctx, wire.Plan{Plan: welcome.Plan, File: welcome.File, WaitMS: welcome.WaitMS})
 	return true, s.follow(ctx)
 }
@@ -84,7 +93,11 @@ func (s *session) greet(ctx context.Context, nonce []byte) (*wire.Welcome, error
 	if err := write(s.ws, &hello); err != nil {
 		return nil, err
 	}
-	f, err := read(s.ws, welcomeWithin)
+	s.patience.Store(int64(welcomeWithin))
+	f, err := read(s.ws)
+	if errors.Is(err, errUnreadable) {
+		return nil, care.Err(care.CodeNotThePortal, "address", c.URL)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -121,22 +134,11 @@ func jittered(d time.Duration) time.Duration {
 
 // follow reads in a goroutine of its own and does everything else here, so that the sink is never called twice at once.
 func (s *session) follow(ctx context.Context) error {
-	frames := make(chan wire.Frame, 4)
-	failed := make(chan error, 1)
-	go func() {
-		for {
-			f, err := read(s.ws, s.patience)
-			if err != nil {
-				failed <- err
-				return
-			}
-			select {
-			case frames <- f:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
+	frames, failed := s.read(ctx)
+	look := time.NewTicker(max(s.c.Stall/4, time.Millisecond))
+	defer look.Stop()
+	var w watch
+	var tell <-chan time.Time
 	for {
 		fetched := s.fetched
 		if s.again != nil {
@@ -150,11 +152,22 @@ func (s *session) follow(ctx context.Context) error {
 			return err
 		case f := <-frames:
 			err = s.take(ctx, f)
+			s.frames++
 		case err = <-fetched:
 			err = s.installed(err)
 		case <-s.again:
 			err = &comeAgain{fetching: s.failed}
+		case <-s.held:
+			s.held = nil
+		case now := <-look.C:
+			if w.stuck(now, s.bytes.Load(), s.frames, s.behind && !s.resting, s.c.Stall) {
+				err = care.Err(care.CodeNoProgress, "seconds", strconv.Itoa(int(s.c.Stall.Seconds())))
+			}
 		case <-s.c.wake:
+		case <-s.c.turned:
+			tell, err = s.tell()
+		case <-tell:
+			tell, err = s.tell()
 		}
 		if err == nil {
 			err = s.handIn(ctx)
@@ -163,6 +176,27 @@ func (s *session) follow(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// read reads frames in a goroutine of its own, until ctx ends or the connection fails.
+func (s *session) read(ctx context.Context) (<-chan wire.Frame, <-chan error) {
+	frames := make(chan wire.Frame, 4)
+	failed := make(chan error, 1)
+	go func() {
+		for {
+			f, err := read(s.ws)
+			if err != nil {
+				failed <- err
+				return
+			}
+			select {
+			case frames <- f:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return frames, failed
 }
 
 // installed ends the session for the next one to speak of the new replica. Where that could not be had, commands go on
@@ -186,15 +220,17 @@ func (s *session) take(ctx context.Context, f wire.Frame) error {
 	c := s.c
 	switch f := f.(type) {
 	case *wire.Rows:
+		s.midway = true
 		return c.Sink.Rows(ctx, f)
 	case *wire.Commit:
 		if err := c.Sink.Commit(ctx, f); err != nil {
 			return err
 		}
+		s.midway, s.behind = false, false
 		c.State(State{Phase: Live, Head: f.To})
 	case *wire.Beat:
-		if s.resting {
-			return nil // there is no view that the beat could move
+		if s.resting || s.midway {
+			return nil // a sign of life: there is no view that it could move
 		}
 		if err := c.Sink.Beat(ctx, f); err != nil {
 			return err
@@ -202,6 +238,9 @@ func (s *session) take(ctx context.Context, f wire.Frame) error {
 		return write(s.ws, &wire.Ack{Cursor: f.Through})
 	case *wire.Plan:
 		s.plan(ctx, *f)
+	case *wire.Busy:
+		s.sent = min(s.sent, f.N-1)
+		s.held = time.After(jittered(time.Duration(f.AfterMS) * time.Millisecond))
 	case *wire.Moved:
 		return &comeAgain{after: jittered(time.Duration(f.AfterMS) * time.Millisecond)}
 	case *wire.Present:
@@ -212,6 +251,9 @@ func (s *session) take(ctx context.Context, f wire.Frame) error {
 
 // handIn sends the commands that this connection has not sent yet.
 func (s *session) handIn(ctx context.Context) error {
+	if s.held != nil {
+		return nil
+	}
 	next, err := s.c.Sink.Unsent(ctx, s.sent)
 	if err != nil {
 		return err
@@ -232,10 +274,10 @@ func (s *session) handIn(ctx context.Context) error {
 	return nil
 }
 
-func read(ws *websocket.Conn, within time.Duration) (wire.Frame, error) {
-	if err := ws.SetReadDeadline(time.Now().Add(within)); err != nil {
-		return nil, err
-	}
+// errUnreadable says that what came is no frame.
+var errUnreadable = errors.New("no frame of a portal's")
+
+func read(ws *websocket.Conn) (wire.Frame, error) {
 	_, b, err := ws.ReadMessage()
 	var closed *websocket.CloseError
 	if errors.As(err, &closed) && closed.Code == closeCode {
@@ -247,7 +289,11 @@ func read(ws *websocket.Conn, within time.Duration) (wire.Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wire.Decode(b)
+	f, err := wire.Decode(b)
+	if err != nil {
+		return nil, errors.Join(errUnreadable, err)
+	}
+	return f, nil
 }
 
 func write(ws *websocket.Conn, f wire.Frame) error {

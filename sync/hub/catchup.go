@@ -52,10 +52,10 @@ func (c *conn) catchUp(ctx context.Context, granted, taken []string) error {
 			return c.send(&r.commit)
 		case errors.Is(err, errFar):
 			return c.replan(ctx)
-		case errors.Is(err, errNothingYet) && !sending:
-			err = c.send(&wire.Beat{Through: r.from, Time: c.hub.source.Now().UnixMilli()})
+		case errors.Is(err, errNothingYet) && sending && c.protocol < 2:
+			err = nil // it would take the beat for the end of what came
 		case errors.Is(err, errNothingYet):
-			err = nil
+			err = c.send(&wire.Beat{Through: r.from, Time: c.hub.source.Now().UnixMilli()})
 		case err == nil:
 			sending = true
 			err = c.write(message)
