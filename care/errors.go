@@ -127,4 +127,8 @@ const (
 	CodeCertificate      Code = "portal_certificate"     // address, problem
 	CodeAuthorities      Code = "authorities_unreadable" // file, problem
 	CodeProxy            Code = "proxy_refused"          // address, problem
+
+	CodeDeviceRevoked  Code = "device_revoked"        //
+	CodeReplicaDiffers Code = "replica_differs"       // it is fetched anew
+	CodeReplicaAgain   Code = "replica_differs_again" // and again, within an hour: somebody must choose
 )

@@ -72,6 +72,9 @@ func Scopes(r Reader, rec Record) (List, error) {
 		return recent(r, "replica.activity", v.SentAt, v.Account)
 	case *Activity:
 		if v.Account == "" {
+			if old, err := tooOld(r, "replica.activity", v.At); old || err != nil {
+				return nil, err
+			}
 			return districtScopes(r.DistrictsOfWebUser(v.WebUserID))
 		}
 		return recent(r, "replica.activity", v.At, v.Account)
@@ -128,14 +131,15 @@ func withTeam(r Reader, account, csr string) (List, error) {
 
 // recent is the account's scope, or none where the record lies before the policy's depth.
 func recent(r Reader, depthKey string, at int64, account string) (List, error) {
-	policy, err := r.Policy()
-	if err != nil {
+	if old, err := tooOld(r, depthKey, at); old || err != nil {
 		return nil, err
 	}
-	if at < Depth(policy, depthKey, r.Now()).UnixMilli() {
-		return nil, nil
-	}
 	return accountScope(r, account)
+}
+
+func tooOld(r Reader, depthKey string, at int64) (bool, error) {
+	policy, err := r.Policy()
+	return err == nil && at < Depth(policy, depthKey, r.Now()).UnixMilli(), err
 }
 
 // Depth is the oldest instant that a desk keeps of "replica.bills" (months) or "replica.activity" (days).

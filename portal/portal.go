@@ -21,7 +21,10 @@ type Portal struct {
 	Store *store.Store
 	Bus   *bus.Local
 	Now   func() time.Time
+	// LeastFile is the least number at which a ready-made replica stands that is being given out; 0 for none. It may be nil.
+	LeastFile func() int64
 
+	acks      acks
 	hashing   chan struct{} // bounds the memory of password hashing
 	idle      idleTimes
 	signin    throttle

@@ -66,7 +66,8 @@ func (p *Portal) SignInDesk(ctx context.Context, id, password, device string, ke
 	}
 	session := DeskSession{Token: token, Server: p.Store.Server(), Staff: staff, ExpiresAt: now.Add(deskSessionLife).UnixMilli()}
 	_, err = p.Store.Update(ctx, store.Options{Actor: System("signin"), Now: now, Command: tokenHash}, func(tx *store.Tx) error {
-		if _, err := tx.Conn.ExecContext(ctx, "DELETE FROM desk_session WHERE expires_at < $1", now.UnixMilli()); err != nil {
+		if _, err := tx.Conn.ExecContext(ctx, `DELETE FROM desk_session WHERE expires_at < $1
+			AND device_id NOT IN (SELECT device_id FROM device WHERE revoked_at > 0)`, now.UnixMilli()); err != nil {
 			return fmt.Errorf("dropping old sessions: %w", err)
 		}
 		if err := tx.Enrol(device, id, key, now); err != nil {
@@ -115,13 +116,17 @@ func (p *Portal) SignOutStaff(ctx context.Context, token string) error {
 // DeskActor is who holds a desk's token, with the scopes that they may see now.
 func (p *Portal) DeskActor(ctx context.Context, token, ip string) (care.Actor, error) {
 	var id, device string
-	err := p.Store.Reader().QueryRowContext(ctx, "SELECT csr_id, device_id FROM desk_session WHERE token_hash = $1 AND expires_at > $2",
-		hashSecret(token), p.Now().UnixMilli()).Scan(&id, &device)
-	if errors.Is(err, sql.ErrNoRows) {
-		return care.Actor{}, care.Err(care.CodeNotSignedIn)
-	}
-	if err != nil {
+	var expires, revoked int64
+	err := p.Store.Reader().QueryRowContext(ctx, `SELECT s.csr_id, s.device_id, s.expires_at, coalesce(d.revoked_at, 0)
+		FROM desk_session s LEFT JOIN device d ON d.device_id = s.device_id WHERE s.token_hash = $1`, hashSecret(token)).Scan(&id, &device, &expires, &revoked)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return care.Actor{}, fmt.Errorf("finding a desk's session: %w", err)
+	}
+	switch {
+	case err == nil && revoked > 0: // also when the token is too old for anything else: the desk must hear of it
+		return care.Actor{}, care.Err(care.CodeDeviceRevoked)
+	case err != nil || expires <= p.Now().UnixMilli():
+		return care.Actor{}, care.Err(care.CodeNotSignedIn)
 	}
 	return p.staffActor(ctx, id, device, ip)
 }

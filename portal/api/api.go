@@ -136,7 +136,7 @@ func (a *API) refuse(w http.ResponseWriter, err error) {
 		status = http.StatusInternalServerError
 	case care.CodeInvalid, care.CodeMissing, care.CodeTooLong, care.CodeNoChoice, care.CodeUnknownCommand:
 		status = http.StatusBadRequest
-	case care.CodeNotSignedIn, care.CodeSignInFailed, care.CodeStaffInactive:
+	case care.CodeNotSignedIn, care.CodeSignInFailed, care.CodeStaffInactive, care.CodeDeviceRevoked:
 		status = http.StatusUnauthorized
 	case care.CodeAskThrottled:
 		w.Header().Set("Retry-After", e.Params["seconds"])

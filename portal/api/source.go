@@ -45,9 +45,9 @@ func (s source) File(context.Context, []string, int64) (*wire.File, time.Duratio
 	return nil, 0, nil
 }
 
-func (s source) Floor(context.Context) (int64, error) { return 0, nil }
+func (s source) Floor(ctx context.Context) (int64, error) { return s.p.Store.Floor(ctx) }
 
-func (s source) Acked(string, int64) {}
+func (s source) Acked(device string, cursor int64) { s.p.Acked(device, cursor) }
 
 func (s source) LastN(ctx context.Context, device string) (int64, error) {
 	return s.p.Store.LastN(ctx, device)

@@ -102,11 +102,15 @@ func (t *Tx) Tell(device string, n int64, v care.Verdict) (care.Verdict, error) 
 func (t *Tx) Enrol(device, csr string, key []byte, at time.Time) error {
 	var owner string
 	var known []byte
+	var revoked int64
 	err := t.Conn.QueryRowContext(t.ctx, `INSERT INTO device (device_id, csr_id, last_n, cursor, seen_at, key) VALUES ($1, $2, 0, 0, $3, $4)
-		ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, key = coalesce(device.key, excluded.key) RETURNING csr_id, key`,
-		device, csr, at.UnixMilli(), nullable(key)).Scan(&owner, &known)
+		ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, key = coalesce(device.key, excluded.key) RETURNING csr_id, key, revoked_at`,
+		device, csr, at.UnixMilli(), nullable(key)).Scan(&owner, &known, &revoked)
 	if err != nil {
 		return fmt.Errorf("enrolling a device: %w", err)
+	}
+	if revoked > 0 {
+		return care.Err(care.CodeDeviceRevoked)
 	}
 	if owner != csr || string(known) != string(key) {
 		return care.Err(care.CodeClonedDesk)

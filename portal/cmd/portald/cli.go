@@ -35,6 +35,8 @@ type grammar struct {
 	Export  exportCommand `cmd:"" help:"Write what import reads.\n\nExample: portald export --data portal --csv export"`
 	User    userCommand   `cmd:"" help:"Staff."`
 	WebUser webUserTools  `cmd:"" name:"webuser" help:"Web users."`
+	Device  deviceTools   `cmd:"" help:"Desks."`
+	Prune   pruneCommand  `cmd:"" help:"Let what is too old leave the desks now, as serve does every night.\n\nExample: portald prune --data portal"`
 	Doctor  doctorCommand `cmd:"" help:"Look for what is wrong with a store.\n\nExample: portald doctor --data portal"`
 }
 

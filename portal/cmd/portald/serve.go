@@ -75,6 +75,11 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 	followed := make(chan error, 1)
 	go func() { followed <- desks.Run(ctx) }()
 	go endOverdue(ctx, records, log)
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		records.Upkeep(ctx, log)
+	}()
 
 	mux := http.NewServeMux()
 	desks.Register(mux)
@@ -105,5 +110,6 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 		err = server.Shutdown(drain)
 	}
 	cancel()
+	<-kept
 	return errors.Join(err, <-followed)
 }
