@@ -40,7 +40,7 @@ func (h *holder) catchUp(ctx context.Context, s *store.Store) (anew bool, err er
 				if ref := (care.Ref{Kind: c.Kind, ID: c.ID}); c.Body == nil {
 					gone[ref] = true
 				} else {
-					put[ref] = fmt.Sprint(c.Seq, c.Body)
+					put[ref] = fmt.Sprint(c.Seq, string(c.Body))
 				}
 				return nil
 			})
