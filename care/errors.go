@@ -131,4 +131,6 @@ const (
 	CodeDeviceRevoked  Code = "device_revoked"        //
 	CodeReplicaDiffers Code = "replica_differs"       // it is fetched anew
 	CodeReplicaAgain   Code = "replica_differs_again" // and again, within an hour: somebody must choose
+	CodeBackupUnusable Code = "backup_unusable"       // problem
+	CodeStoreFilled    Code = "store_filled"          // database
 )

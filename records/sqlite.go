@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"net/url"
 	"runtime"
 
@@ -75,6 +76,11 @@ func Migrations() fs.FS { return migrations }
 // MigrateSet runs the migrations in the folder "migrations" of a file system, and remembers in a table of its own which
 // have been run.
 func MigrateSet(ctx context.Context, db *sql.DB, table string, files fs.FS) error {
+	return MigrateTo(ctx, db, table, files, math.MaxInt64)
+}
+
+// MigrateTo runs the migrations of a set up to the one that is numbered to, for who has rows of that time to bring along.
+func MigrateTo(ctx context.Context, db *sql.DB, table string, files fs.FS, to int64) error {
 	sub, err := fs.Sub(files, "migrations")
 	if err != nil {
 		return fmt.Errorf("finding the migrations: %w", err)
@@ -87,7 +93,7 @@ func MigrateSet(ctx context.Context, db *sql.DB, table string, files fs.FS) erro
 	if err != nil {
 		return fmt.Errorf("preparing the migrations: %w", err)
 	}
-	if _, err := provider.Up(ctx); err != nil {
+	if _, err := provider.UpTo(ctx, to); err != nil {
 		return fmt.Errorf("migrating the database: %w", err)
 	}
 	return nil

@@ -37,12 +37,13 @@ func (s *Store) Group(ctx context.Context, fn func(*Group) error) (seq int64, er
 	}()
 	// The driver starts a goroutine for every statement that could be cancelled; a change is made whole or not at all.
 	ctx = context.WithoutCancel(ctx)
+	var epoch string
 	g := &Group{ctx: ctx, conn: conn, store: s, tally: records.Tally{}}
-	if err := conn.QueryRowContext(ctx, "UPDATE sync_clock SET seq = seq + 1 RETURNING seq").Scan(&g.Seq); err != nil {
+	if err := conn.QueryRowContext(ctx, "UPDATE sync_clock SET seq = seq + 1 RETURNING seq, epoch").Scan(&g.Seq, &epoch); err != nil {
 		return 0, fmt.Errorf("taking the clock: %w", err)
 	}
-	// Another process, or another node, may have written since: then what is kept may be old.
-	if g.Seq != s.keptAt+1 {
+	// Another process, or another node, may have written since, or put back a backup: then what is kept may be old.
+	if g.Seq != s.keptAt+1 || epoch != s.keptIn {
 		s.kept.Forget()
 	}
 	if err := fn(g); err != nil {
@@ -51,7 +52,7 @@ func (s *Store) Group(ctx context.Context, fn func(*Group) error) (seq int64, er
 	if err := g.index().keepScopes(ctx); err != nil {
 		return 0, err
 	}
-	s.keptAt = g.Seq
+	s.keptAt, s.keptIn = g.Seq, epoch
 	if err := conn.Commit(); err != nil {
 		return 0, fmt.Errorf("committing a change: %w", err)
 	}

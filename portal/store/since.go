@@ -32,12 +32,12 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) error {
 	}
 	defer func() { _ = tx.Rollback() }()
 	v := &View{tx: tx}
-	if err := tx.QueryRowContext(ctx, "SELECT seq, epoch FROM sync_clock").Scan(&v.Head, &v.Epoch); err != nil {
+	var server string
+	if err := tx.QueryRowContext(ctx, "SELECT seq, epoch, server FROM sync_clock").Scan(&v.Head, &v.Epoch, &server); err != nil {
 		return fmt.Errorf("reading the clock: %w", err)
 	}
-	if v.Epoch != s.Epoch() {
-		s.epoch.Store(v.Epoch)
-	}
+	s.server.Store(server)
+	s.epoch.Store(v.Epoch)
 	return fn(v)
 }
 

@@ -18,12 +18,13 @@ import (
 // Store is the portal's database.
 type Store struct {
 	db     *database
-	server string
-	epoch  atomic.Value    // a string, as it was seen last
+	server atomic.Value    // strings, as they were seen last
+	epoch  atomic.Value    //
 	wake   func(seq int64) // after each commit
 
 	kept   *records.Kept // belongs to whoever has taken the clock
 	keptAt int64         // the number of the last commit here, likewise
+	keptIn string        // its epoch, likewise
 }
 
 // Open opens the store in a database, and makes its tables where there are none. The database is a folder, "sqlite:" and
@@ -55,19 +56,14 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err := s.db.follow(ctx); err != nil {
 		return err
 	}
-	var epoch string
-	if err := s.db.Read.QueryRowContext(ctx, "SELECT server, epoch FROM sync_clock").Scan(&s.server, &epoch); err != nil {
-		return fmt.Errorf("reading the clock: %w", err)
-	}
-	s.epoch.Store(epoch)
-	return nil
+	return s.View(ctx, func(*View) error { return nil })
 }
 
 // Close closes the database.
 func (s *Store) Close() error { return s.db.Close() }
 
-// Server names this installation, for good.
-func (s *Store) Server() string { return s.server }
+// Server names this installation, for good. Only a backup of another one, restored here, brings another name.
+func (s *Store) Server() string { return s.server.Load().(string) }
 
 // Epoch names the history, as the last View saw it: it changes when the portal was rewound, by this process or by another.
 func (s *Store) Epoch() string { return s.epoch.Load().(string) }

@@ -29,15 +29,17 @@ type program struct {
 type grammar struct {
 	Config kong.ConfigFlag `help:"Read flags from a JSON file." placeholder:"FILE"`
 
-	Serve   serveCommand  `cmd:"" help:"Serve desks and customers.\n\nExample: portald serve --data portal --listen 127.0.0.1:8460"`
-	Demo    demoCommand   `cmd:"" help:"Fill an empty store with an invented town, and print who can sign in.\n\nExample: portald demo --data portal --accounts 5000"`
-	Import  importCommand `cmd:"" help:"Read a customer export.\n\nExample: portald import --data portal --csv export --report report.json"`
-	Export  exportCommand `cmd:"" help:"Write what import reads.\n\nExample: portald export --data portal --csv export"`
-	User    userCommand   `cmd:"" help:"Staff."`
-	WebUser webUserTools  `cmd:"" name:"webuser" help:"Web users."`
-	Device  deviceTools   `cmd:"" help:"Desks."`
-	Prune   pruneCommand  `cmd:"" help:"Let what is too old leave the desks now, as serve does every night.\n\nExample: portald prune --data portal"`
-	Doctor  doctorCommand `cmd:"" help:"Look for what is wrong with a store.\n\nExample: portald doctor --data portal"`
+	Serve   serveCommand   `cmd:"" help:"Serve desks and customers.\n\nExample: portald serve --data portal --listen 127.0.0.1:8460"`
+	Demo    demoCommand    `cmd:"" help:"Fill an empty store with an invented town, and print who can sign in.\n\nExample: portald demo --data portal --accounts 5000"`
+	Import  importCommand  `cmd:"" help:"Read a customer export.\n\nExample: portald import --data portal --csv export --report report.json"`
+	Export  exportCommand  `cmd:"" help:"Write what import reads.\n\nExample: portald export --data portal --csv export"`
+	User    userCommand    `cmd:"" help:"Staff."`
+	WebUser webUserTools   `cmd:"" name:"webuser" help:"Web users."`
+	Device  deviceTools    `cmd:"" help:"Desks."`
+	Prune   pruneCommand   `cmd:"" help:"Let what is too old leave the desks now, as serve does every night.\n\nExample: portald prune --data portal"`
+	Doctor  doctorCommand  `cmd:"" help:"Look for what is wrong with a store.\n\nExample: portald doctor --data portal"`
+	Backup  backupCommand  `cmd:"" help:"Write everything to one file, while the portal serves.\n\nExample: portald backup --data portal monday.backup"`
+	Restore restoreCommand `cmd:"" help:"Put a backup into a store, of either kind.\n\nExample: portald restore --data portal monday.backup"`
 }
 
 // place is where a store stands; every command has it.

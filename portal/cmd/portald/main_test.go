@@ -89,3 +89,49 @@ func TestOnePlaceIsGiven(t *testing.T) {
 		})
 	}
 }
+
+// I16: a town is the same after it went through a backup from SQLite into PostgreSQL and back.
+//
+// It fails when a backup leaves a table of records out.
+func TestATownGoesThroughBackups(t *testing.T) {
+	postgres, folder, again, dir := pgtest.Database(t), t.TempDir(), t.TempDir(), t.TempDir()
+	there, back := filepath.Join(dir, "there"), filepath.Join(dir, "back")
+	portald(t, exitDone, "demo", "--accounts", "100", "--data", folder)
+	portald(t, exitDone, "backup", "--data", folder, there)
+	portald(t, exitDone, "restore", "--database", postgres, there)
+	portald(t, exitDone, "backup", "--database", postgres, back)
+	portald(t, exitDone, "restore", "--data", again, back)
+	if said := portald(t, exitDone, "doctor", "--data", again); strings.Contains(said, "BAD") {
+		t.Error(said)
+	}
+	exported := map[string]map[string]string{}
+	for _, store := range []string{folder, again} {
+		csv := t.TempDir()
+		portald(t, exitDone, "export", "--data", store, "--csv", csv)
+		exported[store] = files(t, csv)
+	}
+	for name, want := range exported[folder] {
+		if exported[again][name] != want {
+			t.Errorf("%s differs", name)
+		}
+	}
+	if is, err := os.Stat(back); err != nil || is.Mode().Perm() != 0o600 {
+		t.Errorf("the backup is %v, %v", is, err)
+	}
+	if said := portald(t, exitFailed, "backup", "--data", folder, there); !strings.Contains(said, "is there already") {
+		t.Errorf("said %q", said)
+	}
+	if said := portald(t, exitFailed, "restore", "--data", folder, back); !strings.Contains(said, "--replace") || !strings.Contains(said, folder) {
+		t.Errorf("said %q", said)
+	}
+	portald(t, exitDone, "restore", "--data", folder, "--replace", back)
+	if err := os.Truncate(back, 5000); err != nil {
+		t.Fatal(err)
+	}
+	if said := portald(t, exitFailed, "restore", "--data", folder, "--replace", back); !strings.Contains(said, "damaged, or not whole") {
+		t.Errorf("said %q", said)
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "*.part*")); err != nil || len(left) > 0 {
+		t.Errorf("left over: %v, %v", left, err)
+	}
+}
