@@ -157,7 +157,7 @@ func (b *Backend) SyncOnce(ctx context.Context) (Progress, error) {
 
 // Progress is what a sync brought.
 type Progress struct {
-	Plan    string  `json:"plan"`
+	Plan    string  `json:"plan"` // snapshot, rows (from the beginning) or delta
 	Rows    int64   `json:"rows"`
 	Bytes   int64   `json:"bytes"`
 	Seconds float64 `json:"seconds"`
@@ -172,7 +172,10 @@ func (u *user) progress(before cache.Stand, took time.Duration) Progress {
 		Plan: "delta", Rows: u.sink.rows.Load(), Bytes: u.sink.bytes.Load(), Seconds: took.Seconds(),
 		Epoch: after.Epoch, Cursor: after.Cursor, Head: max(u.sink.head.Load(), after.Cursor),
 	}
-	if before.Cursor == 0 {
+	switch {
+	case u.sink.file.Load() > before.Cursor:
+		p.Plan = "snapshot"
+	case before.Cursor == 0:
 		p.Plan = "rows"
 	}
 	return p
@@ -209,7 +212,9 @@ type Status struct {
 	Head      int64       `json:"head"`
 	Unsent    int         `json:"unsent"`
 	Attention int         `json:"attention"`
-	Rows      int64       `json:"rows,omitempty"` // taken so far, while syncing
+	Rows      int64       `json:"rows,omitempty"`    // taken so far, while syncing
+	Copied    int64       `json:"copied,omitempty"`  // bytes of a ready-made replica that are here, while one is fetched
+	Copying   int64       `json:"copying,omitempty"` // of how many
 	Problem   *care.Error `json:"problem,omitempty"`
 	Secrets   string      `json:"secrets"`
 }
@@ -233,6 +238,9 @@ func (b *Backend) Status(ctx context.Context) (Status, error) {
 	}
 	if state.Phase == client.Syncing {
 		s.Rows = u.sink.rows.Load()
+	}
+	if copied := u.sink.copied.Load(); copied != nil {
+		s.Copied, s.Copying = copied.Done, copied.Total
 	}
 	s.Unsent, s.Attention, err = u.cache.OutboxCounts(ctx)
 	return s, err

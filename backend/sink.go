@@ -2,7 +2,6 @@ package backend
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 	"time"
 
@@ -22,6 +21,8 @@ type sink struct {
 
 	rows, bytes, head atomic.Int64
 	offset            atomic.Int64 // portal time less this computer's, ms
+	copied            atomic.Pointer[Copied]
+	file              atomic.Int64 // the cursor of the ready-made replica that was installed; 0: none
 	told              time.Time
 }
 
@@ -29,7 +30,7 @@ type sink struct {
 const Version = "0.1.0"
 
 func (s *sink) Hello(context.Context) (wire.Hello, error) {
-	stand := s.cache.Stand()
+	stand := s.cache.HelloStand()
 	return wire.Hello{
 		Protocol: wire.Protocol, App: Version, Device: s.cache.Device(), Server: stand.Server, Epoch: stand.Epoch, Cursor: stand.Cursor, Scopes: stand.Scopes,
 		Schema: records.ReplicaVersion(), Proved: s.cache.Proof().Cursor,
@@ -45,11 +46,6 @@ func (s *sink) Signed(env care.Envelope) (bytes, signature []byte, err error) {
 	return bytes, nil, err
 }
 
-// Fetch cannot install a file; no portal offers one.
-func (s *sink) Fetch(context.Context, string, *wire.File) error {
-	return errors.New("fetching a ready-made replica: this desk takes rows only")
-}
-
 // Present is not shown yet by any screen.
 func (s *sink) Present(*wire.Present) {}
 
@@ -63,8 +59,8 @@ func (s *sink) Welcome(ctx context.Context, w *wire.Welcome) error {
 	if err := s.clock(ctx, w.Time); err != nil {
 		return err
 	}
-	if w.Plan == wire.PlanReset && s.cache.Stand().Server != "" {
-		return s.cache.Reset(ctx)
+	if w.Plan == wire.PlanReset || w.Plan == wire.PlanDelta && s.cache.HelloStand().Cursor == 0 {
+		return s.cache.Anew(ctx)
 	}
 	return nil
 }

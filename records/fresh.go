@@ -252,6 +252,29 @@ func (f *Fresh) Dress(ctx context.Context) error {
 	return f.Commit()
 }
 
+// Count adds the rows up and keeps what each scope comes to, so that what comes later can be proved. It ends the transaction.
+func (f *Fresh) Count(ctx context.Context) error {
+	if err := f.Commit(); err != nil {
+		return err
+	}
+	all, err := Rescan(ctx, f.db, nil)
+	if err != nil {
+		return err
+	}
+	if err := f.begin(); err != nil {
+		return err
+	}
+	if _, err := f.db.ExecContext(ctx, "DELETE FROM replica_digest"); err != nil {
+		return fmt.Errorf("keeping the digests: %w", err)
+	}
+	for scope, d := range all {
+		if err := KeepDigest(ctx, f.db, scope, KeptDigest{Digest: d}); err != nil {
+			return err
+		}
+	}
+	return f.Commit()
+}
+
 // Save ends the filling: everything is on the disk when it returns, and the file may be opened by others.
 func (f *Fresh) Save() error {
 	if err := f.Commit(); err != nil {

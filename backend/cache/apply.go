@@ -3,7 +3,6 @@ package cache
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -43,11 +42,14 @@ const heldBytes = 32 << 20
 func (c *Cache) Take(ctx context.Context, changes []Change) error {
 	c.pageMu.Lock()
 	defer c.pageMu.Unlock()
+	if c.staged != nil && c.staged.fresh != nil {
+		return c.staged.fill(changes)
+	}
 	c.page.changes = append(c.page.changes, changes...)
 	for _, ch := range changes {
 		c.page.bytes += len(ch.Body) + len(ch.ID)
 	}
-	if c.page.bytes < heldBytes {
+	if c.page.bytes < heldBytes || c.staged != nil {
 		return nil
 	}
 	if c.page.open == nil {
@@ -66,6 +68,14 @@ func (c *Cache) Take(ctx context.Context, changes []Change) error {
 func (c *Cache) Abort() {
 	c.pageMu.Lock()
 	defer c.pageMu.Unlock()
+	c.dropPage()
+	if c.staged != nil && c.staged.fresh != nil {
+		_ = c.unstage() // what stays is removed when the next is begun
+	}
+}
+
+// dropPage is called with pageMu held.
+func (c *Cache) dropPage() {
 	if c.page.open != nil {
 		_ = c.page.open.tx.Rollback()
 	}
@@ -79,6 +89,17 @@ func (c *Cache) Commit(ctx context.Context, server, epoch string, m Commit) (int
 	defer c.pageMu.Unlock()
 	p := c.page
 	c.page = page{}
+	stand := c.Stand()
+	if c.staged != nil {
+		stand = c.staged.stand
+	}
+	stand.Server, stand.Epoch, stand.Cursor, stand.Time, stand.User = server, epoch, m.To, m.Time, c.actor.ID
+	stand.Scopes = slices.DeleteFunc(slices.Concat(stand.Scopes, m.Granted), func(s string) bool { return slices.Contains(m.Taken, s) })
+	slices.Sort(stand.Scopes)
+	stand.Scopes = slices.Compact(stand.Scopes)
+	if c.staged != nil {
+		return c.replace(ctx, p.changes, m, stand)
+	}
 	a := p.open
 	if a == nil {
 		var err error
@@ -86,11 +107,6 @@ func (c *Cache) Commit(ctx context.Context, server, epoch string, m Commit) (int
 			return 0, err
 		}
 	}
-	stand := c.Stand()
-	stand.Server, stand.Epoch, stand.Cursor, stand.Time = server, epoch, m.To, m.Time
-	stand.Scopes = slices.DeleteFunc(slices.Concat(stand.Scopes, m.Granted), func(s string) bool { return slices.Contains(m.Taken, s) })
-	slices.Sort(stand.Scopes)
-	stand.Scopes = slices.Compact(stand.Scopes)
 	err := a.finish(p.changes, m, stand)
 	if err != nil {
 		return 0, errors.Join(err, a.tx.Rollback())
@@ -101,6 +117,23 @@ func (c *Cache) Commit(ctx context.Context, server, epoch string, m Commit) (int
 		err = c.copyAnswers(ctx)
 	}
 	return a.rows, err
+}
+
+// replace brings the newer replica to a commit, and puts it in the place of the one in use.
+func (c *Cache) replace(ctx context.Context, changes []Change, m Commit, stand Stand) (rows int, err error) {
+	if c.staged.fresh != nil {
+		if rows, err = c.complete(ctx, stand); err != nil {
+			return 0, err
+		}
+	}
+	more, err := c.catchUp(ctx, changes, m, stand)
+	if err != nil {
+		return 0, err
+	}
+	if err := c.swap(ctx); err != nil {
+		return 0, err
+	}
+	return rows + more + 1, c.copyAnswers(ctx) // whatever came, everything may be another
 }
 
 // Beat moves the cursor of a replica that had nothing to apply.
@@ -133,29 +166,6 @@ func (c *Cache) Beat(ctx context.Context, through, at int64) error {
 	return nil
 }
 
-// Reset empties the replica, to begin at 0. The outbox stays.
-func (c *Cache) Reset(ctx context.Context) error {
-	_, err := c.writing(ctx, func(a *applier) error {
-		if err := a.stale.load(a); err != nil {
-			return err
-		}
-		for _, k := range care.Kinds() {
-			if _, err := a.tx.ExecContext(ctx, "DELETE FROM "+records.Table(k)); err != nil {
-				return err
-			}
-		}
-		for _, table := range []string{"replica", "replica_digest", "replica_proof"} {
-			if _, err := a.tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	c.setStand(Stand{})
-	c.setProof(records.Proof{})
-	return err
-}
-
 // applier writes one page in one transaction of the replica.
 type applier struct {
 	ctx     context.Context
@@ -165,21 +175,28 @@ type applier struct {
 	gone    map[care.Ref][]string // the scopes that a row left
 	laid    map[string]*overlay   // by command
 	tally   records.Tally         // what the page changes the digests by
-	proof   records.Proof         // after the page
+	proof   records.Proof         // before the page, and after it once it is proved
+	stand   Stand                 // before the page
 	rows    int
 	initial bool
+	bare    bool // without the overlay, in a replica that nobody reads yet
 	stale   stale
 }
 
 // begin opens the transaction and restores the originals under the overlay.
 func (c *Cache) begin(ctx context.Context) (*applier, error) {
-	tx, err := c.replica.Write.BeginTx(ctx, nil)
+	return c.beginAt(ctx, c.replica, c.Stand(), c.Proof())
+}
+
+// beginAt is begin for one of the replicas, as it stands.
+func (c *Cache) beginAt(ctx context.Context, db *records.SQLite, stand Stand, proof records.Proof) (*applier, error) {
+	tx, err := db.Write.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("beginning to apply: %w", err)
 	}
 	// The driver starts a goroutine for every statement that could be cancelled; a page is applied whole or not at all.
 	ctx = context.WithoutCancel(ctx)
-	a := &applier{ctx: ctx, cache: c, tx: tx, put: map[care.Kind]*sql.Stmt{}, gone: map[care.Ref][]string{}, laid: map[string]*overlay{}, tally: records.Tally{}, initial: c.Stand().Cursor == 0}
+	a := &applier{ctx: ctx, cache: c, tx: tx, put: map[care.Kind]*sql.Stmt{}, gone: map[care.Ref][]string{}, laid: map[string]*overlay{}, tally: records.Tally{}, stand: stand, proof: proof, initial: stand.Cursor == 0}
 	if err := errors.Join(a.stale.begin(a), a.restore()); err != nil {
 		return nil, errors.Join(err, tx.Rollback())
 	}
@@ -209,24 +226,11 @@ func (a *applier) finish(changes []Change, m Commit, stand Stand) error {
 	if err := a.leave(stand.Scopes, m.Taken); err != nil {
 		return err
 	}
-	for _, v := range m.Verdicts {
-		params := ""
-		if len(v.Params) > 0 {
-			b, err := json.Marshal(v.Params)
-			if err != nil {
-				return err
-			}
-			params = string(b)
-		}
-		if _, err := a.tx.ExecContext(a.ctx, "INSERT INTO answers (command_id, outcome, code, params, at_seq) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-			v.CommandID, v.Outcome, v.Code, params, v.Seq); err != nil {
-			return fmt.Errorf("writing an answer: %w", err)
-		}
+	if err := writeAnswers(a.ctx, a.tx, m.Verdicts); err != nil {
+		return err
 	}
-	if _, err := a.tx.ExecContext(a.ctx, `INSERT INTO replica (only, server, epoch, cursor, scopes, user, portal_time) VALUES (1, $1, $2, $3, $4, $5, $6)
-		ON CONFLICT (only) DO UPDATE SET server = excluded.server, epoch = excluded.epoch, cursor = excluded.cursor, scopes = excluded.scopes, portal_time = excluded.portal_time`,
-		stand.Server, stand.Epoch, stand.Cursor, stand.Scopes, a.cache.actor.ID, stand.Time); err != nil {
-		return fmt.Errorf("moving the cursor: %w", err)
+	if err := records.SetStand(a.ctx, a.tx, stand); err != nil {
+		return err
 	}
 	var err error
 	if a.proof, err = a.prove(m, stand); err != nil {
@@ -294,8 +298,10 @@ func (a *applier) store(rec care.Record) error {
 
 // settle lays the overlay on again and brings the search up to date.
 func (a *applier) settle() error {
-	if err := a.lay(); err != nil {
-		return err
+	if !a.bare {
+		if err := a.lay(); err != nil {
+			return err
+		}
 	}
 	return a.stale.settle(a)
 }

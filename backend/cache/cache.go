@@ -4,7 +4,6 @@ package cache
 
 import (
 	"context"
-	"database/sql"
 	_ "embed" // the outbox's schema
 	"errors"
 	"fmt"
@@ -24,6 +23,7 @@ var outboxSchema string
 
 // Cache is one user's cache.
 type Cache struct {
+	dir     string
 	replica *records.SQLite
 	outbox  *records.SQLite
 	extras  *Extras
@@ -31,7 +31,10 @@ type Cache struct {
 	device  string
 
 	pageMu sync.Mutex
-	page   page // guarded by pageMu
+	page   page    // guarded by pageMu
+	staged *staged // guarded by pageMu: a newer replica, or nil
+
+	steps func(string) // for tests: told of each step of a swap
 
 	toIndex chan struct{} // one slot
 
@@ -43,13 +46,7 @@ type Cache struct {
 }
 
 // Stand is where the replica stands.
-type Stand struct {
-	Server string
-	Epoch  string
-	Cursor int64
-	Scopes care.List
-	Time   int64 // portal time when Cursor was true, ms; 0 before the first sync
-}
+type Stand = records.Stand
 
 // Open opens a user's cache in a folder, and makes it where there is none. A replica that another version made, or that
 // cannot be read, is thrown away: it comes again.
@@ -61,15 +58,12 @@ func Open(ctx context.Context, dir string, actor care.Actor) (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cache{outbox: outbox, extras: newExtras(dir), actor: actor, toIndex: make(chan struct{}, 1)}
+	c := &Cache{dir: dir, outbox: outbox, extras: newExtras(dir), actor: actor, toIndex: make(chan struct{}, 1)}
 	if err := c.prepareOutbox(ctx); err != nil {
 		return nil, errors.Join(err, outbox.Close())
 	}
-	path := filepath.Join(dir, "replica.db")
-	if c.replica, err = openReplica(ctx, path); err != nil {
-		if c.replica, err = renewReplica(ctx, path); err != nil {
-			return nil, errors.Join(err, outbox.Close())
-		}
+	if err := c.settleIn(ctx); err != nil {
+		return nil, errors.Join(err, c.Close())
 	}
 	c.actor.Desk = c.device
 	if err := errors.Join(c.start(ctx), c.extras.tidy(ctx)); err != nil {
@@ -116,15 +110,6 @@ func openReplica(ctx context.Context, path string) (*records.SQLite, error) {
 	return db, nil
 }
 
-func renewReplica(ctx context.Context, path string) (*records.SQLite, error) {
-	for _, tail := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(path + tail); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, fmt.Errorf("throwing the replica away: %w", err)
-		}
-	}
-	return openReplica(ctx, path)
-}
-
 // start copies answers that were not copied before the desk ended, and lays the overlay on.
 func (c *Cache) start(ctx context.Context) error {
 	if err := c.readStand(ctx); err != nil {
@@ -138,10 +123,9 @@ func (c *Cache) start(ctx context.Context) error {
 }
 
 func (c *Cache) readStand(ctx context.Context) error {
-	var s Stand
-	err := c.replica.Read.QueryRowContext(ctx, "SELECT server, epoch, cursor, scopes, portal_time FROM replica").Scan(&s.Server, &s.Epoch, &s.Cursor, &s.Scopes, &s.Time)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("reading where the replica stands: %w", err)
+	s, err := records.ReadStand(ctx, c.replica.Read)
+	if err != nil {
+		return err
 	}
 	c.setStand(s)
 	proof, err := records.ReadProof(ctx, c.replica.Read)
@@ -164,6 +148,9 @@ func (c *Cache) Extras() *Extras { return c.extras }
 
 // Actor is whose cache it is.
 func (c *Cache) Actor() care.Actor { return c.actor }
+
+// Folder is where everything stands.
+func (c *Cache) Folder() string { return c.dir }
 
 // Device is this desk's name for the portal.
 func (c *Cache) Device() string { return c.device }

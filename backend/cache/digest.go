@@ -80,7 +80,7 @@ func (a *applier) uncount(old care.Record) error {
 
 // prove brings the kept digests to the rows as they are now, without the overlay, and holds them against the portal's.
 func (a *applier) prove(m Commit, stand Stand) (records.Proof, error) {
-	proof := a.cache.Proof()
+	proof := a.proof
 	now, err := records.ReadDigests(a.ctx, a.tx)
 	if err != nil {
 		return proof, err

@@ -80,7 +80,7 @@ func (a *applier) run(env care.Envelope) (*overlay, error) {
 		return nil, fmt.Errorf("marking a savepoint: %w", err)
 	}
 	tx := records.NewTx(a.ctx, a.tx, o, records.TxOptions{
-		Actor: a.cache.actor, Now: time.UnixMilli(env.CreatedAt), Command: env.ID, Seq: a.cache.Stand().Cursor,
+		Actor: a.cache.actor, Now: time.UnixMilli(env.CreatedAt), Command: env.ID, Seq: a.stand.Cursor,
 	})
 	failed := cmd.Apply(tx)
 	if failed == nil {

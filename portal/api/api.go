@@ -13,24 +13,39 @@ import (
 	"meterside/care"
 	"meterside/portal"
 	"meterside/sync/hub"
+	"meterside/sync/snapshot"
 )
 
 const maxQuestion = 64 << 10
 
 // API serves desks.
 type API struct {
-	p   *portal.Portal
-	hub *hub.Hub
-	log *slog.Logger
+	p      *portal.Portal
+	hub    *hub.Hub
+	log    *slog.Logger
+	source *source
 }
 
 // New gives the desks' side of a portal. Run must run beside it.
 func New(p *portal.Portal, log *slog.Logger) *API {
-	return &API{p: p, hub: hub.New(source{p}, log), log: log}
+	from := &source{p: p}
+	return &API{p: p, hub: hub.New(from, log), log: log, source: from}
 }
 
 // Run feeds connected desks until ctx ends.
-func (a *API) Run(ctx context.Context) error { return a.hub.Run(ctx) }
+func (a *API) Run(ctx context.Context) error {
+	if a.source.shelf == nil {
+		return a.hub.Run(ctx)
+	}
+	swept := make(chan struct{})
+	go func() {
+		defer close(swept)
+		a.sweep(ctx)
+	}()
+	err := a.hub.Run(ctx)
+	<-swept
+	return errors.Join(err, a.source.shelf.Close())
+}
 
 // Register puts the desks' paths into a mux.
 func (a *API) Register(mux *http.ServeMux) {
@@ -41,6 +56,9 @@ func (a *API) Register(mux *http.ServeMux) {
 	mux.HandleFunc("/ask", a.ask)
 	mux.HandleFunc("/api/ask", a.ask) // where desks of protocol 1 ask
 	mux.HandleFunc("GET /healthz", a.health)
+	if a.source.shelf != nil {
+		mux.Handle("GET "+snapshot.PathPrefix+"{hash}", a.source.shelf)
+	}
 }
 
 func (a *API) health(w http.ResponseWriter, r *http.Request) {

@@ -10,11 +10,15 @@ import (
 	"meterside/portal/store"
 	"meterside/records"
 	"meterside/sync/hub"
+	"meterside/sync/snapshot"
 	"meterside/sync/wire"
 )
 
 // source is the portal as the hub needs it.
-type source struct{ p *portal.Portal }
+type source struct {
+	p     *portal.Portal
+	shelf *snapshot.Shelf // nil: desks get rows
+}
 
 func (s source) Server() string { return s.p.Store.Server() }
 func (s source) Now() time.Time { return s.p.Now() }
@@ -41,8 +45,11 @@ func (s source) Open(ctx context.Context, actor care.Actor, bytes, signature []b
 
 func (s source) Schema() int64 { return records.ReplicaVersion() }
 
-func (s source) File(context.Context, []string, int64) (*wire.File, time.Duration, error) {
-	return nil, 0, nil
+func (s source) File(ctx context.Context, scopes []string, schema int64) (*wire.File, time.Duration, error) {
+	if s.shelf == nil {
+		return nil, 0, nil
+	}
+	return s.shelf.File(ctx, scopes, schema)
 }
 
 func (s source) Floor(ctx context.Context) (int64, error) { return s.p.Store.Floor(ctx) }

@@ -318,7 +318,7 @@ func (s station) ask(t *testing.T, into any, args ...string) {
 // replica is the file of the desk's rows.
 func (s station) replica(t *testing.T) string {
 	t.Helper()
-	found, err := filepath.Glob(filepath.Join(s.profile, "users", "*", "replica.db"))
+	found, err := filepath.Glob(filepath.Join(s.profile, "users", "*", "replica*.db"))
 	if err != nil || len(found) != 1 {
 		t.Fatalf("the desk has the replicas %v, %v", found, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"meterside/portal/api"
 	"meterside/portal/store"
 	"meterside/portal/web"
+	"meterside/sync/snapshot"
 )
 
 // stage is a portal on a port of its own, which can be stopped and started again there.
@@ -30,6 +32,7 @@ type stage struct {
 	address string
 	stop    func()
 	listen  func() (net.Listener, error) // nil for a port of this computer
+	files   func(*snapshot.Shelf)        // nil where desks get rows: else what is set before they come
 	ahead   atomic.Int64                 // how far the portal's clock is ahead of this computer's, ns
 }
 
@@ -77,6 +80,13 @@ func (s *stage) start() {
 	}
 	p.Now = func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
 	desks := api.New(p, slog.New(slog.DiscardHandler))
+	if s.files != nil {
+		shelf, err := desks.Offer(filepath.Join(s.dir, "snapshots"))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.files(shelf)
+	}
 	mux := http.NewServeMux()
 	desks.Register(mux)
 	mux.Handle("/", web.New(p, web.Options{}))

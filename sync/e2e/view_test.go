@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"meterside/backend/cache"
 	"meterside/care"
 	"meterside/records"
 )
@@ -189,11 +190,17 @@ func firstDifferences(want, got map[string]string) string {
 // inProfile opens a database of the one user of a desk's profile, beside the desk itself if that runs.
 func inProfile(t *testing.T, profile, name string) *records.SQLite {
 	t.Helper()
-	found, err := filepath.Glob(filepath.Join(profile, "users", "*", name))
+	found, err := filepath.Glob(filepath.Join(profile, "users", "*"))
 	if err != nil || len(found) != 1 {
-		t.Fatalf("%s has %d %s, %v", profile, len(found), name, err)
+		t.Fatalf("%s has %d users, %v", profile, len(found), err)
 	}
-	db, err := records.OpenSQLite(found[0], records.Durable)
+	path := filepath.Join(found[0], name)
+	if name == "replica.db" { // the one of the moment
+		if path, err = cache.ReplicaFile(found[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db, err := records.OpenSQLite(path, records.Durable)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,8 @@ import (
 // Moment is one moment of the portal's store.
 type Moment interface {
 	Head() int64
+	// Epoch is the history that the moment belongs to.
+	Epoch() string
 	// Changes calls fn with each change of a scope after from, in order.
 	Changes(ctx context.Context, scope string, from int64, fn func(wire.Change) error) error
 	// Count counts the changes of a scope after from, and stops counting at most.
@@ -27,14 +29,18 @@ type Moment interface {
 // Source is the portal's store as builds read it.
 type Source interface {
 	Server() string
-	Epoch() string
+	Epoch() string // as it was last seen
 	Now() time.Time
 	View(ctx context.Context, fn func(Moment) error) error
 }
 
-// build makes, or brings up to date, a bare database at path: what the scopes hold at one moment. from is the moment at which
-// the database stands, 0 for one that is not there.
-func build(ctx context.Context, src Source, path string, scopes []string, from int64) (stand records.Stand, err error) {
+// errRewound is a database that stands in another history than the store: it is to be made anew.
+var errRewound = errors.New("the store was rewound since the last build")
+
+// build makes, or brings up to date, a bare database at path: what the scopes hold at one moment. last is where the database
+// stands, the zero Stand for one that is not there.
+func build(ctx context.Context, src Source, path string, scopes []string, last records.Stand) (stand records.Stand, err error) {
+	from := last.Cursor
 	var f *records.Fresh
 	if from == 0 {
 		f, err = records.NewFresh(ctx, path)
@@ -44,16 +50,19 @@ func build(ctx context.Context, src Source, path string, scopes []string, from i
 	if err != nil {
 		return stand, err
 	}
-	stand = records.Stand{Server: src.Server(), Epoch: src.Epoch(), Scopes: scopes, Time: src.Now().UnixMilli()}
+	stand = records.Stand{Server: src.Server(), Scopes: scopes, Time: src.Now().UnixMilli()}
 	err = src.View(ctx, func(m Moment) error {
-		stand.Cursor = m.Head()
+		stand.Cursor, stand.Epoch = m.Head(), m.Epoch()
+		if from > 0 && (stand.Epoch != last.Epoch || stand.Cursor < from) {
+			return errRewound
+		}
 		return fill(ctx, m, f, stand.Scopes, from)
 	})
 	if err == nil {
 		err = f.SetStand(ctx, stand)
 	}
 	if err == nil {
-		err = f.Commit()
+		err = f.Count(ctx)
 	}
 	return stand, errors.Join(err, f.Close())
 }

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
@@ -55,25 +56,20 @@ func (s *Shelf) make(ctx context.Context, t *title) (*Offer, error) {
 
 func (s *Shelf) makeNow(ctx context.Context, t *title) (*Offer, error) {
 	s.mu.Lock()
-	if t.epoch != s.source.Epoch() {
-		t.forget()
-	}
-	path, from := t.bare, t.stand
+	path, last := t.bare, t.stand
 	s.mu.Unlock()
-	if path == "" {
-		dir, err := os.MkdirTemp(s.work, "set-")
-		if err != nil {
-			return nil, err
-		}
-		path = filepath.Join(dir, "bare.db")
+	stand, err := records.Stand{}, errRewound
+	if path != "" {
+		stand, err = build(ctx, s.source, path, t.scopes, last)
 	}
-	stand, err := build(ctx, s.source, path, t.scopes, from)
+	if errors.Is(err, errRewound) {
+		path, stand, err = s.anew(ctx, t)
+	}
 	if err != nil {
-		_ = os.RemoveAll(filepath.Dir(path))
 		return nil, err
 	}
 	s.mu.Lock()
-	t.bare, t.stand, t.epoch = path, stand.Cursor, stand.Epoch
+	t.bare, t.stand = path, stand
 	s.mu.Unlock()
 	file, err := publish(ctx, path, stand, filepath.Dir(path), s.dir)
 	if err != nil {
@@ -82,4 +78,20 @@ func (s *Shelf) makeNow(ctx context.Context, t *title) (*Offer, error) {
 	now := s.source.Now()
 	offer := &Offer{File: file, Server: stand.Server, Epoch: stand.Epoch, Schema: records.ReplicaVersion(), Built: now, Offered: now}
 	return offer, s.keep(offer)
+}
+
+// anew builds a title's database from the beginning.
+func (s *Shelf) anew(ctx context.Context, t *title) (path string, stand records.Stand, err error) {
+	s.mu.Lock()
+	t.forget()
+	s.mu.Unlock()
+	dir, err := os.MkdirTemp(s.work, "set-")
+	if err != nil {
+		return "", stand, err
+	}
+	path = filepath.Join(dir, "bare.db")
+	if stand, err = build(ctx, s.source, path, t.scopes, stand); err != nil {
+		return "", stand, errors.Join(err, os.RemoveAll(dir))
+	}
+	return path, stand, nil
 }

@@ -27,9 +27,9 @@ type Shelf struct {
 
 	// Few is up to how many rows are better sent one by one; Stale after how many changes a file is made anew beside being
 	// offered; Far after how many it is not offered any more. Fresh and Kept are for how long it counts as fresh, and for
-	// how long a file is kept that nobody was offered.
-	Few, Stale, Far int
-	Fresh, Kept     time.Duration
+	// how long a file is kept that nobody was offered; Again is when a desk is to ask again for one that is being built.
+	Few, Stale, Far    int
+	Fresh, Kept, Again time.Duration
 
 	// Built is told of every build that ended, for metrics.
 	Built func(took time.Duration, err error)
@@ -54,8 +54,7 @@ type title struct {
 	failed   time.Time // when a build last failed
 
 	bare  string // a database that a build left, to be brought up to date
-	stand int64
-	epoch string
+	stand records.Stand
 }
 
 // Offer is a file that was offered, as it stands beside the file on the disk.
@@ -69,7 +68,6 @@ type Offer struct {
 }
 
 const (
-	comeAgain   = time.Second      // to a desk whose file is being built
 	failedPause = 30 * time.Second // after a build that failed, desks get rows
 	noteEvery   = time.Minute      // how exact Offered is on the disk
 )
@@ -77,7 +75,7 @@ const (
 // NewShelf opens the folder of a shelf, and makes it where there is none. Close ends its builds.
 func NewShelf(dir string, source Source, log *slog.Logger) (*Shelf, error) {
 	s := &Shelf{
-		dir: dir, source: source, log: log, Few: 5_000, Stale: 5_000, Far: 50_000, Fresh: time.Hour, Kept: 24 * time.Hour,
+		dir: dir, source: source, log: log, Few: 5_000, Stale: 5_000, Far: 50_000, Fresh: time.Hour, Kept: 24 * time.Hour, Again: time.Second,
 		Built: func(time.Duration, error) {}, turn: make(chan struct{}, 1), titles: map[string]*title{}, offers: map[string]*Offer{},
 	}
 	s.running, s.end = context.WithCancel(context.Background())
@@ -131,7 +129,7 @@ func (s *Shelf) File(ctx context.Context, scopes []string, schema int64) (*wire.
 		if !s.renew(t) {
 			return nil, 0, nil
 		}
-		return nil, comeAgain, nil
+		return nil, s.Again, nil
 	case changes > s.Stale || changes > 0 && now.Sub(newest.Built) > s.Fresh:
 		s.renew(t)
 	}
@@ -249,8 +247,8 @@ func (s *Shelf) Floor() (seq int64, ok bool) {
 		}
 	}
 	for _, t := range s.titles {
-		if t.bare != "" && t.epoch == s.source.Epoch() {
-			least(t.stand)
+		if t.bare != "" && t.stand.Epoch == s.source.Epoch() {
+			least(t.stand.Cursor)
 		}
 	}
 	return seq, ok
@@ -308,7 +306,7 @@ func (s *Shelf) reread(hash string) *Offer {
 // forget drops the database that a title's next build would go on from.
 func (t *title) forget() {
 	if t.bare != "" {
-		_ = os.Remove(t.bare)
+		_ = os.RemoveAll(filepath.Dir(t.bare))
 	}
-	t.bare, t.stand = "", 0
+	t.bare, t.stand = "", records.Stand{}
 }

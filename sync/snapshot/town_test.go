@@ -60,7 +60,8 @@ func (s *town) View(_ context.Context, fn func(Moment) error) error {
 
 type townMoment struct{ *town }
 
-func (m townMoment) Head() int64 { return m.head }
+func (m townMoment) Head() int64   { return m.head }
+func (m townMoment) Epoch() string { return m.epoch }
 
 func (m townMoment) Changes(_ context.Context, scope string, from int64, fn func(wire.Change) error) error {
 	if m.broken != nil {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"meterside/portal"
@@ -20,6 +21,7 @@ type serveCommand struct {
 	TLSCert string `help:"A certificate." type:"path" name:"tls-cert" placeholder:"FILE"`
 	TLSKey  string `help:"Its key." type:"path" name:"tls-key" placeholder:"FILE"`
 	Behind  bool   `help:"A proxy in front of it speaks TLS: without this, or a certificate, only this computer is served." name:"behind-tls-proxy"`
+	Files   string `help:"Where ready-made copies of the districts are kept; several nodes may share the folder. By default in the folder of the store." type:"path" name:"snapshots" placeholder:"DIR"`
 	Nats    string `help:"A broker between several nodes (not supported yet)." placeholder:"nats://…"`
 }
 
@@ -49,6 +51,14 @@ func (c *serveCommand) Run(p *program) error {
 	})
 }
 
+// files is where ready-made replicas are kept, or "" where there is no place for them.
+func (c *serveCommand) files() string {
+	if c.Files != "" || c.Data == "" {
+		return c.Files
+	}
+	return filepath.Join(c.Data, "snapshots")
+}
+
 // sweepEvery is how often sessions that nobody ended are looked for.
 const sweepEvery = 30 * time.Second
 
@@ -72,6 +82,11 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 	ctx, cancel := context.WithCancel(p.ctx)
 	defer cancel()
 	desks := api.New(records, log)
+	if files := c.files(); files != "" {
+		if _, err := desks.Offer(files); err != nil {
+			return err
+		}
+	}
 	followed := make(chan error, 1)
 	go func() { followed <- desks.Run(ctx) }()
 	go endOverdue(ctx, records, log)

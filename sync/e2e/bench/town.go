@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"meterside/backend"
+	"meterside/backend/cache"
 	"meterside/backend/keyring"
 	"meterside/care/demo"
 	"meterside/portal"
@@ -152,9 +153,9 @@ func openDesk(ctx context.Context, dir string) (*desk, error) {
 
 // replica is the path of the desk's database.
 func (d *desk) replica() (string, error) {
-	found, err := filepath.Glob(filepath.Join(d.dir, "users", "*", "replica.db"))
+	found, err := filepath.Glob(filepath.Join(d.dir, "users", "*"))
 	if err != nil || len(found) != 1 {
-		return "", fmt.Errorf("the desk has %d replicas, not one: %w", len(found), err)
+		return "", fmt.Errorf("the desk has %d users, not one: %w", len(found), err)
 	}
-	return found[0], nil
+	return cache.ReplicaFile(found[0])
 }
