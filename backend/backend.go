@@ -50,7 +50,7 @@ type Backend struct {
 type user struct {
 	session Session
 	cache   *cache.Cache
-	token   string
+	token   bearer
 	client  *client.Client
 	sink    *sink
 	stop    context.CancelFunc
@@ -125,7 +125,7 @@ func (b *Backend) Connect() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	u := b.user
-	if u == nil || u.stop != nil || u.token == "" {
+	if u == nil || u.stop != nil || u.token.get() == "" {
 		return
 	}
 	var ctx context.Context
@@ -133,8 +133,15 @@ func (b *Backend) Connect() {
 	u.ended = make(chan struct{})
 	go func() {
 		defer close(u.ended)
-		if err := u.client.Run(ctx); err != nil {
-			b.opts.Log.Warn("the sync stopped", "error", err)
+		for {
+			err := u.client.Run(ctx)
+			if err == nil { // told to end
+				return
+			}
+			if err = b.renewed(ctx, u, err); err != nil {
+				b.opts.Log.Warn("the sync stopped", "error", err)
+				return
+			}
 		}
 	}()
 }
@@ -148,6 +155,11 @@ func (b *Backend) SyncOnce(ctx context.Context) (Progress, error) {
 	began := time.Now()
 	before := u.cache.Stand()
 	err = u.client.Once(ctx)
+	if care.CodeOf(err) == care.CodeClonedDesk {
+		if err = b.renewed(ctx, u, err); err == nil {
+			err = u.client.Once(ctx)
+		}
+	}
 	if err != nil && care.CodeOf(err) == care.CodeFault {
 		err = errors.Join(care.Err(care.CodeOffline, "address", u.session.Portal), err)
 	}

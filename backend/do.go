@@ -19,18 +19,20 @@ import (
 type Queued struct {
 	CommandID string            `json:"command_id"`
 	N         int64             `json:"n"`
-	State     string            `json:"state"` // queued, sent, applied, rejected or lapsed
+	State     string            `json:"state"` // draft, queued, sent, applied, rejected, held, lapsed or discarded
 	Code      care.Code         `json:"code,omitempty"`
 	Params    map[string]string `json:"params,omitempty"`
 }
 
-// Do checks a command, keeps it in the outbox and shows its effect. The portal decides, when it is reached.
+// Do checks a command, keeps it in the outbox and shows its effect. The portal decides, when it is reached. What has to be
+// confirmed online stays a draft while the desk is offline.
 func (b *Backend) Do(ctx context.Context, cmd care.Command) (Queued, error) {
 	u, err := b.signedIn()
 	if err != nil {
 		return Queued{}, err
 	}
-	if _, ok := cmd.(care.PortalOnly); ok {
+	class, live := care.OfflineOf(cmd), b.live()
+	if class == care.OfflineNever {
 		return Queued{}, care.Err(care.CodeOnlineOnly)
 	}
 	if err := cmd.Validate(); err != nil {
@@ -48,16 +50,44 @@ func (b *Backend) Do(ctx context.Context, cmd care.Command) (Queued, error) {
 	if err != nil {
 		return Queued{}, fmt.Errorf("naming a command: %w", err)
 	}
-	env := care.Envelope{ID: id.String(), Kind: cmd.Kind(), Version: care.CommandVersion, Args: args, CreatedAt: now.UnixMilli(), Offline: !b.live()}
-	if err := u.cache.Enqueue(ctx, env, accountOf(args)); err != nil {
+	env := care.Envelope{ID: id.String(), Kind: cmd.Kind(), Version: care.CommandVersion, Args: args, CreatedAt: now.UnixMilli(), Offline: !live}
+	entering := cache.Entering{Account: accountOf(args), ClockOffset: u.sink.offset.Load(), Draft: class == care.OfflineDraft && !live}
+	if err := u.expecting(ctx, cmd, now, &env, &entering); err != nil {
 		return Queued{}, err
 	}
-	if err := u.cache.Lay(ctx, env.ID); err != nil {
-		b.opts.Log.Warn("a command is kept, and shown later", "command", env.ID, "error", err)
+	if err := u.cache.Enqueue(ctx, env, entering); err != nil {
+		return Queued{}, err
+	}
+	b.shown(ctx, u, env.ID)
+	return u.queued(ctx, env.ID)
+}
+
+// shown lays a command's effect over the replica and wakes whoever is to send it.
+func (b *Backend) shown(ctx context.Context, u *user, commandID string) {
+	if err := u.cache.Lay(ctx, commandID); err != nil {
+		b.opts.Log.Warn("a command is kept, and shown later", "command", commandID, "error", err)
 	}
 	u.client.Wake()
 	b.opts.Changed("accounts", "outbox", "tasks", "status")
-	return u.queued(ctx, env.ID)
+}
+
+// expecting notes what the CSR sees in the fields that a command writes, their own earlier commands included, and which of
+// these it goes after. What the desk does not hold it cannot have shown.
+func (u *user) expecting(ctx context.Context, cmd care.Command, now time.Time, env *care.Envelope, e *cache.Entering) error {
+	edit, ok := cmd.(care.Expecting)
+	if !ok {
+		return nil
+	}
+	seen, _, err := edit.Fields(u.cache.Read(ctx, now))
+	if errors.Is(err, care.ErrNotHere) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	env.Expect, e.Record = seen, edit.Targets()[0]
+	env.After, err = u.cache.Before(ctx, e.Record, seen)
+	return err
 }
 
 // check asks the command's own rules over the replica. What the desk does not hold, the portal decides.
@@ -114,7 +144,7 @@ func (b *Backend) Why(ctx context.Context, kind string, args []byte) (Reason, er
 		return Reason{}, err
 	}
 	err = u.check(ctx, cmd, u.sink.now())
-	if _, ok := cmd.(care.PortalOnly); ok && err == nil && !b.live() {
+	if err == nil && care.OfflineOf(cmd) == care.OfflineNever && !b.live() {
 		err = care.Err(care.CodeOnlineOnly)
 	}
 	return reason(err)
@@ -168,7 +198,7 @@ func (b *Backend) Outbox(ctx context.Context) ([]Waiting, error) {
 	return u.identified(ctx, entries)
 }
 
-// Attention lists the commands that were refused or lapsed.
+// Attention lists the commands that were refused, held or lapsed, with what stands now where others changed the same.
 func (b *Backend) Attention(ctx context.Context) ([]Waiting, error) {
 	u, err := b.signedIn()
 	if err != nil {
@@ -177,6 +207,11 @@ func (b *Backend) Attention(ctx context.Context) ([]Waiting, error) {
 	entries, err := u.cache.Attention(ctx)
 	if err != nil {
 		return nil, err
+	}
+	for i := range entries {
+		if err := u.theirs(ctx, &entries[i]); err != nil {
+			return nil, err
+		}
 	}
 	return u.identified(ctx, entries)
 }
@@ -226,7 +261,7 @@ func (b *Backend) Discard(ctx context.Context, commandID string) error {
 	return nil
 }
 
-// Repeat makes a command that was refused or lapsed once more, on the data as it is now.
+// Repeat makes a command that was refused, held or lapsed once more, on the data as it is now.
 func (b *Backend) Repeat(ctx context.Context, commandID string) (Queued, error) {
 	u, err := b.signedIn()
 	if err != nil {

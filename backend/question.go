@@ -42,7 +42,7 @@ func (u *user) askWith(ctx context.Context, q care.Question, e envelope, answer 
 		return fmt.Errorf("asking the portal: %w", err)
 	}
 	e.ID, e.Kind, e.Version, e.Args, e.CreatedAt = id.String(), q.Kind(), care.CommandVersion, args, u.sink.now().UnixMilli()
-	return post(ctx, u.session.Portal, "/ask", u.token, e, answer)
+	return post(ctx, u.session.Portal, "/ask", u.token.get(), e, answer)
 }
 
 // whyNot is the refusal that a question would meet now, as far as the desk knows, or nil.

@@ -59,44 +59,59 @@ func (b *Backend) SignIn(ctx context.Context, portal, id, password string) (Sess
 	if err := b.leave(); err != nil {
 		return Session{}, err
 	}
-	dir := b.folder(portal, id)
-	device, err := deviceOf(ctx, dir)
+	c, err := cache.Open(ctx, b.folder(portal, id), care.Actor{})
 	if err != nil {
 		return Session{}, err
 	}
-	var answer struct {
-		Token string     `json:"token"`
-		Staff care.Staff `json:"staff"`
-	}
-	request := map[string]string{"user": id, "password": password, "device": device}
-	if err := post(ctx, portal, "/api/signin", "", request, &answer); err != nil {
+	session, token, err := b.askIn(ctx, c, portal, id, password)
+	device := c.Device()
+	if err := errors.Join(err, c.Close()); err != nil {
 		return Session{}, err
 	}
-	who := User{ID: answer.Staff.ID, Name: answer.Staff.Name, Role: answer.Staff.Role, Team: answer.Staff.Team}
-	session := Session{SignedIn: true, User: &who, Portal: portal, Secrets: b.opts.Secrets.Where()}
-	if err := b.opts.Secrets.Set(secretName(portal, id), answer.Token); err != nil {
-		return Session{}, keyringProblem(err)
+	if err := b.keepToken(session, device, token); err != nil {
+		return Session{}, err
 	}
 	if err := b.remember(session); err != nil {
 		return Session{}, err
 	}
-	b.mu.Lock()
-	b.trouble = nil
-	b.mu.Unlock()
-	if err := b.enter(session, answer.Token); err != nil {
+	if err := b.enter(session); err != nil {
 		return Session{}, err
 	}
 	b.opts.Changed("session", "status", "accounts", "outbox", "tasks")
 	return session, nil
 }
 
-// deviceOf reads the desk's name out of its outbox, which is made where there is none.
-func deviceOf(ctx context.Context, dir string) (string, error) {
-	c, err := cache.Open(ctx, dir, care.Actor{})
-	if err != nil {
-		return "", err
+// askIn asks the portal for a token. Where it knows this device as somebody else's, or with another key, the folder was
+// copied: the desk takes another identity, and asks once more.
+func (b *Backend) askIn(ctx context.Context, c *cache.Cache, portal, id, password string) (Session, string, error) {
+	if err := b.identify(ctx, c); err != nil {
+		return Session{}, "", err
 	}
-	return c.Device(), c.Close()
+	var answer struct {
+		Token string     `json:"token"`
+		Staff care.Staff `json:"staff"`
+	}
+	ask := func() error {
+		is := c.Identity()
+		request := struct {
+			User     string `json:"user"`
+			Password string `json:"password"`
+			Device   string `json:"device"`
+			Key      []byte `json:"key"`
+		}{id, password, is.Device, is.Key}
+		return post(ctx, portal, "/api/signin", "", request, &answer)
+	}
+	err := ask()
+	if care.CodeOf(err) == care.CodeClonedDesk {
+		if err = b.another(ctx, c); err == nil {
+			err = ask()
+		}
+	}
+	if err != nil {
+		return Session{}, "", err
+	}
+	who := User{ID: answer.Staff.ID, Name: answer.Staff.Name, Role: answer.Staff.Role, Team: answer.Staff.Team}
+	return Session{SignedIn: true, User: &who, Portal: portal, Secrets: b.opts.Secrets.Where()}, answer.Token, nil
 }
 
 // SignOut forgets the token. Commands that were not sent hold it back, unless keep says to leave them in the outbox,
@@ -114,11 +129,11 @@ func (b *Backend) SignOut(ctx context.Context, keep bool) error {
 		return care.Err(care.CodeSignOutUnsent, "count", strconv.Itoa(unsent))
 	}
 	// The portal is told if it can be reached; the token is forgotten either way.
-	if err := post(ctx, u.session.Portal, "/api/signout", u.token, struct{}{}, nil); err != nil {
+	if err := post(ctx, u.session.Portal, "/api/signout", u.token.get(), struct{}{}, nil); err != nil {
 		b.opts.Log.Info("the portal was not told of the sign-out", "error", err)
 	}
-	if err := b.opts.Secrets.Delete(secretName(u.session.Portal, u.session.User.ID)); err != nil {
-		return keyringProblem(err)
+	if err := b.dropToken(u.session, u.cache.Device()); err != nil {
+		return err
 	}
 	session := u.session
 	session.SignedIn = false
@@ -129,25 +144,38 @@ func (b *Backend) SignOut(ctx context.Context, keep bool) error {
 	return nil
 }
 
-// enter opens the user's cache. The connection is made by Connect.
-func (b *Backend) enter(session Session, token string) error {
+// enter opens the cache of who is signed in, and finds their token and the device's key. The connection is made by
+// Connect. Without a token nobody is signed in; a keyring that is locked or missing keeps the desk from the portal, not
+// from what it holds.
+func (b *Backend) enter(session Session) error {
 	actor := care.Actor{ID: session.User.ID, Name: session.User.Name, Origin: care.OriginDesk, Role: session.User.Role, Team: session.User.Team}
 	c, err := cache.Open(b.ctx, b.folder(session.Portal, session.User.ID), actor)
 	if err != nil {
 		return err
 	}
 	s := &sink{cache: c, changed: b.opts.Changed, began: c.Stand()}
-	offset, err := c.ClockOffset(b.ctx)
+	token, err := b.tokenOf(session, c.Device())
+	if errors.Is(err, keyring.ErrNotFound) {
+		return c.Close() // signed out: nothing is lost but the sign-in
+	}
+	var trouble *care.Error
 	if err != nil {
+		b.opts.Log.Warn("the token cannot be had", "error", err)
+		trouble = new(care.AsError(keyringProblem(err)))
+	}
+	if key, err := b.privateKey(c.Identity()); err == nil {
+		s.key.Store(&key)
+	}
+	if err := s.resume(b.ctx); err != nil {
 		return errors.Join(err, c.Close())
 	}
-	s.offset.Store(offset)
-	u := &user{session: session, cache: c, token: token, sink: s}
-	u.client = client.New(session.Portal, func() string { return u.token }, s, b.opts.Log)
+	u := &user{session: session, cache: c, sink: s}
+	u.token.set(token)
+	u.client = client.New(session.Portal, u.token.get, s, b.opts.Log)
 	u.client.State, u.client.Dial = b.setState, b.opts.Dial
 	u.follow(b)
 	b.mu.Lock()
-	b.user = u
+	b.user, b.trouble = u, trouble
 	b.state = client.State{Phase: client.Offline}
 	b.mu.Unlock()
 	return nil
@@ -169,16 +197,7 @@ func (b *Backend) resume() error {
 		return err
 	}
 	session.Secrets = b.opts.Secrets.Where()
-	token, err := b.opts.Secrets.Get(secretName(session.Portal, session.User.ID))
-	if errors.Is(err, keyring.ErrNotFound) {
-		return nil // signed out: nothing is lost but the sign-in
-	}
-	if err != nil {
-		// A keyring that is locked or missing keeps the desk from the portal, not from what it holds.
-		b.opts.Log.Warn("the token cannot be had", "error", err)
-		b.trouble = new(care.AsError(keyringProblem(err)))
-	}
-	return b.enter(session, token)
+	return b.enter(session)
 }
 
 func keyringProblem(err error) error {

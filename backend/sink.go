@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"crypto/ed25519"
 	"sync/atomic"
 	"time"
 
@@ -20,30 +21,47 @@ type sink struct {
 	epoch   string
 
 	rows, bytes, head atomic.Int64
-	offset            atomic.Int64 // portal time less this computer's, ms
+	offset            atomic.Int64                       // portal time less this computer's, ms
+	latest            atomic.Int64                       // the latest portal time that was given out, ms
+	key               atomic.Pointer[ed25519.PrivateKey] // the device's; nil where this desk has none
 	copied            atomic.Pointer[Copied]
 	file              atomic.Int64 // the cursor of the ready-made replica that was installed; 0: none
 	told              time.Time
+
+	// Of this connection, while it is young: the last number that the portal has answered, and whether it told all that
+	// it had.
+	lastN int64
+	young bool
 }
 
 // Version is this program's, as the portal sees it.
 const Version = "0.1.0"
 
-func (s *sink) Hello(context.Context) (wire.Hello, error) {
+func (s *sink) Hello(ctx context.Context) (wire.Hello, error) {
 	stand := s.cache.HelloStand()
+	first, last, err := s.cache.Sent(ctx)
 	return wire.Hello{
 		Protocol: wire.Protocol, App: Version, Device: s.cache.Device(), Server: stand.Server, Epoch: stand.Epoch, Cursor: stand.Cursor, Scopes: stand.Scopes,
 		Schema: records.ReplicaVersion(), Proved: s.cache.Proof().Cursor,
-	}, nil
+		FirstN: first, LastN: last,
+	}, err
 }
 
-// SignNonce gives no signature: the device has no key.
-func (s *sink) SignNonce([]byte) ([]byte, error) { return nil, nil }
+// SignNonce signs what the portal gave with its answer to the dial; nil for a device that has no key here.
+func (s *sink) SignNonce(nonce []byte) ([]byte, error) { return s.sign(care.NonceBytes(nonce)), nil }
 
-// Signed gives a command's bytes without a signature: the device has no key.
+// Signed gives a command's exact bytes and the device's signature over them.
 func (s *sink) Signed(env care.Envelope) (bytes, signature []byte, err error) {
 	bytes, err = wire.EncodeEnvelope(env)
-	return bytes, nil, err
+	return bytes, s.sign(bytes), err
+}
+
+func (s *sink) sign(bytes []byte) []byte {
+	key := s.key.Load()
+	if key == nil {
+		return nil
+	}
+	return ed25519.Sign(*key, bytes)
 }
 
 // Present is not shown yet by any screen.
@@ -53,9 +71,10 @@ func (s *sink) Welcome(ctx context.Context, w *wire.Welcome) error {
 	s.server, s.epoch = w.Server, w.Epoch
 	s.head.Store(w.Head)
 	s.cache.Foreign(w.Schema != records.ReplicaVersion())
-	if err := s.cache.Answered(ctx, w.LastN); err != nil {
+	if err := s.cache.Welcomed(ctx, w.LastN); err != nil {
 		return err
 	}
+	s.lastN, s.young = w.LastN, true
 	if err := s.clock(ctx, w.Time); err != nil {
 		return err
 	}
@@ -92,7 +111,27 @@ func (s *sink) Commit(ctx context.Context, c *wire.Commit) error {
 	if rows > 0 || len(c.Verdicts) > 0 {
 		s.changed("accounts", "outbox", "tasks", "status")
 	}
-	return nil
+	return s.answered(ctx, c.Verdicts)
+}
+
+// answered looks whether the portal's answers are this desk's: a number that it answered for a command of somebody else's
+// says that the folder was copied. What was sent before this connection and has no answer in its first commit goes again.
+func (s *sink) answered(ctx context.Context, verdicts []care.Verdict) error {
+	for _, v := range verdicts {
+		mine, err := s.cache.Mine(ctx, v.N, v.CommandID)
+		if err != nil {
+			return err
+		}
+		if !mine {
+			return care.Err(care.CodeClonedDesk)
+		}
+	}
+	if !s.young {
+		return nil
+	}
+	s.young = false
+	_, err := s.cache.Astray(ctx, s.lastN)
+	return err
 }
 
 func (s *sink) Beat(ctx context.Context, b *wire.Beat) error {
@@ -109,7 +148,7 @@ func (s *sink) Beat(ctx context.Context, b *wire.Beat) error {
 func (s *sink) Abort() { s.cache.Abort() }
 
 func (s *sink) Unsent(ctx context.Context, after int64) ([]care.Envelope, error) {
-	return s.cache.Unsent(ctx, after)
+	return s.cache.Unsent(ctx, after, s.offset.Load())
 }
 
 // clock learns the portal's time, and keeps a change of more than a second for a start without the network.
@@ -121,7 +160,28 @@ func (s *sink) clock(ctx context.Context, portal int64) error {
 	return s.cache.SetClockOffset(ctx, offset)
 }
 
-// now is the portal's time as far as the desk knows.
+// resume takes up the clock where the desk left it.
+func (s *sink) resume(ctx context.Context) error {
+	offset, latest, err := s.cache.Clock(ctx)
+	s.offset.Store(offset)
+	s.latest.Store(latest)
+	return err
+}
+
+// stepsBack is how far the portal's time may be put back without being given out twice: a clock that was wrong by more is
+// put right at once.
+const stepsBack = time.Minute
+
+// now is the portal's time as far as the desk knows. It does not go back when the portal's clock is heard anew, as what
+// was made later must not look as if it was made before.
 func (s *sink) now() time.Time {
-	return time.Now().Add(time.Duration(s.offset.Load()) * time.Millisecond)
+	for {
+		now, latest := time.Now().UnixMilli()+s.offset.Load(), s.latest.Load()
+		if now < latest && latest-now < stepsBack.Milliseconds() {
+			return time.UnixMilli(latest)
+		}
+		if s.latest.CompareAndSwap(latest, now) {
+			return time.UnixMilli(now)
+		}
+	}
 }

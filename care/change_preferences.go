@@ -1,6 +1,9 @@
 package care
 
-import "unicode/utf8"
+import (
+	"strconv"
+	"unicode/utf8"
+)
 
 // ChangePreferences sets AutoPay, paperless billing or the nickname of an account; what is nil stays. Each preference
 // that really changes makes a task of its own.
@@ -75,6 +78,25 @@ func (c *ChangePreferences) Check(r Reader) error {
 		return Err(CodeAccountClosed, "account", c.Account)
 	}
 	return nil
+}
+
+// Fields are those of the preferences that are given.
+func (c *ChangePreferences) Fields(r Reader) (now, wanted map[string]string, err error) {
+	account, err := Find[Account](r, c.Account)
+	if err != nil {
+		return nil, nil, err
+	}
+	now, wanted = map[string]string{}, map[string]string{}
+	if c.AutoPay != nil {
+		now["autopay"], wanted["autopay"] = strconv.FormatBool(account.AutoPay), strconv.FormatBool(*c.AutoPay)
+	}
+	if c.Paperless != nil {
+		now["paperless"], wanted["paperless"] = strconv.FormatBool(account.Paperless), strconv.FormatBool(*c.Paperless)
+	}
+	if c.Nickname != nil {
+		now["nickname"], wanted["nickname"] = account.Nickname, *c.Nickname
+	}
+	return now, wanted, nil
 }
 
 // Apply changes the account, and writes one activity and a task for each preference that changed.

@@ -13,6 +13,7 @@ var commands = map[string]func() Command{
 	"note.write":         func() Command { return new(WriteNote) },
 	"masquerade.start":   func() Command { return new(StartMasquerade) },
 	"masquerade.end":     func() Command { return new(EndMasquerade) },
+	"change.hand_over":   func() Command { return new(HandOver) },
 }
 
 // CommandKinds lists the kinds of commands in alphabetical order.

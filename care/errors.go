@@ -90,6 +90,11 @@ const (
 	CodeTooOld           Code = "too_old"           // need, have
 	CodeLapsed           Code = "lapsed"            // minutes
 	CodeClonedDesk       Code = "cloned_desk"       //
+	CodeConflict         Code = "conflict"          // fields: held, a person decides
+	CodeAfterRefused     Code = "after_refused"     // held, since one that it builds on was not done
+	CodeStale            Code = "stale"             // fields: refused
+	CodeOverwrote        Code = "overwrote"         // fields: done, over what somebody else had changed
+	CodeConfirmOnline    Code = "confirm_online"    // a draft that nobody confirmed while online
 	CodeBusy             Code = "busy"              // ms
 	CodeAlreadyLocked    Code = "already_locked"    // username
 	CodeNotLocked        Code = "not_locked"        // username, lock

@@ -21,6 +21,9 @@ func (*LockWebUser) Kind() string { return "web_user.lock" }
 // Permission is MayLock.
 func (*LockWebUser) Permission() Permission { return MayLock }
 
+// Guards marks a command that protects a customer.
+func (*LockWebUser) Guards() {}
+
 // Targets are the web user and, where given, the account.
 func (c *LockWebUser) Targets() []Ref { return webUserTargets(c.WebUserID, c.Account) }
 

@@ -174,7 +174,11 @@ func (t *together) decide(w *waiting) error {
 		t.wrote = t.wrote || w.verdict.Seq == t.group.Seq
 		return nil
 	}
-	refused, err := refusal(func() error { return t.portal.run(tx, w.env, w.now) }, tx.Settle)
+	var r ruling
+	refused, err := refusal(func() (err error) {
+		r, err = t.portal.run(tx, w.env, w.now)
+		return err
+	}, tx.Settle)
 	if err != nil {
 		return err
 	}
@@ -182,7 +186,7 @@ func (t *together) decide(w *waiting) error {
 		return errAlone
 	}
 	t.wrote = t.wrote || refused == nil || w.actor.Desk != ""
-	w.verdict = verdictOf(w.env, refused, t.group.Seq)
+	w.verdict = verdictOf(w.env, r, refused, t.group.Seq)
 	if w.actor.Desk == "" {
 		return nil
 	}
@@ -269,8 +273,12 @@ func (p *Portal) alone(w *waiting) (care.Verdict, error) {
 		if err != nil || !fresh {
 			return errors.Join(err, errNothing)
 		}
+		var r ruling
 		refused, err := tx.Try(func() error {
-			said, fault := refusal(func() error { return p.run(tx, w.env, w.now) })
+			said, fault := refusal(func() (err error) {
+				r, err = p.run(tx, w.env, w.now)
+				return err
+			})
 			if said != nil {
 				return *said
 			}
@@ -279,7 +287,7 @@ func (p *Portal) alone(w *waiting) (care.Verdict, error) {
 		if err != nil {
 			return err
 		}
-		w.verdict = verdictOf(w.env, refused, g.Seq)
+		w.verdict = verdictOf(w.env, r, refused, g.Seq)
 		if w.actor.Desk == "" {
 			return nil
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -108,40 +107,7 @@ func madeAt(env care.Envelope, now time.Time) time.Time {
 	return at
 }
 
-func verdictOf(env care.Envelope, refused *care.Error, seq int64) care.Verdict {
-	v := care.Verdict{CommandID: env.ID, N: env.N, Outcome: care.Applied, Seq: seq}
-	if refused != nil {
-		v.Outcome, v.Code, v.Params = care.Rejected, refused.Code, refused.Params
-		if refused.Code == care.CodeLapsed {
-			v.Outcome = care.Lapsed
-		}
-	}
-	return v
-}
-
-func (p *Portal) run(tx *store.Tx, env care.Envelope, now time.Time) error {
-	cmd, err := care.Decode(env.Kind, env.Args)
-	if err != nil {
-		return err
-	}
-	if _, ok := cmd.(care.PortalOnly); ok {
-		return care.Err(care.CodeOnlineOnly)
-	}
-	if e, ok := cmd.(care.Expiring); ok {
-		policy, err := tx.Policy()
-		if err != nil {
-			return err
-		}
-		limit := e.ExpiresAfter(policy)
-		ahead := time.UnixMilli(env.CreatedAt).Sub(now) // a clock that runs ahead vouches for nothing
-		if now.Sub(tx.Now()) > limit || ahead > mostAhead {
-			return care.Err(care.CodeLapsed, "minutes", strconv.Itoa(int(limit.Minutes())))
-		}
-	}
-	return apply(tx, cmd)
-}
-
-// apply is what Do and Ask have in common.
+// apply judges a command and does it, for who asks it now.
 func apply(tx *store.Tx, cmd care.Command) error {
 	if err := cmd.Validate(); err != nil {
 		return err

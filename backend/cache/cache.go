@@ -4,13 +4,14 @@ package cache
 
 import (
 	"context"
-	_ "embed" // the outbox's schema
+	"embed"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -18,8 +19,8 @@ import (
 	"meterside/records"
 )
 
-//go:embed outbox.sql
-var outboxSchema string
+//go:embed migrations/*.sql
+var outboxSteps embed.FS
 
 // Cache is one user's cache.
 type Cache struct {
@@ -28,7 +29,9 @@ type Cache struct {
 	outbox  *records.SQLite
 	extras  *Extras
 	actor   care.Actor
-	device  string
+
+	identityMu sync.RWMutex
+	identity   Identity // guarded by identityMu
 
 	pageMu sync.Mutex
 	page   page    // guarded by pageMu
@@ -65,7 +68,6 @@ func Open(ctx context.Context, dir string, actor care.Actor) (*Cache, error) {
 	if err := c.settleIn(ctx); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
-	c.actor.Desk = c.device
 	if err := errors.Join(c.start(ctx), c.extras.tidy(ctx)); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
@@ -73,13 +75,13 @@ func Open(ctx context.Context, dir string, actor care.Actor) (*Cache, error) {
 }
 
 func (c *Cache) prepareOutbox(ctx context.Context) error {
-	if _, err := c.outbox.Write.ExecContext(ctx, outboxSchema); err != nil {
+	if err := records.MigrateSet(ctx, c.outbox.Write, "goose_outbox", outboxSteps); err != nil {
 		return fmt.Errorf("preparing the outbox: %w", err)
 	}
 	if _, err := c.outbox.Write.ExecContext(ctx, "INSERT INTO desk (only, device, last_n) VALUES (1, $1, 0) ON CONFLICT DO NOTHING", uuid.NewString()); err != nil {
 		return fmt.Errorf("naming the desk: %w", err)
 	}
-	return c.outbox.Read.QueryRowContext(ctx, "SELECT device FROM desk").Scan(&c.device)
+	return c.readIdentity(ctx)
 }
 
 func openReplica(ctx context.Context, path string) (*records.SQLite, error) {
@@ -118,6 +120,9 @@ func (c *Cache) start(ctx context.Context) error {
 	if err := c.copyAnswers(ctx); err != nil {
 		return err
 	}
+	if err := c.forget(ctx, time.Now()); err != nil {
+		return err
+	}
 	_, err := c.writing(ctx, func(*applier) error { return nil })
 	return err
 }
@@ -147,13 +152,10 @@ func (c *Cache) Close() error {
 func (c *Cache) Extras() *Extras { return c.extras }
 
 // Actor is whose cache it is.
-func (c *Cache) Actor() care.Actor { return c.actor }
+func (c *Cache) Actor() care.Actor { return c.who() }
 
 // Folder is where everything stands.
 func (c *Cache) Folder() string { return c.dir }
-
-// Device is this desk's name for the portal.
-func (c *Cache) Device() string { return c.device }
 
 // Stand is where the replica stands now.
 func (c *Cache) Stand() Stand {

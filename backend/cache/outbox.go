@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"meterside/care"
@@ -23,18 +25,47 @@ type Entry struct {
 	Params    map[string]string `json:"params,omitempty"`
 	Before    map[string]any    `json:"before,omitempty"`
 	After     map[string]any    `json:"after,omitempty"`
+	Theirs    map[string]any    `json:"theirs,omitempty"` // what somebody else made of it meanwhile
+	Record    string            `json:"-"`
 	Args      json.RawMessage   `json:"args,omitempty"`
 }
 
+// Entering is what the outbox keeps of a command beside its envelope.
+type Entering struct {
+	Account     string
+	Record      care.Ref // whose fields the command writes; the zero Ref where it names none
+	Draft       bool     // it waits for somebody to confirm it
+	ClockOffset int64    // the desk's idea of the portal's time less its own, ms
+}
+
 // Enqueue keeps a command for good: once it returns without an error the command survives a power cut. Lay shows its effect.
-func (c *Cache) Enqueue(ctx context.Context, env care.Envelope, account string) error {
+func (c *Cache) Enqueue(ctx context.Context, env care.Envelope, e Entering) error {
+	state, record := "queued", ""
+	if e.Draft {
+		state = "draft"
+	}
+	if e.Record != (care.Ref{}) {
+		record = recordName(e.Record)
+	}
 	if _, err := c.outbox.Write.ExecContext(ctx, `INSERT INTO command
-		(command_id, place, kind, version, args, account, created_at, offline, state, code, params, at_seq, before, after)
-		VALUES ($1, (SELECT coalesce(max(place), 0) + 1 FROM command), $2, $3, $4, $5, $6, $7, 'queued', '', '', 0, '', '')`,
-		env.ID, env.Kind, env.Version, string(env.Args), account, env.CreatedAt, env.Offline); err != nil {
+		(command_id, place, kind, version, args, account, created_at, offline, state, code, params, at_seq, before, after, expect, record, waits, clock_offset)
+		VALUES ($1, (SELECT coalesce(max(place), 0) + 1 FROM command), $2, $3, $4, $5, $6, $7, $8, '', '', 0, '', '', $9, $10, $11, $12)`,
+		env.ID, env.Kind, env.Version, string(env.Args), e.Account, env.CreatedAt, env.Offline, state, jsonOf(env.Expect), record,
+		strings.Join(env.After, ";"), e.ClockOffset); err != nil {
 		return fmt.Errorf("keeping a command: %w", err)
 	}
 	return nil
+}
+
+// recordName names a record within the outbox.
+func recordName(ref care.Ref) string { return strconv.Itoa(int(ref.Kind)) + ":" + ref.ID }
+
+// jsonOf is "" for nothing.
+func jsonOf(m map[string]string) string {
+	if len(m) == 0 {
+		return ""
+	}
+	return care.Detail(m)
 }
 
 // laidWithin is how long a command's effect may wait for a large page that is being applied just now; it is laid on with it.
@@ -63,19 +94,24 @@ func (c *Cache) keepDifference(ctx context.Context, commandID string, o *overlay
 	return nil
 }
 
-// Unsent gives the commands above after that the portal has not answered, in order, numbered and marked as sent.
-func (c *Cache) Unsent(ctx context.Context, after int64) ([]care.Envelope, error) {
+// movedAfter is how far two ideas of the portal's time may be apart before a clock counts as moved between them.
+const movedAfter = time.Minute
+
+// Unsent gives the commands above after that the portal has not answered, in order, numbered and marked as sent. offset is
+// the portal's time less this computer's as it is known now: who has another idea of it from when a command was made
+// cannot vouch for that moment.
+func (c *Cache) Unsent(ctx context.Context, after, offset int64) ([]care.Envelope, error) {
 	tx, err := c.outbox.Write.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("reading the outbox: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
 	var fresh int
-	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM command WHERE state = 'queued'").Scan(&fresh); err != nil {
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM command WHERE "+unnumbered).Scan(&fresh); err != nil {
 		return nil, fmt.Errorf("reading the outbox: %w", err)
 	}
 	if fresh > 0 {
-		if err := number(ctx, tx); err != nil {
+		if err := number(ctx, tx, offset); err != nil {
 			return nil, err
 		}
 		if err := tx.Commit(); err != nil {
@@ -85,10 +121,17 @@ func (c *Cache) Unsent(ctx context.Context, after int64) ([]care.Envelope, error
 	return c.envelopes(ctx, "WHERE state = 'sent' AND n > $1 ORDER BY n LIMIT 200", after)
 }
 
-func number(ctx context.Context, tx *sql.Tx) error {
+// unnumbered are the commands that are to be sent under the next numbers.
+const unnumbered = "(state = 'queued' OR state = 'sent' AND n IS NULL)"
+
+func number(ctx context.Context, tx *sql.Tx, offset int64) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE command SET unsure = 1 WHERE state = 'queued' AND (clock_offset IS NULL OR abs(clock_offset - $1) > $2)`,
+		offset, movedAfter.Milliseconds()); err != nil {
+		return fmt.Errorf("numbering commands: %w", err)
+	}
 	for _, statement := range []string{
 		`UPDATE command SET state = 'sent', n = (SELECT last_n FROM desk) + turn.at
-			FROM (SELECT command_id AS id, row_number() OVER (ORDER BY place) AS at FROM command WHERE state = 'queued') AS turn
+			FROM (SELECT command_id AS id, row_number() OVER (ORDER BY place) AS at FROM command WHERE ` + unnumbered + `) AS turn
 			WHERE command_id = turn.id`,
 		`UPDATE desk SET last_n = max(last_n, (SELECT coalesce(max(n), 0) FROM command))`,
 	} {
@@ -99,16 +142,13 @@ func number(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// Answered raises the count of numbers to what the portal has seen of this desk.
-func (c *Cache) Answered(ctx context.Context, n int64) error {
-	_, err := c.outbox.Write.ExecContext(ctx, "UPDATE desk SET last_n = max(last_n, $1)", n)
-	return err
-}
-
-// ClockOffset is the portal's time less this computer's, as it was last known, ms.
-func (c *Cache) ClockOffset(ctx context.Context) (offset int64, err error) {
-	err = c.outbox.Read.QueryRowContext(ctx, "SELECT clock_offset FROM desk").Scan(&offset)
-	return offset, err
+// Clock is the portal's time less this computer's, as it was last known, and the latest portal time of any command, both ms.
+func (c *Cache) Clock(ctx context.Context) (offset, latest int64, err error) {
+	err = c.outbox.Read.QueryRowContext(ctx, "SELECT clock_offset, (SELECT coalesce(max(created_at), 0) FROM command) FROM desk").Scan(&offset, &latest)
+	if err != nil {
+		err = fmt.Errorf("reading the desk's clock: %w", err)
+	}
+	return offset, latest, err
 }
 
 // SetClockOffset keeps the portal's time less this computer's.
@@ -139,8 +179,8 @@ func (c *Cache) copyAnswers(ctx context.Context) error {
 		return fmt.Errorf("reading the answers: %w", err)
 	}
 	for _, a := range all {
-		if _, err := c.outbox.Write.ExecContext(ctx, `UPDATE command SET state = $1, code = $2, params = $3, at_seq = $4
-			WHERE command_id = $5 AND state IN ('queued', 'sent')`, a.outcome, a.code, a.params, a.seq, a.id); err != nil {
+		if _, err := c.outbox.Write.ExecContext(ctx, `UPDATE command SET state = $1, code = $2, params = $3, at_seq = $4, ended_at = $5
+			WHERE command_id = $6 AND state IN ('queued', 'sent')`, a.outcome, a.code, a.params, a.seq, time.Now().UnixMilli(), a.id); err != nil {
 			return fmt.Errorf("keeping an answer: %w", err)
 		}
 		if _, err := c.replica.Write.ExecContext(ctx, "DELETE FROM answers WHERE command_id = $1", a.id); err != nil {
@@ -151,7 +191,7 @@ func (c *Cache) copyAnswers(ctx context.Context) error {
 }
 
 func (c *Cache) envelopes(ctx context.Context, tail string, args ...any) ([]care.Envelope, error) {
-	rows, err := c.outbox.Read.QueryContext(ctx, "SELECT command_id, coalesce(n, 0), kind, version, args, created_at, offline FROM command "+tail, args...)
+	rows, err := c.outbox.Read.QueryContext(ctx, "SELECT command_id, coalesce(n, 0), kind, version, args, created_at, offline, unsure, expect, waits FROM command "+tail, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the outbox: %w", err)
 	}
@@ -159,24 +199,35 @@ func (c *Cache) envelopes(ctx context.Context, tail string, args ...any) ([]care
 	var all []care.Envelope
 	for rows.Next() {
 		var e care.Envelope
-		var text string
-		if err := rows.Scan(&e.ID, &e.N, &e.Kind, &e.Version, &text, &e.CreatedAt, &e.Offline); err != nil {
+		var text, expect, waits string
+		if err := rows.Scan(&e.ID, &e.N, &e.Kind, &e.Version, &text, &e.CreatedAt, &e.Offline, &e.Unsure, &expect, &waits); err != nil {
 			return nil, fmt.Errorf("reading the outbox: %w", err)
 		}
 		e.Args = json.RawMessage(text)
+		if waits != "" {
+			e.After = strings.Split(waits, ";")
+		}
+		if expect != "" {
+			if err := json.Unmarshal([]byte(expect), &e.Expect); err != nil {
+				return nil, fmt.Errorf("reading the outbox: %w", err)
+			}
+		}
 		all = append(all, e)
 	}
 	return all, rows.Err()
 }
 
-// Outbox lists the commands that the portal has not answered.
+// Outbox lists the drafts, and the commands that the portal has not answered.
 func (c *Cache) Outbox(ctx context.Context) ([]Entry, error) {
-	return c.entries(ctx, "WHERE state IN ('queued', 'sent') ORDER BY place")
+	return c.entries(ctx, "WHERE state IN ('draft', 'queued', 'sent') ORDER BY place")
 }
 
-// Attention lists the commands that were refused or lapsed, and that nobody has dealt with.
+// wanted are the states of commands about which somebody has to decide.
+const wanted = "('rejected', 'held', 'lapsed')"
+
+// Attention lists the commands that were refused, held or lapsed, and that nobody has dealt with.
 func (c *Cache) Attention(ctx context.Context) ([]Entry, error) {
-	return c.entries(ctx, "WHERE state IN ('rejected', 'lapsed') ORDER BY place")
+	return c.entries(ctx, "WHERE state IN "+wanted+" ORDER BY place")
 }
 
 // Entry finds one command.
@@ -192,7 +243,7 @@ func (c *Cache) Entry(ctx context.Context, commandID string) (Entry, error) {
 }
 
 func (c *Cache) entries(ctx context.Context, tail string, args ...any) ([]Entry, error) {
-	rows, err := c.outbox.Read.QueryContext(ctx, "SELECT command_id, coalesce(n, 0), kind, state, account, created_at, code, params, before, after, args FROM command "+tail, args...)
+	rows, err := c.outbox.Read.QueryContext(ctx, "SELECT command_id, coalesce(n, 0), kind, state, account, created_at, code, params, before, after, record, args FROM command "+tail, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the outbox: %w", err)
 	}
@@ -201,7 +252,7 @@ func (c *Cache) entries(ctx context.Context, tail string, args ...any) ([]Entry,
 	for rows.Next() {
 		var e Entry
 		var params, before, after, text string
-		if err := rows.Scan(&e.CommandID, &e.N, &e.Kind, &e.State, &e.Account, &e.CreatedAt, &e.Code, &params, &before, &after, &text); err != nil {
+		if err := rows.Scan(&e.CommandID, &e.N, &e.Kind, &e.State, &e.Account, &e.CreatedAt, &e.Code, &params, &before, &after, &e.Record, &text); err != nil {
 			return nil, fmt.Errorf("reading the outbox: %w", err)
 		}
 		e.Args = json.RawMessage(text)
@@ -223,7 +274,8 @@ func (c *Cache) entries(ctx context.Context, tail string, args ...any) ([]Entry,
 
 // Discard takes a command off the list of what needs attention. One that was sent and not answered cannot be discarded.
 func (c *Cache) Discard(ctx context.Context, commandID string) error {
-	res, err := c.outbox.Write.ExecContext(ctx, "UPDATE command SET state = 'discarded' WHERE command_id = $1 AND state IN ('queued', 'rejected', 'lapsed')", commandID)
+	res, err := c.outbox.Write.ExecContext(ctx, "UPDATE command SET state = 'discarded', ended_at = $1 WHERE command_id = $2 AND state IN ('draft', 'queued', 'rejected', 'held', 'lapsed')",
+		time.Now().UnixMilli(), commandID)
 	if err != nil {
 		return fmt.Errorf("discarding a command: %w", err)
 	}
@@ -234,14 +286,14 @@ func (c *Cache) Discard(ctx context.Context, commandID string) error {
 	return err
 }
 
-// Claim takes a refused or lapsed command off the list, for who makes it once more: only the first who asks gets it.
+// Claim takes a refused, held or lapsed command off the list, for who makes it once more: only the first who asks gets it.
 // Return puts it back.
 func (c *Cache) Claim(ctx context.Context, commandID string) (Entry, error) {
 	e, err := c.Entry(ctx, commandID)
 	if err != nil {
 		return e, err
 	}
-	res, err := c.outbox.Write.ExecContext(ctx, "UPDATE command SET state = 'discarded' WHERE command_id = $1 AND state IN ('rejected', 'lapsed')", commandID)
+	res, err := c.outbox.Write.ExecContext(ctx, "UPDATE command SET state = 'discarded', ended_at = $1 WHERE command_id = $2 AND state IN "+wanted, time.Now().UnixMilli(), commandID)
 	if err != nil {
 		return e, fmt.Errorf("claiming a command: %w", err)
 	}
@@ -257,9 +309,9 @@ func (c *Cache) Return(ctx context.Context, e Entry) error {
 	return err
 }
 
-// OutboxCounts says how many commands were not answered, and how many need attention.
+// OutboxCounts says how many commands were not answered, drafts included, and how many need attention.
 func (c *Cache) OutboxCounts(ctx context.Context) (unsent, attention int, err error) {
-	err = c.outbox.Read.QueryRowContext(ctx, `SELECT total(state IN ('queued', 'sent')), total(state IN ('rejected', 'lapsed')) FROM command`).Scan(&unsent, &attention)
+	err = c.outbox.Read.QueryRowContext(ctx, `SELECT total(state IN ('draft', 'queued', 'sent')), total(state IN `+wanted+`) FROM command`).Scan(&unsent, &attention)
 	if err != nil {
 		err = fmt.Errorf("counting the outbox: %w", err)
 	}

@@ -80,7 +80,7 @@ func (a *applier) run(env care.Envelope) (*overlay, error) {
 		return nil, fmt.Errorf("marking a savepoint: %w", err)
 	}
 	tx := records.NewTx(a.ctx, a.tx, o, records.TxOptions{
-		Actor: a.cache.actor, Now: time.UnixMilli(env.CreatedAt), Command: env.ID, Seq: a.stand.Cursor,
+		Actor: a.cache.who(), Now: time.UnixMilli(env.CreatedAt), Command: env.ID, Seq: a.stand.Cursor,
 	})
 	failed := cmd.Apply(tx)
 	if failed == nil {
@@ -150,7 +150,7 @@ func (c *Cache) Pending(ctx context.Context) (map[care.Ref]bool, error) {
 
 // Read gives a care.Reader over the replica at this moment, for a Check.
 func (c *Cache) Read(ctx context.Context, now time.Time) care.Reader {
-	return records.NewTx(ctx, c.replica.Read, &overlay{}, records.TxOptions{Actor: c.actor, Now: now})
+	return records.NewTx(ctx, c.replica.Read, &overlay{}, records.TxOptions{Actor: c.who(), Now: now})
 }
 
 // pending are the commands whose effect the replica's rows do not hold yet, in the order in which they were made.

@@ -1,3 +1,4 @@
+-- +goose Up
 -- The precious half of a desk: what the CSR did and typed. Nothing here can be had again from the portal.
 CREATE TABLE IF NOT EXISTS desk (
   only INTEGER PRIMARY KEY CHECK (only = 1),
