@@ -133,12 +133,29 @@ func Decode(kind string, args []byte) (Command, error) {
 	if len(bytes.TrimSpace(args)) == 0 {
 		return cmd, nil
 	}
+	if holdsNul(args) {
+		return nil, Err(CodeInvalid, "field", "arguments", "problem", "holds a character that is none")
+	}
 	dec := json.NewDecoder(bytes.NewReader(args))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(cmd); err != nil {
 		return nil, Err(CodeInvalid, "field", "arguments", "problem", err.Error())
 	}
 	return cmd, nil
+}
+
+// holdsNul looks for the escaped NUL in JSON, the one character that not every database can store.
+func holdsNul(args []byte) bool {
+	for i := 0; i+1 < len(args); i++ {
+		if args[i] != '\\' {
+			continue
+		}
+		if bytes.HasPrefix(args[i:], []byte(`\u0000`)) {
+			return true
+		}
+		i++ // what is escaped begins no escape
+	}
+	return false
 }
 
 // Find gets a record of type T by the parts of its key.

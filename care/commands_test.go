@@ -133,3 +133,19 @@ func TestPolicyFallsBackWhereAValueMakesNoSense(t *testing.T) {
 		t.Error("an unknown mode is not off")
 	}
 }
+
+// What a CSR types is kept as it is, even if it looks like an escape; what no database can store is refused by name.
+//
+// It fails when holdsNul takes every backslash for the beginning of an escape.
+func TestDecodeRefusesWhatCannotBeStored(t *testing.T) {
+	for args, want := range map[string]Code{
+		`{"account":"a","text":"x\u0000y"}`:   CodeInvalid,
+		`{"account":"a","text":"x\\u0000y"}`:  "",
+		`{"account":"a","text":"x\\\u0000y"}`: CodeInvalid,
+		`{"account":"a","text":"\u00e9 \n"}`:  "",
+	} {
+		if _, err := Decode("note.write", []byte(args)); CodeOf(err) != want {
+			t.Errorf("%s: %v, want %q", args, err, want)
+		}
+	}
+}

@@ -41,12 +41,14 @@ func openPostgres(ctx context.Context, address string) (*database, error) {
 		config.RuntimeParams["application_name"] = "meterside"
 	}
 	line := &timeline{}
-	watched := stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error { return line.check(ctx, conn, config) })
-	write := stdlib.OpenDB(*config, watched)
+	watched := stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		return line.check(ctx, conn, config)
+	})
+	write := sql.OpenDB(cleaned{stdlib.GetConnector(*config, watched)})
 	write.SetMaxOpenConns(1)
 	readers := config.Copy()
 	readers.RuntimeParams["default_transaction_read_only"] = "on"
-	read := stdlib.OpenDB(*readers, watched)
+	read := sql.OpenDB(cleaned{stdlib.GetConnector(*readers, watched)})
 	most := max(readersPostgres, 2*runtime.NumCPU())
 	read.SetMaxOpenConns(most)
 	read.SetMaxIdleConns(most)

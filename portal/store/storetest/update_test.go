@@ -227,3 +227,25 @@ func TestADatabaseThatCannotBeIsRefusedByName(t *testing.T) {
 		}
 	}
 }
+
+// Text that PostgreSQL cannot store is not found, and ends no transaction.
+//
+// It fails when the driver sends text as it comes.
+func TestTextThatIsNoneIsNotFound(t *testing.T) {
+	Databases(t, func(t *testing.T, database string) {
+		s := open(t, database, deaf)
+		for _, id := range []string{"a\x00b", "a\xffb"} {
+			_, err := update(s, "c", func(tx *store.Tx) error {
+				err := tx.Get(&care.District{}, id)
+				if care.CodeOf(err) != care.CodeNotFound {
+					t.Errorf("%q: %v", id, err)
+				}
+				_, _, err = tx.Answered(id)
+				return err
+			})
+			if err != nil {
+				t.Errorf("%q: %v", id, err)
+			}
+		}
+	})
+}
