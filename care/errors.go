@@ -138,4 +138,5 @@ const (
 	CodeReplicaAgain   Code = "replica_differs_again" // and again, within an hour: somebody must choose
 	CodeBackupUnusable Code = "backup_unusable"       // problem
 	CodeStoreFilled    Code = "store_filled"          // database
+	CodeImportRunning  Code = "import_running"        // since
 )

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 
 	"meterside/care"
 	"meterside/portal/store"
@@ -20,3 +21,14 @@ func (p *Portal) NewBulk(actor care.Actor) *Bulk { return p.Store.NewBulk(actor,
 
 // View opens one moment of everything that the portal keeps; fn must not keep it.
 func (p *Portal) View(ctx context.Context, fn func(*View) error) error { return p.Store.View(ctx, fn) }
+
+// Import runs fn, and nobody else's on whatever node meanwhile: two imports at once would each take the other's rows for
+// changes of the portal's own. Where another one runs, it is refused with care.CodeImportRunning.
+func (p *Portal) Import(ctx context.Context, bulk *Bulk, fn func() error) error {
+	lease, err := p.Store.TakeLease(ctx, "import")
+	if err != nil {
+		return err
+	}
+	bulk.Under(lease)
+	return errors.Join(fn(), lease.End(ctx))
+}

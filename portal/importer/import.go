@@ -26,7 +26,8 @@ type Options struct {
 // Import reads an export and writes what is new in it. An export with an unreadable file is refused as a whole, with an
 // *Unreadable, before anything is written; a damaged row is refused with its children and does not hold up the others.
 // What an earlier export brought and this one lacks stays. Importing the same export again changes nothing, and a run
-// that broke off is made good by another.
+// that broke off is made good by another. While another import runs, on whatever node, this one is refused with
+// care.CodeImportRunning.
 func Import(ctx context.Context, p *portal.Portal, dir string, o Options) (Report, error) {
 	// Most of the memory holds the keys that were read, which are looked at by no collector and needed to the end; what
 	// comes and goes beside them is little, and collecting it early costs little.
@@ -35,6 +36,19 @@ func Import(ctx context.Context, p *portal.Portal, dir string, o Options) (Repor
 	for _, t := range Tables {
 		r.tallies[t.File] = &Tally{}
 	}
+	if o.DryRun {
+		return r.all(dir)
+	}
+	var report Report
+	err := p.Import(ctx, r.bulk, func() (err error) {
+		report, err = r.all(dir)
+		return err
+	})
+	return report, err
+}
+
+// all is the whole run.
+func (r *run) all(dir string) (Report, error) {
 	if err := r.look(); err != nil {
 		return Report{}, err
 	}

@@ -20,6 +20,7 @@ type Bulk struct {
 	actor     care.Actor
 	now       func() time.Time
 	districts map[string]string // by account
+	lease     *Lease            // nil: others may write in bulk too
 }
 
 // remembered bounds how many accounts' districts are kept in memory.
@@ -29,6 +30,9 @@ const remembered = 200_000
 func (s *Store) NewBulk(actor care.Actor, now func() time.Time) *Bulk {
 	return &Bulk{store: s, actor: actor, now: now, districts: map[string]string{}}
 }
+
+// Under has every chunk fail once a lease was lost.
+func (b *Bulk) Under(l *Lease) { b.lease = l }
 
 // Chunk is one transaction of a Bulk: what a Tx can, and Add, which does not look at what is there.
 type Chunk struct {
@@ -49,6 +53,11 @@ var errNothing = errors.New("nothing to write")
 func (b *Bulk) Chunk(ctx context.Context, fn func(*Chunk) error) error {
 	o := Options{Actor: b.actor, Now: b.now(), Command: uuid.NewString()}
 	_, err := b.store.Update(ctx, o, func(tx *Tx) error {
+		if b.lease != nil {
+			if err := b.lease.Hold(tx); err != nil {
+				return err
+			}
+		}
 		c := &Chunk{
 			Tx: tx, bulk: b, rows: batches{conn: tx.Conn, known: map[string]*batch{}},
 			queries: map[string]*sql.Stmt{}, staff: map[string]care.Staff{},
