@@ -103,7 +103,7 @@ lint-frontend: frontend-modules
 test-go:
 	@mkdir -p build/test
 	go vet -tags $(TAGS) ./...
-	scripts/with-keyring.sh --private build/test/keyring \
+	METERSIDE_REQUIRE_POSTGRES=1 scripts/with-keyring.sh --private build/test/keyring \
 		go test -json -race -timeout 15m -tags $(TAGS) ./... | node scripts/tally.mjs go $(NOTES)
 
 test-frontend: frontend-modules
