@@ -266,13 +266,19 @@ func (c *crew) must(s *crashDesk, args ...string) []byte {
 	return out
 }
 
-// reckon lets everything come to rest, then looks for what was lost, doubled or mixed.
+// reckon says how often something was killed, then looks for what was lost, doubled or mixed.
 func (c *crew) reckon() {
 	c.t.Helper()
 	c.t.Logf("killed %d times, too late %d times", c.killed, c.late)
 	if c.killed < moments/4 {
 		c.t.Errorf("it was killed only %d times of %d", c.killed, moments)
 	}
+	c.settle()
+}
+
+// settle lets a crew whose portal runs come to rest, and ends the portal.
+func (c *crew) settle() {
+	c.t.Helper()
 	fresh := map[string]*crashDesk{"CSR001": c.newDesk("fresh CSR", "CSR001"), "SUP01": c.newDesk("fresh supervisor", "SUP01")}
 	for _, s := range fresh {
 		c.must(s, "login")
