@@ -79,7 +79,7 @@ func (v *View) Changes(ctx context.Context, scope string, from int64, fn func(Ch
 
 // Count counts the changes of a scope after from, and stops at most.
 func (v *View) Count(ctx context.Context, scope string, from int64, most int) (n int, err error) {
-	err = v.tx.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM sync_change WHERE scope = $1 AND seq > $2 LIMIT $3) AS some", scope, from, most).Scan(&n)
+	err = v.tx.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM sync_change WHERE scope = $1 AND seq > $2 LIMIT $3) AS first_rows", scope, from, most).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("counting changes: %w", err)
 	}

@@ -17,6 +17,7 @@ import (
 	"meterside/care"
 	"meterside/portal"
 	"meterside/portal/store"
+	"meterside/portal/store/storetest"
 	"meterside/records"
 	"meterside/sync/e2e/faultnet"
 )
@@ -28,19 +29,25 @@ import (
 // leaves the verdicts out, restoring an original forgets that there was none or its rv, and when what is sent twice is
 // done twice.
 func TestDesksConverge(t *testing.T) {
-	checks(t, 20)
-	made := buildFloor(t)
-	rapid.Check(t, func(rt *rapid.T) {
-		f := made.again(t, rt, nil, nil)
-		defer f.close()
-		rt.Repeat(map[string]func(*rapid.T){
-			"a command": f.command, "another command": f.command, "discard": f.discard,
-			"sync": f.sync, "connect": f.connect, "open again": f.reopen, "the portal stops or starts": f.power,
-			"staff": f.staff, "an account moves": f.move, "a lock by the portal": f.portalLock,
-			"a person": f.rename, "a link": f.link, "a district": f.district,
-		})
-		f.quiet()
+	storetest.Databases(t, func(t *testing.T, database string) {
+		made := buildFloor(t, database)
+		if checks(t, 20); made.postgres() {
+			checks(t, 5)
+		}
+		rapid.Check(t, func(rt *rapid.T) { convergence(t, rt, made) })
 	})
+}
+
+func convergence(t *testing.T, rt *rapid.T, made *floor) {
+	f := made.again(t, rt, nil, nil)
+	defer f.close()
+	rt.Repeat(map[string]func(*rapid.T){
+		"a command": f.command, "another command": f.command, "discard": f.discard,
+		"sync": f.sync, "connect": f.connect, "open again": f.reopen, "the portal stops or starts": f.power,
+		"staff": f.staff, "an account moves": f.move, "a lock by the portal": f.portalLock,
+		"a person": f.rename, "a link": f.link, "a district": f.district,
+	})
+	f.quiet()
 }
 
 // I2: what left one district while that one was granted and its other district taken is not left behind.
@@ -103,6 +110,7 @@ type floor struct {
 	rt    *rapid.T
 	dir   string
 	stage *stage
+	drop  func() // the copy of a database, which stands in no folder
 	up    bool
 	seats []*seat
 
@@ -138,11 +146,14 @@ var (
 	webUsers = []string{"W1", "W2"}
 )
 
-// buildFloor makes the town once; each check begins with a copy of it.
-func buildFloor(t *testing.T) *floor {
+// buildFloor makes the town once, its portal in a folder or a PostgreSQL database; each check begins with a copy of it.
+func buildFloor(t *testing.T, database string) *floor {
 	t.Helper()
 	made := &floor{t: t, dir: t.TempDir()}
 	made.stage = &stage{t: t, dir: filepath.Join(made.dir, "portal")}
+	if isPostgres(database) {
+		made.stage.dir = database
+	}
 	made.stage.start()
 	made.stage.town()
 	made.stage.put(
@@ -188,6 +199,9 @@ func (f *floor) again(t *testing.T, rt *rapid.T, desks, portal *faultnet.Network
 	if portal != nil {
 		next.stage.listen = portal.Listen
 	}
+	if f.postgres() {
+		next.stage.dir, next.drop = copyPostgres(rt, f.stage.dir)
+	}
 	next.stage.start()
 	next.up = true
 	for _, s := range f.seats {
@@ -224,10 +238,15 @@ func (f *floor) close() {
 		}
 	}
 	f.stage.stop()
+	if f.drop != nil {
+		f.drop()
+	}
 	if err := os.RemoveAll(f.dir); err != nil {
 		f.rt.Error(err)
 	}
 }
+
+func (f *floor) postgres() bool { return isPostgres(f.stage.dir) }
 
 func (f *floor) seat(rt *rapid.T) *seat {
 	return f.seats[rapid.IntRange(0, len(f.seats)-1).Draw(rt, "desk")]
@@ -475,6 +494,28 @@ func (f *floor) await(what string, wrong func() string) {
 	}
 }
 
+// inOrderOfWriting numbers the answers as they were written: several may be of one transaction, and so of one seq.
+func (f *floor) inOrderOfWriting() (map[string]int, error) {
+	place := "rowid"
+	if f.postgres() {
+		place = "ctid" // nothing was removed that a later one could have taken the place of
+	}
+	rows, err := f.stage.portal.Store.Reader().QueryContext(f.t.Context(), "SELECT command_id FROM verdict ORDER BY at_seq, "+place)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	all := map[string]int{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		all[id] = len(all)
+	}
+	return all, rows.Err()
+}
+
 // holdAgainstTheModel plays what was answered, in the portal's order, and wants the portal to be the same.
 func (f *floor) holdAgainstTheModel() {
 	verdicts, err := verdictsOf(f.t.Context(), f.stage.portal.Store.Reader())
@@ -503,7 +544,11 @@ func (f *floor) holdAgainstTheModel() {
 		}
 		order = append(order, v)
 	}
-	slices.SortFunc(order, func(a, b care.Verdict) int { return int(a.Seq - b.Seq) })
+	written, err := f.inOrderOfWriting()
+	if err != nil {
+		f.rt.Fatal(err)
+	}
+	slices.SortFunc(order, func(a, b care.Verdict) int { return written[a.CommandID] - written[b.CommandID] })
 	portals := f.locks
 	for _, v := range order {
 		for len(portals) > 0 && portals[0].seq < v.Seq {

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"meterside/care"
+	"meterside/portal/store/storetest"
 	"meterside/sync/e2e/faultnet"
 )
 
@@ -23,32 +24,38 @@ import (
 // It fails, mostly within a few checks, when the portal takes what is sent again for another desk's, and when the overlay is
 // made of the unanswered commands only.
 func TestDesksConvergeOnABadNetwork(t *testing.T) {
-	checks(t, 20)
-	made := buildFloor(t)
-	base := seed(t)
-	rapid.Check(t, func(rt *rapid.T) {
-		drawn := base + rapid.Uint64().Draw(rt, "network")
-		r := &rough{net: faultnet.New(drawn), cursors: map[*seat]int64{}}
-		r.serve = r.net
-		if rapid.Bool().Draw(rt, "a relay between") {
-			r.serve = faultnet.New(drawn)
-			r.relay = faultnet.NewRelay(drawn, r.serve.Line("relay").Dial, mischief(rt, "up"), mischief(rt, "down"))
-			defer r.relays(rt)()
+	storetest.Databases(t, func(t *testing.T, database string) {
+		made := buildFloor(t, database)
+		if checks(t, 20); made.postgres() {
+			checks(t, 6)
 		}
-		r.floor = made.again(t, rt, r.net, r.serve)
-		defer r.close()
-		rt.Repeat(map[string]func(*rapid.T){
-			"a command": r.command, "a shift": r.shift, "another shift": r.shift, "one more shift": r.shift, "discard": r.discard,
-			"sync": r.try, "connect": r.connect, "open again": r.reopen, "the portal stops or starts": r.power,
-			"staff": r.staff, "an account moves": r.move, "a lock by the portal": r.portalLock, "a person": r.rename,
-			"weather": r.weather, "partition": r.partition, "heal": r.heal, "cut": r.cut,
-			"power cut at a desk": r.deskCut, "power cut at the portal": r.portalCut, "a jump in time": r.jump, "a while": r.wait,
-			"": r.looking,
-		})
-		r.calm()
-		r.quiet()
-		r.looking(rt)
+		base := seed(t)
+		rapid.Check(t, func(rt *rapid.T) { roughly(t, rt, made, base) })
 	})
+}
+
+func roughly(t *testing.T, rt *rapid.T, made *floor, base uint64) {
+	drawn := base + rapid.Uint64().Draw(rt, "network")
+	r := &rough{net: faultnet.New(drawn), cursors: map[*seat]int64{}}
+	r.serve = r.net
+	if rapid.Bool().Draw(rt, "a relay between") {
+		r.serve = faultnet.New(drawn)
+		r.relay = faultnet.NewRelay(drawn, r.serve.Line("relay").Dial, mischief(rt, "up"), mischief(rt, "down"))
+		defer r.relays(rt)()
+	}
+	r.floor = made.again(t, rt, r.net, r.serve)
+	defer r.close()
+	rt.Repeat(map[string]func(*rapid.T){
+		"a command": r.command, "a shift": r.shift, "another shift": r.shift, "one more shift": r.shift, "discard": r.discard,
+		"sync": r.try, "connect": r.connect, "open again": r.reopen, "the portal stops or starts": r.power,
+		"staff": r.staff, "an account moves": r.move, "a lock by the portal": r.portalLock, "a person": r.rename,
+		"weather": r.weather, "partition": r.partition, "heal": r.heal, "cut": r.cut,
+		"power cut at a desk": r.deskCut, "power cut at the portal": r.portalCut, "a jump in time": r.jump, "a while": r.wait,
+		"": r.looking,
+	})
+	r.calm()
+	r.quiet()
+	r.looking(rt)
 }
 
 // rough is a floor on a bad network.
@@ -179,6 +186,12 @@ func (r *rough) portalCut(rt *rapid.T) {
 	}
 	r.net.Cut()
 	r.serve.Cut()
+	if r.postgres() {
+		cutPostgres(rt, r.stage.dir)
+		r.stage.stop()
+		r.stage.start()
+		return
+	}
 	r.copies++
 	next := filepath.Join(r.dir, fmt.Sprintf("portal-%d", r.copies))
 	if err := copyAsCut(r.t.Context(), r.stage.dir, next); err != nil {
