@@ -62,7 +62,10 @@ var register = porcupine.Model{
 		case "unlock":
 			return out.refused == (s == ""), ""
 		}
-		return !out.refused, in.to
+		if out.refused { // held: somebody else saved meanwhile, and a person decides
+			return true, s
+		}
+		return true, in.to
 	},
 	DescribeOperation: func(input, output any) string { return fmt.Sprintf("%v %v", input, output) },
 }
@@ -261,6 +264,9 @@ func TestWhatDesksSaveIsOneHistory(t *testing.T) {
 	for _, v := range savers {
 		newest := int64(0)
 		for _, seen := range v.seen {
+			if at[seen] == 0 {
+				continue // it was held, and stood on this desk only
+			}
 			if at[seen] < newest {
 				t.Errorf("desk %d saw %q, of %d, after what stands since %d", v.client, seen, at[seen], newest)
 			}
@@ -323,11 +329,16 @@ func (v *saver) work() {
 				return
 			}
 		}
-		if q.State != string(care.Applied) {
+		switch q.State {
+		case string(care.Held):
+			delete(v.saved, in.to)
+			v.h.add(v.client, call, in, outcome{refused: true})
+		case string(care.Applied):
+			v.h.add(v.client, call, in, outcome{})
+		default:
 			v.t.Errorf("the command %d of desk %d is %s: %s", i, v.client, q.State, q.Code)
 			return
 		}
-		v.h.add(v.client, call, in, outcome{})
 		v.look()
 	}
 }
