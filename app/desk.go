@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
@@ -153,6 +154,29 @@ func (d *Desk) Discard(commandID string) error { return d.backend.Discard(d.ctx,
 // Repeat makes a command once more.
 func (d *Desk) Repeat(commandID string) (backend.Queued, error) {
 	return d.backend.Repeat(d.ctx, commandID)
+}
+
+// Confirm sends a draft.
+func (d *Desk) Confirm(commandID string) (backend.Queued, error) {
+	return d.backend.Confirm(d.ctx, commandID)
+}
+
+// HandOver gives a command that needs attention to a supervisor.
+func (d *Desk) HandOver(commandID string) (backend.Queued, error) {
+	return d.backend.HandOver(d.ctx, commandID)
+}
+
+// ExportOutbox writes what is not decided into a file that the user chooses, and says how many commands these are; -1
+// where they chose none.
+func (d *Desk) ExportOutbox() (int, error) {
+	path, err := runtime.SaveFileDialog(d.ctx, runtime.SaveDialogOptions{DefaultFilename: "outbox.jsonl"})
+	if err != nil {
+		return 0, fmt.Errorf("choosing a file: %w", err)
+	}
+	if path == "" {
+		return -1, nil
+	}
+	return d.backend.ExportOutboxTo(d.ctx, path)
 }
 
 // CopyText puts text on the clipboard.

@@ -48,7 +48,8 @@ func TestTheWindowDeclaresWhatIsBound(t *testing.T) {
 
 // fromElsewhere are commands that no method of the desk sends, and who does.
 var fromElsewhere = map[string]string{
-	"masquerade.end": "the host of the second window, when it is gone",
+	"masquerade.end":   "the host of the second window, when it is gone",
+	"change.hand_over": "HandOver, made of a command that needs attention",
 }
 
 func TestEveryCommandHasAMethod(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"reflect"
 	"time"
 
@@ -128,6 +129,23 @@ func (u *user) accountOfWebUser(ctx context.Context, args []byte) (string, error
 		return "", err
 	}
 	return links[0].Account, nil
+}
+
+// ExportOutboxTo exports the outbox into a file that only its owner may read. A file that is there is written over when the
+// new one is whole.
+func (b *Backend) ExportOutboxTo(ctx context.Context, path string) (n int, err error) {
+	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return 0, fmt.Errorf("exporting the outbox: %w", err)
+	}
+	n, err = b.ExportOutbox(ctx, f)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(path+".new", path)
+	}
+	if err != nil {
+		return 0, errors.Join(fmt.Errorf("exporting the outbox: %w", err), os.Remove(path+".new"))
+	}
+	return n, nil
 }
 
 // Exported is one line of an outbox that was exported.

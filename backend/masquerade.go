@@ -61,6 +61,20 @@ func (b *Backend) EndMasquerade(ctx context.Context, sessionID, reason string) e
 	return err
 }
 
+// Live waits until the desk is connected and up to date.
+func (b *Backend) Live(ctx context.Context) error {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !b.live() {
+		select {
+		case <-ctx.Done():
+			return care.Err(care.CodeConfirmOnline)
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
 // Await waits until a command was answered, or ctx ends.
 func (b *Backend) Await(ctx context.Context, commandID string) (Queued, error) {
 	tick := time.NewTicker(20 * time.Millisecond)

@@ -42,8 +42,8 @@ type grammar struct {
 	Show      showCommand      `cmd:"" help:"Show an account.\n\nExample: deskctl --profile p show 030000013"`
 	Do        doCommand        `cmd:"" help:"Send a command.\n\nExample: deskctl --profile p do note.write '{\"account\":\"030000013\",\"text\":\"Called back\"}'"`
 	Why       whyCommand       `cmd:"" help:"Say whether a command is allowed, and if not, why.\n\nExample: deskctl --profile p why web_user.unlock '{\"web_user_id\":\"W00000001\"}'"`
-	Outbox    outboxCommand    `cmd:"" help:"List what the portal has not answered.\n\nExample: deskctl --profile p outbox"`
-	Attention attentionCommand `cmd:"" help:"List what was refused or lapsed.\n\nExample: deskctl --profile p attention"`
+	Outbox    outboxCommand    `cmd:"" help:"List what the portal has not answered, or export it.\n\nExample: deskctl --profile p outbox --export outbox.jsonl"`
+	Attention attentionCommand `cmd:"" help:"List what was refused, held or lapsed.\n\nExample: deskctl --profile p attention"`
 	Tasks     tasksCommand     `cmd:"" help:"List self-service tasks and who made them.\n\nExample: deskctl --profile p tasks --by csr"`
 	Activity  activityCommand  `cmd:"" help:"Show an account's log.\n\nExample: deskctl --profile p activity 030000013 --page 1"`
 }

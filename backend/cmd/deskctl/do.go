@@ -115,11 +115,24 @@ func (c *whyCommand) Run(d *desk) error {
 	})
 }
 
-type outboxCommand struct{}
+type outboxCommand struct {
+	Export  string `help:"Write what is not decided, and what needs attention, as JSON lines into a file." type:"path" placeholder:"FILE"`
+	Confirm string `help:"Send a draft." placeholder:"COMMAND_ID"`
+}
 
-// Run lists the outbox.
-func (outboxCommand) Run(d *desk) error {
+// Run lists the outbox, exports it, or sends a draft.
+func (c *outboxCommand) Run(d *desk) error {
 	return d.with(func(b *backend.Backend) error {
+		if c.Export != "" {
+			n, err := b.ExportOutboxTo(d.ctx, c.Export)
+			if err != nil {
+				return err
+			}
+			return d.print(map[string]int{"exported": n}, func(w io.Writer) { _, _ = fmt.Fprintf(w, "exported: %d\n", n) })
+		}
+		if c.Confirm != "" {
+			return d.confirm(b, c.Confirm)
+		}
 		all, err := b.Outbox(d.ctx)
 		if err != nil {
 			return err
@@ -128,9 +141,29 @@ func (outboxCommand) Run(d *desk) error {
 	})
 }
 
+// confirm connects first: a draft is confirmed by somebody who is online.
+func (d *desk) confirm(b *backend.Backend, commandID string) error {
+	b.Connect()
+	ctx, cancel := context.WithTimeout(d.ctx, 30*time.Second)
+	defer cancel()
+	if err := b.Live(ctx); err != nil {
+		return err
+	}
+	if _, err := b.Confirm(ctx, commandID); err != nil {
+		return err
+	}
+	q, err := b.Await(ctx, commandID)
+	if err != nil {
+		return err
+	}
+	o := outcome{q.CommandID, q.N, q.State, q.Code, say(q.Code, q.Params)}
+	return d.print(o, func(w io.Writer) { _, _ = fmt.Fprintf(w, "%s %s %s\n", o.State, o.CommandID, o.Message) })
+}
+
 type attentionCommand struct {
-	Discard string `help:"Take a command off the list." placeholder:"COMMAND_ID"`
-	Repeat  string `help:"Make a command once more, on the data as it is now." placeholder:"COMMAND_ID"`
+	HandOver string `help:"Give a command to a supervisor, as a task." placeholder:"COMMAND_ID"`
+	Discard  string `help:"Take a command off the list." placeholder:"COMMAND_ID"`
+	Repeat   string `help:"Make a command once more, on the data as it is now." placeholder:"COMMAND_ID"`
 }
 
 // Run lists what needs attention, or deals with one of them.
@@ -138,6 +171,10 @@ func (c *attentionCommand) Run(d *desk) error {
 	return d.with(func(b *backend.Backend) error {
 		if c.Discard != "" {
 			return b.Discard(d.ctx, c.Discard)
+		}
+		if c.HandOver != "" {
+			_, err := b.HandOver(d.ctx, c.HandOver)
+			return err
 		}
 		if c.Repeat != "" {
 			_, err := b.Repeat(d.ctx, c.Repeat)
@@ -159,11 +196,14 @@ func (d *desk) entries(all []backend.Waiting) error {
 		CreatedAt int64           `json:"created_at"`
 		Code      care.Code       `json:"code,omitempty"`
 		Message   string          `json:"message,omitempty"`
+		Before    map[string]any  `json:"before,omitempty"`
+		Theirs    map[string]any  `json:"theirs,omitempty"`
+		After     map[string]any  `json:"after,omitempty"`
 		Args      json.RawMessage `json:"args"`
 	}
 	shown := []entry{}
 	for _, e := range all {
-		shown = append(shown, entry{e.CommandID, e.Kind, e.State, e.CreatedAt, e.Code, say(e.Code, e.Params), e.Args})
+		shown = append(shown, entry{e.CommandID, e.Kind, e.State, e.CreatedAt, e.Code, say(e.Code, e.Params), e.Before, e.Theirs, e.After, e.Args})
 	}
 	return d.print(shown, func(w io.Writer) {
 		for _, e := range shown {

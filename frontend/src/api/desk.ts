@@ -5,7 +5,7 @@ import { host, type Host } from './host'
 import { found, type SearchFor } from './search'
 import * as shapes from './session'
 import { text } from './shape'
-import { activityPage, commands, queued, taskPage, type TasksFor } from './tasks'
+import { activityPage, commands, exported, queued, taskPage, type TasksFor } from './tasks'
 
 async function ask<T extends v.GenericSchema>(schema: T, call: (desk: Host) => Promise<unknown>) {
   try {
@@ -90,6 +90,10 @@ export const desk = {
   attention: () => ask(commands, (h) => h.Attention()),
   discard: (commandId: string) => tell((h) => h.Discard(commandId)),
   repeat: (commandId: string) => tell((h) => h.Repeat(commandId)),
+  confirm: (commandId: string) => tell((h) => h.Confirm(commandId)),
+  handOver: (commandId: string) => tell((h) => h.HandOver(commandId)),
+  /** How many commands were written; -1 where no file was chosen. */
+  exportOutbox: () => ask(exported, (h) => h.ExportOutbox()),
 
   startMasquerade: (args: MasqueradeArgs) => tell((h) => h.StartMasquerade(args)),
   endMasquerade: () => tell((h) => h.EndMasquerade()),

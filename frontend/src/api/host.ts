@@ -16,6 +16,9 @@ export interface Host {
   Outbox(): Promise<unknown>
   Attention(): Promise<unknown>
   Discard(commandId: string): Promise<unknown>
+  Confirm(commandId: string): Promise<unknown>
+  HandOver(commandId: string): Promise<unknown>
+  ExportOutbox(): Promise<unknown>
   Repeat(commandId: string): Promise<unknown>
   StartMasquerade(args: object): Promise<unknown>
   EndMasquerade(): Promise<unknown>

@@ -67,6 +67,8 @@ const command = v.object({
   params: v.nullish(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])), () => ({})),
   before: detail,
   after: detail,
+  /** What somebody else made of it meanwhile. */
+  theirs: detail,
   /** What was asked for, and whom and where it is about as far as the replica knows. */
   args: detail,
   name: text,
@@ -75,6 +77,8 @@ const command = v.object({
 })
 export type Command = v.InferOutput<typeof command>
 export const commands = list(command)
+
+export const exported = v.fallback(v.number(), -1)
 
 export const queued = v.object({ command_id: text, state: text, code: text })
 export type Queued = v.InferOutput<typeof queued>

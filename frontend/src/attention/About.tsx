@@ -1,4 +1,5 @@
 import type { Command } from '../api/tasks'
+import { useWords } from '../i18n/words'
 import { Changes, Detail } from '../ui/Changes'
 import ui from '../ui/ui.module.css'
 
@@ -21,13 +22,20 @@ export function person({ name, username }: Command): string {
   return [name, username].filter(Boolean).join(' · ')
 }
 
-/** What a change would do: its own words, and before and after where it was refused over them. */
+/** What a change would do: its own words, before and after where it was refused over them, and what others made of it. */
 export function About({ command }: { command: Command }) {
+  const { t } = useWords()
   const words = said(command)
   return (
     <div className={ui.stack}>
       {Object.keys(words).length > 0 && <Detail detail={words} />}
       {(command.before ?? command.after) && <Changes before={command.before} after={command.after} />}
+      {command.theirs && (
+        <div>
+          <strong>{t('attention.theirs')}</strong>
+          <Detail detail={command.theirs} />
+        </div>
+      )}
     </div>
   )
 }

@@ -88,3 +88,73 @@ it('says whom and what a change is about, and repeats it once', async () => {
   expect(desk.Repeat).toHaveBeenCalledOnce()
   expect(screen.queryByRole('dialog')).toBeNull()
 })
+
+const held = {
+  command_id: 'c5',
+  kind: 'preferences.change',
+  state: 'held',
+  account: '030000013',
+  created_at: 1_790_000_000_000,
+  code: 'conflict',
+  params: { fields: 'nickname' },
+  before: { nickname: 'Camp' },
+  theirs: { nickname: 'Lake house' },
+  after: { nickname: 'Camp on the lake' },
+}
+
+it('shows what is held with what the CSR saw, what stands now and what they wanted, and hands it over', async () => {
+  const { desk, user } = openWindow(
+    '/attention',
+    (answers) => answers.Attention.mockResolvedValue([held]),
+    () => ({}),
+  )
+  const item = within(await screen.findByRole('listitem', { name: 'Change preferences 030000013' }))
+  item.getByText('Held for you to decide')
+  item.getByText(/Somebody else changed the same meanwhile \(nickname\)/)
+  expect(item.getAllByRole('listitem').map((each) => each.textContent)).toEqual([
+    'Nickname: Camp → Camp on the lake',
+    'Nickname: Lake house',
+  ])
+  item.getByText('Now stands, by somebody else:')
+  await user.click(item.getByRole('button', { name: 'Hand to a supervisor' }))
+  expect(desk.HandOver).toHaveBeenCalledWith('c5')
+  await user.click(item.getByRole('button', { name: 'Use my value' }))
+  expect(desk.Repeat).toHaveBeenCalledWith('c5')
+  item.getByRole('button', { name: 'Keep theirs' })
+})
+
+it('exports what is not decided, and says how much that was', async () => {
+  const { desk, user } = openWindow(
+    '/attention',
+    (answers) => {
+      answers.Attention.mockResolvedValue([held])
+      answers.ExportOutbox.mockResolvedValue(1)
+    },
+    () => ({}),
+  )
+  await user.click(await screen.findByRole('button', { name: 'Export to a file' }))
+  expect(desk.ExportOutbox).toHaveBeenCalledOnce()
+  await screen.findByText('1 change was written to the file.')
+})
+
+it('sends a draft only while connected, and says why it waits', async () => {
+  const draft = { ...held, state: 'draft', code: '', theirs: undefined }
+  const { desk, user, changed } = openWindow(
+    '/attention',
+    (answers) => {
+      answers.Outbox.mockResolvedValue([draft])
+      answers.Status.mockResolvedValue({ online: false, phase: 'offline', as_of: 1_790_000_000_000 })
+    },
+    () => ({}),
+  )
+  const item = within(await screen.findByRole('listitem', { name: 'Change preferences 030000013' }))
+  const confirm = item.getByRole('button', { name: 'Confirm and send' })
+  item.getByText(/kept as a draft while you are offline/)
+  await user.click(confirm)
+  expect(desk.Confirm).not.toHaveBeenCalled()
+  desk.Status.mockResolvedValue({ online: true, phase: 'live', as_of: 1_790_000_000_000 })
+  changed('status')
+  await waitFor(() => expect(confirm.getAttribute('aria-disabled')).toBe('false'))
+  await user.click(confirm)
+  expect(desk.Confirm).toHaveBeenCalledWith('c5')
+})

@@ -5,8 +5,9 @@ import { Empty, Panel } from '../ui/Panel'
 import { Trouble } from '../ui/Trouble'
 import css from './Attention.module.css'
 import { CommandItem } from './CommandItem'
+import { ExportButton } from './ExportButton'
 
-/** What was refused or lapsed and wants a decision, and what still waits to be sent. */
+/** What was refused, held or lapsed and wants a decision, and what still waits to be sent. */
 export default function AttentionPage() {
   const { t } = useWords()
   const attention = useAttention()
@@ -23,6 +24,7 @@ export default function AttentionPage() {
           ))}
         </ul>
       </Panel>
+      {(attention.data?.length ?? 0) + (outbox.data?.length ?? 0) > 0 && <ExportButton />}
       <Panel title={t('attention.unsent', { count: outbox.data?.length ?? 0 })} flush>
         {outbox.data?.length === 0 && <Empty title={t('attention.allSent')} />}
         <ul className={css.items}>

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconClockHour4, IconSend } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { Link } from 'wouter'
 import { desk } from '../api/desk'
-import { useDo } from '../api/queries'
+import { useDo, useStatus } from '../api/queries'
 import type { Command } from '../api/tasks'
 import { accountPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
@@ -25,6 +25,11 @@ export function CommandItem({ command, decides }: Props) {
   const { t, term, sentence } = useWords()
   const { when } = useFormats()
   const repeat = useDo(desk.repeat)
+  const handOver = useDo(desk.handOver)
+  const confirm = useDo(desk.confirm)
+  const busy = repeat.busy || handOver.busy || confirm.busy
+  const online = useStatus().data?.phase === 'live'
+  const waits = useId()
   const [discarding, setDiscarding] = useState(false)
   const whom = [person(command), command.service_address].filter(Boolean).join(', ')
   const what = term('command', command.kind)
@@ -43,25 +48,65 @@ export function CommandItem({ command, decides }: Props) {
       {whom && <div>{whom}</div>}
       {command.code && <p className={decides ? ui.bad : ui.quiet}>{sentence(command)}</p>}
       <About command={command} />
-      <Trouble error={repeat.failure} />
+      <Trouble error={repeat.failure ?? handOver.failure ?? confirm.failure} />
       {decides && (
         <div className={ui.row}>
           <Button
             variant="light"
-            aria-disabled={repeat.busy}
-            data-disabled={repeat.busy || undefined}
+            aria-disabled={busy}
+            data-disabled={busy || undefined}
             onClick={() => {
-              if (!repeat.busy) repeat.run(command.command_id)
+              if (!busy) repeat.run(command.command_id)
             }}
           >
-            {t('attention.repeat')}
+            {t(command.theirs ? 'attention.repeatMine' : 'attention.repeat')}
           </Button>
           <Button
             variant="default"
-            aria-disabled={repeat.busy}
-            data-disabled={repeat.busy || undefined}
+            aria-disabled={busy}
+            data-disabled={busy || undefined}
             onClick={() => {
-              if (!repeat.busy) setDiscarding(true)
+              if (!busy) handOver.run(command.command_id)
+            }}
+          >
+            {t('attention.handOver')}
+          </Button>
+          <Button
+            variant="default"
+            aria-disabled={busy}
+            data-disabled={busy || undefined}
+            onClick={() => {
+              if (!busy) setDiscarding(true)
+            }}
+          >
+            {t(command.theirs ? 'attention.keepTheirs' : 'attention.discard')}
+          </Button>
+        </div>
+      )}
+      {command.state === 'draft' && !online && (
+        <p id={waits} className={ui.quiet}>
+          {sentence({ code: 'confirm_online', params: {} })}
+        </p>
+      )}
+      {command.state === 'draft' && (
+        <div className={ui.row}>
+          <Button
+            variant="light"
+            aria-disabled={busy || !online}
+            aria-describedby={online ? undefined : waits}
+            data-disabled={busy || !online || undefined}
+            onClick={() => {
+              if (!busy && online) confirm.run(command.command_id)
+            }}
+          >
+            {t('attention.confirm')}
+          </Button>
+          <Button
+            variant="default"
+            aria-disabled={busy}
+            data-disabled={busy || undefined}
+            onClick={() => {
+              if (!busy) setDiscarding(true)
             }}
           >
             {t('attention.discard')}

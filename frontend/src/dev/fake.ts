@@ -22,6 +22,7 @@ interface Waiting {
   params?: Record<string, string>
   before?: object
   after?: object
+  theirs?: object
 }
 
 let attention: Waiting[] = [
@@ -46,6 +47,18 @@ let attention: Waiting[] = [
     after: { paperless: true, nickname: 'Camp' },
   },
 ]
+attention.push({
+  command_id: 'c3',
+  kind: 'preferences.change',
+  state: 'held',
+  account: '030000013',
+  created_at: asOf - 12_000_000,
+  code: 'conflict',
+  params: { fields: 'nickname' },
+  before: { nickname: 'Camp' },
+  theirs: { nickname: 'Lake house' },
+  after: { nickname: 'Camp on the lake' },
+})
 const outbox: Waiting[] = []
 
 function queue(kind: string, after?: object): Promise<object> {
@@ -120,6 +133,9 @@ const desk = {
   Attention: () => Promise.resolve(attention),
   Discard: settle,
   Repeat: settle,
+  Confirm: settle,
+  HandOver: settle,
+  ExportOutbox: () => Promise.resolve(outbox.length),
   StartMasquerade: () => {
     masquerading = true
     changed('masquerade')
