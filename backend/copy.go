@@ -2,12 +2,15 @@ package backend
 
 import (
 	"context"
-	"net/http"
 	"time"
 
+	"meterside/sync/client"
 	"meterside/sync/snapshot"
 	"meterside/sync/wire"
 )
+
+// filesLine is the way to a portal's files.
+var filesLine client.Line
 
 // Copied is how much of a ready-made replica is here, in bytes as they travel; the zero Copied while none is fetched.
 type Copied struct {
@@ -23,7 +26,7 @@ func (s *sink) Fetch(ctx context.Context, portal string, f *wire.File) error {
 	}()
 	var told time.Time
 	fetch := snapshot.Fetch{
-		Client: &http.Client{Transport: askClient.Transport}, Portal: portal, Server: s.server, Epoch: s.epoch, Dir: s.cache.Folder(),
+		Client: &filesLine, Portal: portal, Server: s.server, Epoch: s.epoch, Dir: s.cache.Folder(),
 		Progress: func(done, total int64) {
 			s.copied.Store(&Copied{done, total})
 			if time.Since(told) > 250*time.Millisecond {

@@ -15,8 +15,15 @@ const sweepEvery = 10 * time.Minute
 // called before Register and Run.
 func (a *API) Offer(dir string) (*snapshot.Shelf, error) {
 	shelf, err := snapshot.NewShelf(dir, builds{a.source}, a.log)
+	if err != nil {
+		return nil, err
+	}
 	a.source.shelf = shelf
-	return shelf, err
+	a.p.LeastFile = func() int64 {
+		seq, _ := shelf.Floor()
+		return seq
+	}
+	return shelf, nil
 }
 
 // builds is the portal as builds read it.

@@ -112,9 +112,7 @@ func (d *download) get(ctx context.Context, cancel func(), from int64) (io.ReadC
 		req.Header.Set("Cache-Control", "no-cache")
 	}
 	watch := time.AfterFunc(d.Patience, cancel)
-	client := *d.Client
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	res, err := client.Do(req) //nolint:bodyclose // it is closed by who gets it, or below
+	res, err := d.Client.Do(req) //nolint:bodyclose // it is closed by who gets it, or below
 	if err != nil {
 		watch.Stop()
 		return nil, fmt.Errorf("asking for a ready-made replica: %w", err)

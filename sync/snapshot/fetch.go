@@ -17,9 +17,14 @@ import (
 	"meterside/sync/wire"
 )
 
+// Doer asks over the network: an http.Client that follows no redirects, or the desk's line to its portal.
+type Doer interface {
+	Do(r *http.Request) (*http.Response, error)
+}
+
 // Fetch brings one ready-made replica to a desk.
 type Fetch struct {
-	Client *http.Client
+	Client Doer
 	Portal string // its address
 	Server string // who the portal says it is; "" where nobody has said so yet
 	Epoch  string
@@ -157,7 +162,7 @@ func (f *Fetch) whole(ctx context.Context, file *wire.File) (path string, head *
 // passing says whether the same request may go better the next time.
 func passing(err error) bool {
 	var said care.Error
-	return !errors.As(err, &said) && !errors.Is(err, errSlow) && !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, errOther)
+	return (!errors.As(err, &said) || said.Code == care.CodeOffline) && !errors.Is(err, errSlow) && !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, errOther)
 }
 
 // errOther is a file that is whole and right, but not of this portal or not for this desk.

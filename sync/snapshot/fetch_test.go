@@ -256,7 +256,7 @@ func TestAFlippedBitIsFound(t *testing.T) {
 }
 
 // Whatever else answers is named, and nothing of it is kept. Invariant I15 for files: another server's, and another epoch's,
-// never become a replica here. Seen to fail with agrees always nil, and with redirects followed.
+// never become a replica here. Seen to fail with agrees always nil, and with a client that follows redirects.
 func TestWhatIsNotTheFileIsNamed(t *testing.T) {
 	s := filled(t, many)
 	made, server := shelf(t, s)

@@ -18,6 +18,7 @@ import (
 
 	"meterside/care"
 	"meterside/records"
+	"meterside/sync/client"
 	"meterside/sync/wire"
 )
 
@@ -180,7 +181,7 @@ func offered(t testing.TB, s *Shelf) *wire.File {
 }
 
 func fetcher(t testing.TB, server *httptest.Server) *Fetch {
-	return &Fetch{Client: server.Client(), Portal: server.URL, Server: "town", Epoch: "e1", Dir: t.TempDir(), Patience: 5 * time.Second}
+	return &Fetch{Client: &client.Line{}, Portal: server.URL, Server: "town", Epoch: "e1", Dir: t.TempDir(), Patience: 5 * time.Second}
 }
 
 // rows are what a replica holds, as text, each with its number.
