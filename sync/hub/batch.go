@@ -15,7 +15,7 @@ import (
 const (
 	// kept and keptBytes bound how far behind a desk may fall before it reads the database for itself.
 	kept      = 256
-	keptBytes = 32 << 20
+	keptBytes = 16 << 20
 	// batchBytes bounds one batch: what is larger no desk gets from memory.
 	batchBytes = 8 << 20
 )
@@ -33,7 +33,7 @@ type batch struct {
 	bytes    int
 
 	mu      sync.Mutex
-	written map[string][]byte // guarded by mu: all that a desk without verdicts gets, by the changed scopes that it holds
+	written map[string][][]byte // guarded by mu: all that a desk without verdicts gets, by the changed scopes that it holds
 }
 
 // errTooLarge says that a batch is worth more than what is kept in memory.
@@ -41,7 +41,7 @@ var errTooLarge = errors.New("more than one batch")
 
 // read encodes what happened in an epoch after from, once for each scope that anybody holds.
 func (h *Hub) read(ctx context.Context, epoch string, from int64) (*batch, error) {
-	b := &batch{from: from, to: from, messages: map[string][][]byte{}, staff: map[string]bool{}, written: map[string][]byte{}}
+	b := &batch{from: from, to: from, messages: map[string][][]byte{}, staff: map[string]bool{}, written: map[string][][]byte{}}
 	err := h.during(ctx, epoch, func(m Moment) error {
 		b.to, b.time = m.Head(), h.source.Now().UnixMilli()
 		changed, err := m.Changed(ctx, from)
@@ -217,8 +217,11 @@ func (h *Hub) following(cursor int64) (some []*batch, ok bool) {
 	return slices.Clone(h.batches[i:]), true
 }
 
-// shared is everything that a desk without verdicts gets of a batch, in one piece for all such desks; nil for nothing.
-func (b *batch) shared(scopes []string, digests bool) ([]byte, error) {
+// joined is how much is put into one piece to be written at once.
+const joined = 32 << 10
+
+// shared is everything that a desk without verdicts gets of a batch, the same bytes for all such desks; nil for nothing.
+func (b *batch) shared(scopes []string, digests bool) ([][]byte, error) {
 	var held []string
 	for _, s := range b.changed {
 		if slices.Contains(scopes, s) {
@@ -237,17 +240,21 @@ func (b *batch) shared(scopes []string, digests bool) ([]byte, error) {
 	if all := b.written[key]; all != nil {
 		return all, nil
 	}
-	var all []byte
+	var all [][]byte
+	size := 0
 	for _, s := range held {
 		for _, m := range b.messages[s] {
-			all = append(all, m...)
+			all = append(all, m)
+			size += len(m)
 		}
 	}
 	commit, err := message(&wire.Commit{To: b.to, Time: b.time, Digests: b.provable(held, digests)})
 	if err != nil {
 		return nil, err
 	}
-	all = append(all, commit...)
+	if all = append(all, commit); size < joined {
+		all = [][]byte{slices.Concat(all...)}
+	}
 	b.written[key] = all
 	return all, nil
 }

@@ -284,14 +284,25 @@ func (c *conn) send(f wire.Frame) error {
 }
 
 // write writes whole messages. A desk that takes nothing for a while is let go; one that takes little keeps going.
-func (c *conn) write(messages []byte) error {
+func (c *conn) write(messages ...[]byte) error {
 	c.writing.Lock()
 	defer c.writing.Unlock()
 	if c.ended.Load() {
 		return context.Canceled
 	}
+	for _, m := range messages {
+		if err := c.push(m); err != nil {
+			return err
+		}
+	}
+	c.spoke.Store(time.Now().UnixMilli())
+	return nil
+}
+
+// push writes one message in pieces, each of which may take its time.
+func (c *conn) push(message []byte) error {
 	c.hub.stats.sent.Add(1)
-	for part := range slices.Chunk(messages, chunk) {
+	for part := range slices.Chunk(message, chunk) {
 		if err := c.net.SetWriteDeadline(time.Now().Add(c.hub.Options.Stall)); err != nil {
 			return &lineError{err}
 		}
@@ -304,6 +315,5 @@ func (c *conn) write(messages []byte) error {
 			return &lineError{err}
 		}
 	}
-	c.spoke.Store(time.Now().UnixMilli())
 	return nil
 }

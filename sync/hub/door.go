@@ -37,24 +37,13 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, err)
 		return
 	}
-	leave, err := h.gate.enter(ip, h.Options.PerAddress)
+	leave, err := h.gate.enter("address "+ip, h.Options.PerAddress, care.CodeTooManyHere)
 	if err != nil {
 		h.refuse(w, err)
 		return
 	}
-	c, err := h.admit(w, r, token, ip)
-	if err != nil {
+	if !h.admit(w, r, token, ip, leave) {
 		leave()
-		h.refuse(w, err)
-		return
-	}
-	if c == nil { // the answer was given
-		leave()
-		return
-	}
-	c.left = leave
-	if !h.enter(c) {
-		c.end(nil)
 	}
 }
 
@@ -72,34 +61,37 @@ func (h *Hub) mayKnock(ip string) error {
 	return nil
 }
 
-// admit says who knocks and upgrades the connection. nil and nil: the upgrade failed and was answered.
-func (h *Hub) admit(w http.ResponseWriter, r *http.Request, token, ip string) (*conn, error) {
+// admit finds out who knocks, upgrades the connection and serves it; false where it did not come so far, which was
+// answered then.
+func (h *Hub) admit(w http.ResponseWriter, r *http.Request, token, ip string, leave func()) bool {
 	actor, err := h.source.Authorise(r.Context(), token, ip)
 	if err != nil {
-		return nil, err
+		h.refuse(w, err)
+		return false
 	}
-	if h.crowded(actor.ID) {
-		return nil, care.Err(care.CodeTooManyDesks, "most", strconv.Itoa(h.Options.PerCSR))
+	stand, err := h.gate.enter("csr "+actor.ID, h.Options.PerCSR, care.CodeTooManyDesks)
+	if err != nil {
+		h.refuse(w, err)
+		return false
 	}
 	nonce := make([]byte, 16)
 	_, _ = rand.Read(nonce) // never fails; the runtime stops the program instead
 	ws, err := upgrader.Upgrade(w, r, http.Header{wire.NonceHeader: {hex.EncodeToString(nonce)}})
 	if err != nil {
 		h.log.Debug("a desk could not be let in", "error", err)
-		return nil, nil
+		stand()
+		return false
 	}
 	c := &conn{hub: h, net: ws.NetConn(), ws: ws, token: token, ip: ip, nonce: nonce, actor: actor, desk: actor.Desk, csr: actor.ID}
 	c.ctx, c.stop = context.WithCancel(h.ctx)
 	now := time.Now().UnixMilli()
 	c.heard.Store(now)
 	c.spoke.Store(now)
-	return c, nil
-}
-
-func (h *Hub) crowded(csr string) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.Options.PerCSR > 0 && len(h.byCSR[csr]) >= h.Options.PerCSR
+	c.left = func() { stand(); leave() }
+	if !h.enter(c) {
+		c.end(nil)
+	}
+	return true
 }
 
 func (h *Hub) refuse(w http.ResponseWriter, err error) {

@@ -75,9 +75,9 @@ func (c *conn) sendBatches(some []*batch, verdicts []care.Verdict) error {
 			return err
 		}
 		c.hub.stats.delivered.Add(1)
-		return c.write(all)
+		return c.write(all...)
 	}
-	var all []byte
+	var all [][]byte
 	commit := wire.Commit{To: c.cursor, Time: c.hub.source.Now().UnixMilli(), Verdicts: verdicts}
 	last := map[string]wire.Digest{}
 	for _, b := range some {
@@ -85,9 +85,7 @@ func (c *conn) sendBatches(some []*batch, verdicts []care.Verdict) error {
 			if !slices.Contains(c.scopes, s) {
 				continue
 			}
-			for _, m := range b.messages[s] {
-				all = append(all, m...)
-			}
+			all = append(all, b.messages[s]...)
 			if d, ok := b.digests[s]; ok && digests {
 				last[s] = d
 			}
@@ -108,7 +106,7 @@ func (c *conn) sendBatches(some []*batch, verdicts []care.Verdict) error {
 		return err
 	}
 	c.hub.stats.delivered.Add(1)
-	return c.write(append(all, end...))
+	return c.write(append(all, end)...)
 }
 
 // reauthorise brings the desk to the scopes that it may hold now, and looks again until nothing changed meanwhile.

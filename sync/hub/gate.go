@@ -10,10 +10,10 @@ import (
 	"meterside/care"
 )
 
-// gate bounds what one address may ask of the hub.
+// gate bounds what one address, and one CSR, may ask of the hub.
 type gate struct {
 	mu      sync.Mutex
-	inside  map[string]int           // guarded by mu: connections by address
+	inside  map[string]int           // guarded by mu: connections by address, and by CSR
 	knocked map[string]*rate.Limiter // guarded by mu
 }
 
@@ -43,22 +43,22 @@ func (g *gate) knock(ip string, perSecond float64) time.Duration {
 	return wait
 }
 
-// enter counts a connection of an address, until leave is called.
-func (g *gate) enter(ip string, most int) (leave func(), err error) {
+// enter counts a connection of somebody until leave is called; where there are the most already it refuses with a code.
+func (g *gate) enter(who string, most int, code care.Code) (leave func(), err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if most > 0 && g.inside[ip] >= most {
-		return nil, care.Err(care.CodeTooManyHere, "most", strconv.Itoa(most))
+	if most > 0 && g.inside[who] >= most {
+		return nil, care.Err(code, "most", strconv.Itoa(most))
 	}
 	if g.inside == nil {
 		g.inside = map[string]int{}
 	}
-	g.inside[ip]++
+	g.inside[who]++
 	return func() {
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		if g.inside[ip]--; g.inside[ip] <= 0 {
-			delete(g.inside, ip)
+		if g.inside[who]--; g.inside[who] <= 0 {
+			delete(g.inside, who)
 		}
 	}, nil
 }

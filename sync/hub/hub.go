@@ -157,6 +157,9 @@ func (h *Hub) turn(epoch string, head int64) {
 	before := h.epoch
 	h.epoch = epoch
 	if before == "" || before == epoch {
+		for c := range h.conns { // who came before this was known may have missed something
+			h.wake(c, dueRows)
+		}
 		h.head = max(h.head, head)
 		h.mu.Unlock()
 		return

@@ -113,5 +113,8 @@ func (c *conn) begin(ctx context.Context) error {
 	if err := c.reauthorise(ctx); err != nil {
 		return err
 	}
-	return c.advance(ctx)
+	if err := c.advance(ctx); err != nil {
+		return err
+	}
+	return c.tellPresent()
 }

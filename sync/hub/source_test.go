@@ -1,0 +1,420 @@
+package hub
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"meterside/care"
+	"meterside/sync/wire"
+)
+
+// memory is a portal that keeps everything in memory: rows by scope, verdicts by device.
+type memory struct {
+	mu       sync.Mutex
+	head     int64
+	epoch    string
+	floor    int64
+	rows     map[string][]wire.Change  // by scope, in order
+	verdicts map[string][]care.Verdict // by device
+	actors   map[string]care.Actor     // by token
+	bells    []chan struct{}
+	acked    map[string]int64
+	looked   int // how often Authorise was asked
+	asked    int // how often Verdicts was asked
+
+	file   func() (*wire.File, time.Duration, error)
+	submit func(care.Actor, care.Envelope, func(care.Verdict, error)) error // nil applies
+}
+
+func newMemory() *memory {
+	return &memory{
+		epoch: "e1", rows: map[string][]wire.Change{}, verdicts: map[string][]care.Verdict{}, actors: map[string]care.Actor{}, acked: map[string]int64{},
+		file: func() (*wire.File, time.Duration, error) { return nil, 0, nil },
+	}
+}
+
+// change commits one row in each of some scopes.
+func (m *memory) change(scopes ...string) int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.head++
+	m.put(scopes...)
+	m.ring()
+	return m.head
+}
+
+// put is called with mu held. What it puts cannot be packed.
+func (m *memory) put(scopes ...string) {
+	for _, s := range scopes {
+		body := make([]byte, 300)
+		_, _ = rand.Read(body)
+		m.rows[s] = append(m.rows[s], wire.Change{Kind: uint8(care.KindAccount), ID: s, Seq: m.head, Body: body})
+	}
+}
+
+func (m *memory) ring() {
+	for _, b := range m.bells {
+		select {
+		case b <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func (m *memory) allow(token string, a care.Actor) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.actors[token] = a
+}
+
+// staff changes what somebody may see, and commits that it did.
+func (m *memory) staff(token string, a care.Actor) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.actors[token] = a; a.ID == "" {
+		delete(m.actors, token)
+	}
+	m.head++
+	m.rows["g"] = append(m.rows["g"], wire.Change{Kind: uint8(care.KindStaff), ID: token, Seq: m.head, Body: []byte{0xa0}})
+	m.ring()
+}
+
+func (m *memory) count(what *int) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return *what
+}
+
+// Rewound begins another epoch, once for each that is over.
+func (m *memory) Rewound(_ context.Context, epoch string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.epoch == epoch {
+		m.epoch += "'"
+		m.ring()
+	}
+	return nil
+}
+
+func (*memory) Server() string                                               { return "s1" }
+func (m *memory) Epoch() string                                              { return m.epoch }
+func (*memory) Now() time.Time                                               { return time.Now() }
+func (*memory) Schema() int64                                                { return 7 }
+func (*memory) Hello(context.Context, care.Actor, []byte, *wire.Hello) error { return nil }
+func (m *memory) Floor(context.Context) (int64, error)                       { return m.floor, nil }
+func (m *memory) File(context.Context, []string, int64) (*wire.File, time.Duration, error) {
+	return m.file()
+}
+
+func (m *memory) Authorise(_ context.Context, token, _ string) (care.Actor, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.looked++
+	a, ok := m.actors[token]
+	if !ok {
+		return a, care.Err(care.CodeNotSignedIn)
+	}
+	a.Scopes = slices.Clone(a.Scopes)
+	return a, nil
+}
+
+func (*memory) Open(_ context.Context, _ care.Actor, bytes, _ []byte) (care.Envelope, error) {
+	return wire.DecodeEnvelope(bytes)
+}
+
+func (m *memory) Acked(device string, cursor int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.acked[device] = cursor
+}
+
+func (m *memory) LastN(_ context.Context, device string) (last int64, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, v := range m.verdicts[device] {
+		last = max(last, v.N)
+	}
+	return last, nil
+}
+
+func (m *memory) Listen() (rung <-chan struct{}, stop func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	bell := make(chan struct{}, 1)
+	m.bells = append(m.bells, bell)
+	return bell, func() {}
+}
+
+// Submit answers a command with a change of the district that its kind names.
+func (m *memory) Submit(_ context.Context, a care.Actor, env care.Envelope, done func(care.Verdict, error)) error {
+	if m.submit != nil {
+		return m.submit(a, env, done)
+	}
+	done(m.apply(a, env, true), nil)
+	return nil
+}
+
+func (m *memory) apply(a care.Actor, env care.Envelope, ring bool) care.Verdict {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, v := range m.verdicts[a.Desk] {
+		if v.CommandID == env.ID {
+			return v
+		}
+	}
+	m.head++
+	m.put(env.Kind)
+	v := care.Verdict{CommandID: env.ID, N: env.N, Outcome: care.Applied, Seq: m.head}
+	m.verdicts[a.Desk] = append(m.verdicts[a.Desk], v)
+	if ring {
+		m.ring()
+	}
+	return v
+}
+
+// View is one moment: what is there is copied, so that a slow reader sees nothing later.
+func (m *memory) View(_ context.Context, fn func(Moment) error) error {
+	m.mu.Lock()
+	now := &instant{memory: m, epoch: m.epoch, head: m.head, rows: map[string][]wire.Change{}, verdicts: map[string][]care.Verdict{}}
+	for s, all := range m.rows {
+		now.rows[s] = all
+	}
+	for d, all := range m.verdicts {
+		now.verdicts[d] = all
+	}
+	m.mu.Unlock()
+	return fn(now)
+}
+
+type instant struct {
+	memory   *memory
+	epoch    string
+	head     int64
+	rows     map[string][]wire.Change
+	verdicts map[string][]care.Verdict
+}
+
+func (i *instant) Head() int64   { return i.head }
+func (i *instant) Epoch() string { return i.epoch }
+
+func (i *instant) since(scope string, from int64) []wire.Change {
+	all := i.rows[scope]
+	at, _ := slices.BinarySearchFunc(all, from+1, func(c wire.Change, seq int64) int { return cmp.Compare(c.Seq, seq) })
+	return all[at:]
+}
+
+func (i *instant) Changed(_ context.Context, from int64) (scopes []string, err error) {
+	for s := range i.rows {
+		if len(i.since(s, from)) > 0 {
+			scopes = append(scopes, s)
+		}
+	}
+	return scopes, nil
+}
+
+func (i *instant) Changes(_ context.Context, scope string, from int64, fn func(wire.Change) error) error {
+	for _, c := range i.since(scope, from) {
+		if err := fn(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (i *instant) Count(_ context.Context, scope string, from int64, most int) (int, error) {
+	return min(len(i.since(scope, from)), most), nil
+}
+
+func (i *instant) Verdicts(_ context.Context, device string, from int64) (some []care.Verdict, err error) {
+	i.memory.mu.Lock()
+	i.memory.asked++
+	i.memory.mu.Unlock()
+	for _, v := range i.verdicts[device] {
+		if v.Seq > from {
+			some = append(some, v)
+		}
+	}
+	return some, nil
+}
+
+func (i *instant) Answers(_ context.Context, device string, first, last int64) (some []care.Verdict, err error) {
+	for _, v := range i.verdicts[device] {
+		if v.N >= first && v.N <= last {
+			some = append(some, v)
+		}
+	}
+	return some, nil
+}
+
+func (i *instant) Digests(_ context.Context, scopes []string) (all []wire.Digest, err error) {
+	for _, s := range scopes {
+		all = append(all, wire.Digest{Scope: s, Rows: int64(len(i.rows[s]))})
+	}
+	return all, nil
+}
+
+// stage is a hub over a memory, on a port of its own.
+type stage struct {
+	t       *testing.T
+	memory  *memory
+	hub     *Hub
+	address string
+	stop    func()
+}
+
+// newStage serves until the test ends; set changes what the hub does.
+func newStage(t *testing.T, set func(*Options)) *stage {
+	t.Helper()
+	s := &stage{t: t, memory: newMemory()}
+	s.hub = New(s.memory, slog.New(slog.DiscardHandler))
+	if set != nil {
+		set(&s.hub.Options)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	followed := make(chan error, 1)
+	go func() { followed <- s.hub.Run(ctx) }()
+	server := httptest.NewServer(s.hub)
+	s.address = "ws" + server.URL[len("http"):]
+	s.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-followed; err != nil {
+			t.Error(err)
+		}
+		server.Close()
+	})
+	t.Cleanup(s.stop)
+	return s
+}
+
+// desk is one connection, spoken by hand.
+type desk struct {
+	t  *testing.T
+	ws *websocket.Conn
+}
+
+// dial connects as the desk of a CSR who may see some scopes.
+func (s *stage) dial(csr string, scopes ...string) *desk {
+	s.t.Helper()
+	s.memory.allow(csr, care.Actor{ID: csr, Name: csr, Desk: "desk of " + csr, Scopes: scopes, Origin: care.OriginDesk})
+	ws, res, err := websocket.DefaultDialer.Dial(s.address, http.Header{"Authorization": {"Bearer " + csr}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	s.t.Cleanup(func() { _ = ws.Close() })
+	return &desk{t: s.t, ws: ws}
+}
+
+// live is a desk that was welcomed and caught up from the beginning.
+func (s *stage) live(csr string, scopes ...string) *desk {
+	s.t.Helper()
+	d := s.dial(csr, scopes...)
+	d.hello(wire.Hello{Protocol: wire.Protocol, Device: "desk of " + csr})
+	next[*wire.Welcome](d)
+	next[*wire.Commit](d)
+	return d
+}
+
+func (d *desk) hello(h wire.Hello) { d.send(&h) }
+
+func (d *desk) send(f wire.Frame) {
+	d.t.Helper()
+	b, err := wire.Encode(f)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if err := d.ws.WriteMessage(websocket.BinaryMessage, b); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// command sends a command whose effect is a row of a scope.
+func (d *desk) command(n int64, id, scope string) {
+	d.t.Helper()
+	b, err := wire.EncodeEnvelope(care.Envelope{N: n, ID: id, Kind: scope, Version: 1})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.send(&wire.Command{Bytes: b})
+}
+
+func (d *desk) read() (wire.Frame, error) {
+	if err := d.ws.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		return nil, err
+	}
+	_, b, err := d.ws.ReadMessage()
+	if err != nil {
+		return nil, err
+	}
+	return wire.Decode(b)
+}
+
+// next gives the next frame of a kind; those before it are passed over.
+func next[F wire.Frame](d *desk) F {
+	d.t.Helper()
+	for {
+		f, err := d.read()
+		if err != nil {
+			var none F
+			d.t.Fatalf("waiting for a %T: %v", none, err)
+		}
+		if f, ok := f.(F); ok {
+			return f
+		}
+	}
+}
+
+// through reads until a commit at or behind a number, and gives the verdicts and the rows on the way.
+func (d *desk) through(to int64) (verdicts []care.Verdict, rows int) {
+	d.t.Helper()
+	for {
+		f, err := d.read()
+		if err != nil {
+			d.t.Fatalf("on the way to %d: %v", to, err)
+		}
+		switch f := f.(type) {
+		case *wire.Rows:
+			rows += len(f.Changes)
+		case *wire.Commit:
+			for _, v := range f.Verdicts {
+				if v.Seq > f.To {
+					d.t.Errorf("the verdict at %d came in the commit to %d, before its rows", v.Seq, f.To)
+				}
+			}
+			verdicts = append(verdicts, f.Verdicts...)
+			if f.To >= to {
+				return verdicts, rows
+			}
+		}
+	}
+}
+
+// ends reads until the connection ends, and gives the code that the hub gave.
+func (d *desk) ends() care.Code {
+	d.t.Helper()
+	for {
+		if _, err := d.read(); err != nil {
+			return closeReason(err)
+		}
+	}
+}
+
+// until waits for something that the hub does in its own time.
+func until(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !done(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s did not happen", what)
+		}
+	}
+}
