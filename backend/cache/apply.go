@@ -116,11 +116,12 @@ func (c *Cache) Commit(ctx context.Context, server, epoch string, m Commit) (int
 	if len(m.Verdicts) > 0 {
 		err = c.copyAnswers(ctx)
 	}
-	return a.rows, err
+	return a.rows, errors.Join(err, c.afterLeaving(ctx, a.left))
 }
 
 // replace brings the newer replica to a commit, and puts it in the place of the one in use.
 func (c *Cache) replace(ctx context.Context, changes []Change, m Commit, stand Stand) (rows int, err error) {
+	lost := slices.DeleteFunc(slices.Clone(c.Stand().Scopes), func(s string) bool { return slices.Contains(stand.Scopes, s) })
 	if c.staged.fresh != nil {
 		if rows, err = c.complete(ctx, stand); err != nil {
 			return 0, err
@@ -133,7 +134,9 @@ func (c *Cache) replace(ctx context.Context, changes []Change, m Commit, stand S
 	if err := c.swap(ctx); err != nil {
 		return 0, err
 	}
-	return rows + more + 1, c.copyAnswers(ctx) // whatever came, everything may be another
+	// Nobody counted what the newer one does not hold; and whatever came, everything may be another.
+	err = errors.Join(c.copyAnswers(ctx), c.afterLeaving(ctx, left{scopes: lost, rows: 1}))
+	return rows + more + 1, err
 }
 
 // Beat moves the cursor of a replica that had nothing to apply.
@@ -163,7 +166,7 @@ func (c *Cache) Beat(ctx context.Context, through, at int64) error {
 	}
 	c.setStand(stand)
 	c.setProof(proof)
-	return nil
+	return c.scrub(ctx)
 }
 
 // applier writes one page in one transaction of the replica.
@@ -173,10 +176,11 @@ type applier struct {
 	tx      *sql.Tx
 	put     map[care.Kind]*sql.Stmt
 	gone    map[care.Ref][]string // the scopes that a row left
-	laid    map[string]*overlay   // by command
-	tally   records.Tally         // what the page changes the digests by
-	proof   records.Proof         // before the page, and after it once it is proved
-	stand   Stand                 // before the page
+	left    left
+	laid    map[string]*overlay // by command
+	tally   records.Tally       // what the page changes the digests by
+	proof   records.Proof       // before the page, and after it once it is proved
+	stand   Stand               // before the page
 	rows    int
 	initial bool
 	bare    bool // without the overlay, in a replica that nobody reads yet

@@ -46,6 +46,7 @@ type Cache struct {
 	proof   records.Proof // guarded by standMu
 
 	foreign atomic.Bool // see Foreign
+	residue atomic.Bool // something of what left may still stand in a log, or in the outbox's copies
 }
 
 // Stand is where the replica stands.
@@ -123,8 +124,11 @@ func (c *Cache) start(ctx context.Context) error {
 	if err := c.forget(ctx, time.Now()); err != nil {
 		return err
 	}
-	_, err := c.writing(ctx, func(*applier) error { return nil })
-	return err
+	if _, err := c.writing(ctx, func(*applier) error { return nil }); err != nil {
+		return err
+	}
+	c.residue.Store(c.Stand().Cursor > 0) // the desk may have ended before it was through with what left
+	return c.scrub(ctx)
 }
 
 func (c *Cache) readStand(ctx context.Context) error {

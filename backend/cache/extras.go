@@ -180,6 +180,16 @@ func (e *Extras) Purge(ctx context.Context, scopes []string) error {
 	})
 }
 
+// PurgeAccounts forgets some accounts, to the last byte: they left the desk's scopes.
+func (e *Extras) PurgeAccounts(ctx context.Context, accounts map[string]bool) error {
+	if len(accounts) == 0 || !e.There() {
+		return nil
+	}
+	return e.with(ctx, func(ctx context.Context, db *records.SQLite) error {
+		return e.forget(ctx, db, func(h holding) bool { return accounts[h.account] })
+	})
+}
+
 // holding is one account of the file.
 type holding struct {
 	account, scopes string

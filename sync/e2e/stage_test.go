@@ -165,7 +165,19 @@ func (s *stage) desk(user string) *backend.Backend {
 // deskOver is a desk whose sync goes over a network of the test's.
 func (s *stage) deskOver(user string, dial func(ctx context.Context, network, address string) (net.Conn, error)) *backend.Backend {
 	s.t.Helper()
-	b, err := backend.Open(s.t.Context(), backend.Options{Profile: s.t.TempDir(), Secrets: &keyring.Memory{}, Log: slog.New(slog.DiscardHandler), Dial: dial})
+	return s.deskWith(user, backend.Options{Profile: s.t.TempDir(), Dial: dial})
+}
+
+// deskIn is a desk in a folder that the test looks into.
+func (s *stage) deskIn(profile, user string) *backend.Backend {
+	s.t.Helper()
+	return s.deskWith(user, backend.Options{Profile: profile})
+}
+
+func (s *stage) deskWith(user string, o backend.Options) *backend.Backend {
+	s.t.Helper()
+	o.Secrets, o.Log = &keyring.Memory{}, slog.New(slog.DiscardHandler)
+	b, err := backend.Open(s.t.Context(), o)
 	if err != nil {
 		s.t.Fatal(err)
 	}
