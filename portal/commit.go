@@ -119,16 +119,20 @@ var errAlone = errors.New("not in a group")
 // commit decides a group of commands in one transaction. Where one of them cannot be decided among the others, nothing of
 // the group stays, and each is decided by itself: nobody's fault costs another's command.
 func (c *committer) commit(all []*waiting) {
+	c.portal.Figures.turn(all, c.portal.Now())
 	if len(all) > 1 {
 		if c.together(all) == nil {
 			for _, w := range all {
+				c.portal.Figures.decided(w.verdict, w.err)
 				w.done(w.verdict, w.err)
 			}
 			return
 		}
 	}
 	for _, w := range all {
-		w.done(c.portal.alone(w))
+		v, err := c.portal.alone(w)
+		c.portal.Figures.decided(v, err)
+		w.done(v, err)
 	}
 }
 

@@ -20,6 +20,8 @@ type Portal struct {
 	Store *store.Store
 	Bus   *bus.Local
 	Now   func() time.Time
+	// Figures are what is counted; they are shown at /metrics.
+	Figures *Figures
 	// LeastFile is the least number at which a ready-made replica stands that is being given out; 0 for none. It may be nil.
 	LeastFile func() int64
 
@@ -34,7 +36,7 @@ type Portal struct {
 
 // Open opens the portal in a database: a folder, or the address of a PostgreSQL database, as store.Open has it.
 func Open(ctx context.Context, database string) (*Portal, error) {
-	p := &Portal{Bus: bus.NewLocal(), Now: time.Now, hashing: make(chan struct{}, 2), allowance: newAllowance()}
+	p := &Portal{Bus: bus.NewLocal(), Now: time.Now, Figures: newFigures(), hashing: make(chan struct{}, 2), allowance: newAllowance()}
 	s, err := store.Open(ctx, database, func(int64) { p.Bus.Ring() })
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"meterside/care"
 	"meterside/portal"
@@ -29,8 +30,23 @@ type API struct {
 // New gives the desks' side of a portal. Run must run beside it.
 func New(p *portal.Portal, log *slog.Logger) *API {
 	from := &source{p: p}
-	return &API{p: p, hub: hub.New(from, log), log: log, source: from}
+	a := &API{p: p, hub: hub.New(from, log), log: log, source: from}
+	// A portal that serves twice in one life, as in tests, shows the figures of the last time.
+	if err := p.Figures.Register(hubFigures{a.hub}); err != nil {
+		p.Figures.Unregister(hubFigures{a.hub})
+		p.Figures.MustRegister(hubFigures{a.hub})
+	}
+	return a
 }
+
+// Drain has every desk come again in its own time, and lets no new one in. It returns once all were told.
+func (a *API) Drain(ctx context.Context) {
+	desks := time.Duration(a.hub.Stats().Connected)
+	a.hub.Drain(ctx, min(desks*time.Millisecond, 3*time.Second), min(max(desks*5*time.Millisecond, time.Second), 30*time.Second))
+}
+
+// Hub is where desks are connected, for whoever sets what it does before it serves, or drains it.
+func (a *API) Hub() *hub.Hub { return a.hub }
 
 // Run feeds connected desks until ctx ends.
 func (a *API) Run(ctx context.Context) error {
@@ -56,6 +72,7 @@ func (a *API) Register(mux *http.ServeMux) {
 	mux.HandleFunc("/ask", a.ask)
 	mux.HandleFunc("/api/ask", a.ask) // where desks of protocol 1 ask
 	mux.HandleFunc("GET /healthz", a.health)
+	mux.HandleFunc("GET /metrics", a.localMetrics)
 	if a.source.shelf != nil {
 		mux.Handle("GET "+snapshot.PathPrefix+"{hash}", a.source.shelf)
 	}
@@ -106,9 +123,13 @@ func (a *API) enrol(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) signOut(w http.ResponseWriter, r *http.Request) {
+	actor, unknown := a.p.DeskActor(r.Context(), bearer(r), address(r))
 	if err := a.p.SignOutStaff(r.Context(), bearer(r)); err != nil {
 		a.refuse(w, err)
 		return
+	}
+	if unknown == nil {
+		a.hub.Recheck(actor.ID)
 	}
 	w.WriteHeader(http.StatusNoContent)
 }

@@ -22,6 +22,7 @@ type serveCommand struct {
 	TLSKey  string `help:"Its key." type:"path" name:"tls-key" placeholder:"FILE"`
 	Behind  bool   `help:"A proxy in front of it speaks TLS: without this, or a certificate, only this computer is served." name:"behind-tls-proxy"`
 	Files   string `help:"Where ready-made copies of the districts are kept; several nodes may share the folder. By default in the folder of the store." type:"path" name:"snapshots" placeholder:"DIR"`
+	Metrics string `help:"Where to show figures for Prometheus, beside /metrics, which only this computer sees." placeholder:"HOST:PORT"`
 	Nats    string `help:"A broker between several nodes (not supported yet)." placeholder:"nats://…"`
 }
 
@@ -81,6 +82,9 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 	log := slog.New(slog.NewTextHandler(p.err, nil))
 	ctx, cancel := context.WithCancel(p.ctx)
 	defer cancel()
+	// Desks are told to come again before they are let go, so the hub outlives the wish to end.
+	serving, end := context.WithCancel(context.WithoutCancel(p.ctx))
+	defer end()
 	desks := api.New(records, log)
 	if files := c.files(); files != "" {
 		if _, err := desks.Offer(files); err != nil {
@@ -88,7 +92,10 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 		}
 	}
 	followed := make(chan error, 1)
-	go func() { followed <- desks.Run(ctx) }()
+	go func() { followed <- desks.Run(serving) }()
+	if err := c.showFigures(ctx, desks, log); err != nil {
+		return errors.Join(err, c.over(end, followed))
+	}
 	go endOverdue(ctx, records, log)
 	kept := make(chan struct{})
 	go func() {
@@ -122,9 +129,37 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 	case <-ctx.Done():
 		drain, stop := context.WithTimeout(context.WithoutCancel(ctx), drainWithin)
 		defer stop()
+		desks.Drain(drain)
 		err = server.Shutdown(drain)
 	}
 	cancel()
 	<-kept
-	return errors.Join(err, <-followed)
+	return errors.Join(err, c.over(end, followed))
+}
+
+// over ends the hub and waits for it.
+func (c *serveCommand) over(end context.CancelFunc, followed <-chan error) error {
+	end()
+	return <-followed
+}
+
+// showFigures serves the figures at an address of their own until ctx ends, where one was given.
+func (c *serveCommand) showFigures(ctx context.Context, desks *api.API, log *slog.Logger) error {
+	if c.Metrics == "" {
+		return nil
+	}
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Metrics)
+	if err != nil {
+		return fmt.Errorf("listening for figures at %s: %w", c.Metrics, err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", desks.Metrics())
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second}
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	go func() {
+		if err := server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("the figures are no longer shown", "error", err)
+		}
+	}()
+	return nil
 }
