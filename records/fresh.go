@@ -40,9 +40,11 @@ type Fresh struct {
 	db    *sql.DB
 	raw   *sqlite3.SQLiteConn // the only connection of db
 	put   map[care.Kind]*freshPut
-	open  bool  // a transaction
-	Rows  int64 // put so far, those that came twice counted twice
-	Bytes int64 // of their bodies
+	open  bool              // a transaction
+	tally Tally             // of what was put; nil where only the file can say
+	again map[care.Ref]bool // rows of several scopes, which come once with each
+	Rows  int64             // put so far, those that came twice counted twice
+	Bytes int64             // of their bodies
 }
 
 type freshPut struct {
@@ -60,6 +62,7 @@ func NewFresh(ctx context.Context, path string) (*Fresh, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.tally, f.again = Tally{}, map[care.Ref]bool{}
 	err = f.raw.SetFileControlInt("main", fcntlReserveBytes, PageReserve)
 	if err == nil {
 		err = Migrate(ctx, f.db)
@@ -135,8 +138,11 @@ func (f *Fresh) Commit() error {
 	return f.exec("COMMIT")
 }
 
+// Recount lets Count read the file instead of adding up what is put: for rows that this program would encode in another way.
+func (f *Fresh) Recount() { f.tally = nil }
+
 // Put writes an encoded row as it is at rv, over the one that may be there. A kind that is not known here is left out.
-func (f *Fresh) Put(k care.Kind, body []byte, rv int64) error {
+func (f *Fresh) Put(k care.Kind, id string, body []byte, rv int64) error {
 	p := f.put[k]
 	if p == nil {
 		known := kinds[k]
@@ -174,7 +180,24 @@ func (f *Fresh) Put(k care.Kind, body []byte, rv int64) error {
 	}
 	f.Rows++
 	f.Bytes += int64(len(body))
+	f.count(care.Ref{Kind: k, ID: id}, p, body, rv)
 	return nil
+}
+
+// count adds a row up, once.
+func (f *Fresh) count(ref care.Ref, p *freshPut, body []byte, rv int64) {
+	if f.tally == nil {
+		return
+	}
+	text, _ := p.args[len(p.args)-1].Value.(string)
+	scopes := care.Split(text)
+	if len(scopes) > 1 {
+		if f.again[ref] {
+			return
+		}
+		f.again[ref] = true
+	}
+	f.tally.Put(scopes, RowDigest(ref.Kind, ref.ID, rv, body))
 }
 
 // Remove deletes a row of which no scope is held any more: left are the scopes that it left. Others keep it.
@@ -186,6 +209,7 @@ func (f *Fresh) Remove(ctx context.Context, ref care.Ref, held care.List, left .
 	if err := f.begin(); err != nil {
 		return err
 	}
+	f.tally = nil
 	ok, err := Load(ctx, f.db, rec, care.IDParts(ref.ID)...)
 	if err != nil || !ok || rec.RecordMeta().Stands(held, left) {
 		return err
@@ -238,9 +262,6 @@ func (f *Fresh) Dress(ctx context.Context) error {
 	if err := Reindex(ctx, f.db); err != nil {
 		return err
 	}
-	if err := KeepDigests(ctx, f.db); err != nil {
-		return err
-	}
 	for _, d := range all { // triggers last: they follow changes, and these were none
 		if d.sort != "trigger" {
 			continue
@@ -252,22 +273,18 @@ func (f *Fresh) Dress(ctx context.Context) error {
 	return f.Commit()
 }
 
-// Count adds the rows up and keeps what each scope comes to, so that what comes later can be proved. It ends the transaction.
+// Count keeps what the rows of each scope come to, so that what comes later can be proved.
 func (f *Fresh) Count(ctx context.Context) error {
-	if err := f.Commit(); err != nil {
-		return err
-	}
-	all, err := Rescan(ctx, f.db, nil)
-	if err != nil {
-		return err
-	}
 	if err := f.begin(); err != nil {
 		return err
 	}
-	if _, err := f.db.ExecContext(ctx, "DELETE FROM replica_digest"); err != nil {
-		return fmt.Errorf("keeping the digests: %w", err)
+	if f.tally == nil {
+		if err := KeepDigests(ctx, f.db); err != nil {
+			return err
+		}
+		return f.Commit()
 	}
-	for scope, d := range all {
+	for scope, d := range f.tally {
 		if err := KeepDigest(ctx, f.db, scope, KeptDigest{Digest: d}); err != nil {
 			return err
 		}

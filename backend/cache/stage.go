@@ -75,6 +75,9 @@ func (c *Cache) Anew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.foreign.Load() {
+		fresh.Recount()
+	}
 	c.staged = &staged{path: path, fresh: fresh}
 	return nil
 }
@@ -99,7 +102,7 @@ func (s *staged) fill(changes []Change) error {
 		if ch.Body == nil {
 			continue
 		}
-		if err := s.fresh.Put(ch.Kind, ch.Body, ch.Seq); err != nil {
+		if err := s.fresh.Put(ch.Kind, ch.ID, ch.Body, ch.Seq); err != nil {
 			return err
 		}
 	}

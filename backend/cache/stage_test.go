@@ -68,7 +68,7 @@ func filed(t *testing.T, dir string, seq int64, server string) string {
 		t.Fatal(err)
 	}
 	for _, c := range version(t, seq) {
-		if err := f.Put(c.Kind, c.Body, c.Seq); err != nil {
+		if err := f.Put(c.Kind, c.ID, c.Body, c.Seq); err != nil {
 			t.Fatal(err)
 		}
 	}

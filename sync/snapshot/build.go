@@ -73,7 +73,7 @@ func fill(ctx context.Context, m Moment, f *records.Fresh, scopes []string, from
 	for _, scope := range scopes {
 		err := m.Changes(ctx, scope, from, func(c wire.Change) error {
 			if c.Body != nil {
-				return f.Put(care.Kind(c.Kind), c.Body, c.Seq)
+				return f.Put(care.Kind(c.Kind), c.ID, c.Body, c.Seq)
 			}
 			if from > 0 { // what left before that is not in the database
 				ref := care.Ref{Kind: care.Kind(c.Kind), ID: c.ID}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -99,14 +100,14 @@ func (l *load) take(ctx context.Context, v *store.View, scope string) error {
 }
 
 // bareSync sends the load through a websocket, and decodes and writes it at the other end: rows, documents ready-made, and
-// the full-text index built at the end, in one transaction.
-func (l *load) bareSync(ctx context.Context, path string) (time.Duration, error) {
+// the full-text index built at the end, in one transaction. size is that of the database, bytes.
+func (l *load) bareSync(ctx context.Context, path string) (took time.Duration, size int64, err error) {
 	if err := makeTables(ctx, path, true); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	db, err := openBare(path, records.Disposable, cacheKB)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	began := time.Now()
 	err = throughWebsocket(ctx, func(ws *websocket.Conn) error {
@@ -117,8 +118,15 @@ func (l *load) bareSync(ctx context.Context, path string) (time.Duration, error)
 		}
 		return nil
 	}, func(ws *websocket.Conn) error { return l.write(ws, db) })
-	took := time.Since(began)
-	return took, errors.Join(err, db.close(), removeDB(path))
+	took = time.Since(began)
+	if err := errors.Join(err, db.close()); err != nil {
+		return 0, 0, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, 0, fmt.Errorf("measuring the floor's database: %w", err)
+	}
+	return took, info.Size(), removeDB(path)
 }
 
 func (l *load) write(ws *websocket.Conn, db *bareDB) error {

@@ -12,7 +12,8 @@ import (
 // firstSync measures a desk that has nothing: from the sign-in until it has every row and can search them, beside the
 // same rows sent and written by nothing but the libraries. It returns the last of the desks, up to date.
 func (b *bench) firstSync(ctx context.Context, t town, s *stage, dir string) (*desk, error) {
-	var took, floor samples
+	var took, floor, used, floorUsed samples
+	var bareBytes int64
 	var last *desk
 	var load *load
 	for i := range max(1, t.runs) {
@@ -28,7 +29,7 @@ func (b *bench) firstSync(ctx context.Context, t town, s *stage, dir string) (*d
 		}
 		last = d
 		runtime.GC()
-		began := time.Now()
+		began, before := time.Now(), cpu()
 		err = b.profiled(t.figure("first_sync_rows"), func() error {
 			if _, err := d.SignIn(ctx, s.url, s.csr, staffPassword); err != nil {
 				return err
@@ -40,6 +41,7 @@ func (b *bench) firstSync(ctx context.Context, t town, s *stage, dir string) (*d
 			return nil, errors.Join(err, d.Close())
 		}
 		took.add(time.Since(began), time.Second)
+		used.add(cpu()-before, time.Second)
 		if t.runs == 0 {
 			return d, nil
 		}
@@ -50,13 +52,27 @@ func (b *bench) firstSync(ctx context.Context, t town, s *stage, dir string) (*d
 		}
 		b.progress("%s town: its floor", t.name)
 		runtime.GC()
-		spent, err := load.bareSync(ctx, filepath.Join(dir, fmt.Sprintf("bare-%d.db", i)))
+		before = cpu()
+		spent, size, err := load.bareSync(ctx, filepath.Join(dir, fmt.Sprintf("bare-%d.db", i)))
 		if err != nil {
 			return nil, errors.Join(err, d.Close())
 		}
 		floor.add(spent, time.Second)
+		floorUsed.add(cpu()-before, time.Second)
+		bareBytes = size
 	}
 	about := fmt.Sprintf("%d accounts, %d rows, %d MB of row bodies, %d search documents", t.accounts, load.rows, load.bytes>>20, len(load.docs["search_doc"]))
 	b.report.add(t.figure("first_sync_rows"), "s", took.at(.5), floor.at(.5), t.runs, about)
+	b.report.add(t.figure("first_sync_rows_cpu"), "s", used.at(.5), floorUsed.at(.5), t.runs, "both ends, the sign-in of the desk included")
+	path, err := last.replica()
+	if err == nil {
+		err = b.replicaSize(t, path, bareBytes, about)
+	}
+	if err == nil {
+		err = b.firstFile(ctx, t, s, dir)
+	}
+	if err != nil {
+		return nil, errors.Join(err, last.Close())
+	}
 	return last, nil
 }

@@ -18,6 +18,7 @@ import (
 	"meterside/care/demo"
 	"meterside/portal"
 	"meterside/portal/api"
+	"meterside/sync/snapshot"
 )
 
 // town is an invented utility that figures are measured on.
@@ -67,7 +68,7 @@ func (b *bench) town(ctx context.Context, t town) error {
 	if err := os.RemoveAll(export); err != nil {
 		return fmt.Errorf("tidying up: %w", err)
 	}
-	s, err := openStage(ctx, store, counts.Guide.CSR)
+	s, err := openStage(ctx, store, dir, counts.Guide.CSR)
 	if err != nil {
 		return err
 	}
@@ -92,12 +93,17 @@ func (b *bench) onStage(ctx context.Context, t town, s *stage, dir string) error
 // stage is a portal served on loopback in this process.
 type stage struct {
 	portal *portal.Portal
+	shelf  *snapshot.Shelf
 	url    string
 	csr    string // may see every district
 	close  func() error
 }
 
-func openStage(ctx context.Context, store, csr string) (*stage, error) {
+// rowsOnly keeps desks to the row stream, however many rows there are.
+const rowsOnly = 1 << 30
+
+// openStage serves a store; its ready-made files go into a folder.
+func openStage(ctx context.Context, store, files, csr string) (*stage, error) {
 	p, err := portal.Open(ctx, store)
 	if err != nil {
 		return nil, err
@@ -110,6 +116,11 @@ func openStage(ctx context.Context, store, csr string) (*stage, error) {
 		return nil, errors.Join(fmt.Errorf("listening: %w", err), p.Close())
 	}
 	desks := api.New(p, slog.New(slog.DiscardHandler))
+	shelf, err := desks.Offer(filepath.Join(files, "snapshots"))
+	if err != nil {
+		return nil, errors.Join(err, ln.Close(), p.Close())
+	}
+	shelf.Few = rowsOnly
 	mux := http.NewServeMux()
 	desks.Register(mux)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
@@ -117,7 +128,7 @@ func openStage(ctx context.Context, store, csr string) (*stage, error) {
 	followed, served := make(chan error, 1), make(chan error, 1)
 	go func() { followed <- desks.Run(running) }()
 	go func() { served <- server.Serve(ln) }()
-	return &stage{portal: p, url: "http://" + ln.Addr().String(), csr: csr, close: func() error {
+	return &stage{portal: p, shelf: shelf, url: "http://" + ln.Addr().String(), csr: csr, close: func() error {
 		stop()
 		err := server.Close()
 		if ended := <-served; !errors.Is(ended, http.ErrServerClosed) {
