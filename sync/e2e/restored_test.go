@@ -17,7 +17,7 @@ import (
 // told was done, they hand in again; what they had not sent yet, they send; and nothing is done twice. The desks stay
 // signed in and are asked nothing.
 //
-// It fails when a restore keeps the epoch, and when a restored portal knows no desk's session.
+// It fails when a restored portal knows no desk's session.
 func TestDesksBringBackWhatABackupDoesNotKnow(t *testing.T) {
 	storetest.Databases(t, func(t *testing.T, database string) {
 		s := newStageIn(t, database)
