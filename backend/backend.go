@@ -44,6 +44,8 @@ type Backend struct {
 	user    *user // guarded by mu; nil while nobody is signed in
 	state   client.State
 	trouble *care.Error // guarded by mu: why there is no token though somebody is signed in
+
+	expelling sync.WaitGroup
 }
 
 // user is who is signed in, with their cache and their connection.
@@ -104,20 +106,27 @@ func (b *Backend) Close() error {
 	u := b.user
 	b.user = nil
 	b.mu.Unlock()
-	return errors.Join(u.close(), b.lock.Unlock())
+	err := u.close()
+	b.expelling.Wait()
+	return errors.Join(err, b.lock.Unlock())
 }
 
 func (u *user) close() error {
 	if u == nil {
 		return nil
 	}
+	u.end()
+	return u.cache.Close()
+}
+
+// end ends whatever runs for a user, and waits for it.
+func (u *user) end() {
 	if u.stop != nil {
 		u.stop()
 		<-u.ended
 	}
 	u.unfollow()
 	<-u.followed
-	return u.cache.Close()
 }
 
 // Connect keeps the desk in step with its portal from now on, and again after each sign-in.
@@ -132,7 +141,10 @@ func (b *Backend) Connect() {
 	ctx, u.stop = context.WithCancel(b.ctx)
 	u.ended = make(chan struct{})
 	go func() {
+		var beside sync.WaitGroup
 		defer close(u.ended)
+		defer beside.Wait()
+		beside.Go(func() { b.watch(ctx, u) })
 		for {
 			err := u.client.Run(ctx)
 			if err == nil { // told to end
@@ -140,6 +152,13 @@ func (b *Backend) Connect() {
 			}
 			if err = b.renewed(ctx, u, err); err != nil {
 				b.opts.Log.Warn("the sync stopped", "error", err)
+				if expelled(err) {
+					b.expelling.Go(func() {
+						if err := b.expel(ctx, u, err); err != nil {
+							b.opts.Log.Error("this desk could not be erased to the end", "error", err)
+						}
+					})
+				}
 				return
 			}
 		}
@@ -159,6 +178,12 @@ func (b *Backend) SyncOnce(ctx context.Context) (Progress, error) {
 		if err = b.renewed(ctx, u, err); err == nil {
 			err = u.client.Once(ctx)
 		}
+	}
+	if care.CodeOf(err) == care.CodeReplicaDiffers { // the next hello asks for another one
+		err = u.client.Once(ctx)
+	}
+	if expelled(err) {
+		return Progress{}, errors.Join(err, b.expel(ctx, u, err))
 	}
 	if err != nil && care.CodeOf(err) == care.CodeFault {
 		err = errors.Join(care.Err(care.CodeOffline, "address", u.session.Portal), err)
@@ -244,6 +269,9 @@ func (b *Backend) Status(ctx context.Context) (Status, error) {
 	s := Status{
 		Online: state.Phase == client.Live || state.Phase == client.Syncing, Phase: string(state.Phase), AsOf: stand.Time,
 		Epoch: stand.Epoch, Cursor: stand.Cursor, Head: max(u.sink.head.Load(), stand.Cursor), Problem: state.Problem, Secrets: b.opts.Secrets.Where(),
+	}
+	if s.Problem == nil {
+		s.Problem = u.problem(ctx)
 	}
 	if trouble != nil {
 		s.Problem = trouble

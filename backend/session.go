@@ -24,6 +24,8 @@ type Session struct {
 	User     *User  `json:"user,omitempty"`
 	Portal   string `json:"portal"`
 	Secrets  string `json:"secrets"`
+	// Problem is why the portal ended the last session for good; nil otherwise.
+	Problem *care.Error `json:"problem,omitempty"`
 }
 
 // User is a member of staff.
@@ -42,7 +44,11 @@ func (b *Backend) Session() (Session, error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	if b.user == nil {
-		return Session{Portal: b.lastPortal(), Secrets: b.opts.Secrets.Where()}, nil
+		last, err := b.remembered()
+		if err != nil {
+			last = Session{}
+		}
+		return Session{Portal: last.Portal, Secrets: b.opts.Secrets.Where(), Problem: last.Problem}, nil
 	}
 	return b.user.session, nil
 }
@@ -65,7 +71,7 @@ func (b *Backend) SignIn(ctx context.Context, portal, id, password string) (Sess
 	}
 	session, token, err := b.askIn(ctx, c, portal, id, password)
 	device := c.Device()
-	if err := errors.Join(err, c.Close()); err != nil {
+	if err := errors.Join(err, closeCache(ctx, c, err)); err != nil {
 		return Session{}, err
 	}
 	if err := b.keepToken(session, device, token); err != nil {
@@ -241,12 +247,4 @@ func (b *Backend) remembered() (Session, error) {
 		return Session{}, nil
 	}
 	return s, nil
-}
-
-func (b *Backend) lastPortal() string {
-	s, err := b.remembered()
-	if err != nil {
-		return ""
-	}
-	return s.Portal
 }

@@ -32,6 +32,7 @@ type sink struct {
 	// it had.
 	lastN int64
 	young bool
+	asked bool // the replica is wanted anew
 }
 
 // Version is this program's, as the portal sees it.
@@ -40,10 +41,15 @@ const Version = "0.1.0"
 func (s *sink) Hello(ctx context.Context) (wire.Hello, error) {
 	stand := s.cache.HelloStand()
 	first, last, err := s.cache.Sent(ctx)
+	if err != nil {
+		return wire.Hello{}, err
+	}
+	why, err := s.wanted(ctx)
+	s.asked = why != ""
 	return wire.Hello{
 		Protocol: wire.Protocol, App: Version, Device: s.cache.Device(), Server: stand.Server, Epoch: stand.Epoch, Cursor: stand.Cursor, Scopes: stand.Scopes,
 		Schema: records.ReplicaVersion(), Proved: s.cache.Proof().Cursor,
-		FirstN: first, LastN: last,
+		FirstN: first, LastN: last, Recover: why,
 	}, err
 }
 
@@ -78,6 +84,11 @@ func (s *sink) Welcome(ctx context.Context, w *wire.Welcome) error {
 	if err := s.clock(ctx, w.Time); err != nil {
 		return err
 	}
+	if s.asked {
+		if err := s.cache.Recovering(ctx, s.now().UnixMilli()); err != nil {
+			return err
+		}
+	}
 	if w.Plan == wire.PlanReset || w.Plan == wire.PlanDelta && s.cache.HelloStand().Cursor == 0 {
 		return s.cache.Anew(ctx)
 	}
@@ -106,12 +117,16 @@ func (s *sink) Commit(ctx context.Context, c *wire.Commit) error {
 	}
 	rows, err := s.cache.Commit(ctx, s.server, s.epoch, commit)
 	if err != nil {
+		s.cache.Damaged(err, s.now().UnixMilli())
 		return err
 	}
 	if rows > 0 || len(c.Verdicts) > 0 {
 		s.changed("accounts", "outbox", "tasks", "status")
 	}
-	return s.answered(ctx, c.Verdicts)
+	if err := s.answered(ctx, c.Verdicts); err != nil {
+		return err
+	}
+	return s.doubted(ctx)
 }
 
 // answered looks whether the portal's answers are this desk's: a number that it answered for a command of somebody else's
@@ -139,10 +154,11 @@ func (s *sink) Beat(ctx context.Context, b *wire.Beat) error {
 		return err
 	}
 	if err := s.cache.Beat(ctx, b.Through, b.Time); err != nil {
+		s.cache.Damaged(err, s.now().UnixMilli())
 		return err
 	}
 	s.changed("status")
-	return nil
+	return s.doubted(ctx)
 }
 
 func (s *sink) Abort() { s.cache.Abort() }

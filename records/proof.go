@@ -45,10 +45,11 @@ func KeepDigest(ctx context.Context, db Conn, scope string, k KeptDigest) error 
 	return nil
 }
 
-// The ways in which a replica is found to differ: what came is not what the portal has, or the file is not what came.
+// Why a replica is wanted anew: what came is not what the portal has, the file is not what came, or somebody asked for it.
 const (
 	DoubtStream = "stream"
 	DoubtFile   = "file"
+	DoubtAsked  = "asked"
 )
 
 // Proof says how far a replica is known to be the portal's view. Instants are portal time, ms; 0 is never.

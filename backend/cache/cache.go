@@ -69,7 +69,11 @@ func Open(ctx context.Context, dir string, actor care.Actor) (*Cache, error) {
 	if err := c.settleIn(ctx); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
-	if err := errors.Join(c.start(ctx), c.extras.tidy(ctx)); err != nil {
+	err = c.start(ctx)
+	if records.Damaged(err) { // the replica comes again; what was typed stands elsewhere
+		err = errors.Join(c.throwAway(ctx), c.start(ctx))
+	}
+	if err := errors.Join(err, c.extras.tidy(ctx)); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil

@@ -125,6 +125,17 @@ func (c *Cache) settleIn(ctx context.Context) error {
 	return nil
 }
 
+// throwAway begins with an empty replica, in the place of one that cannot be used.
+func (c *Cache) throwAway(ctx context.Context) error {
+	path := c.replica.Path()
+	_ = c.replica.Close() // it is damaged
+	err := errors.Join(removeReplica(path), removed(filepath.Join(c.dir, pointer)))
+	if err == nil {
+		c.replica, err = openReplica(ctx, filepath.Join(c.dir, firstReplica))
+	}
+	return err
+}
+
 func removed(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err

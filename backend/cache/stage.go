@@ -171,7 +171,7 @@ func (c *Cache) catchUp(ctx context.Context, changes []Change, m Commit, stand S
 // effect: the writer of the old replica is held until the new one is read, so that the CSR's own changes never disappear.
 func (c *Cache) swap(ctx context.Context) error {
 	s := c.staged
-	if err := c.copyAnswers(ctx); err != nil {
+	if err := c.copyAnswers(ctx); err != nil && !records.Damaged(err) { // what a damaged one held is answered again
 		return err
 	}
 	held, err := c.replica.Write.Conn(ctx)

@@ -147,7 +147,7 @@ func (c *Client) Run(ctx context.Context) error {
 // final says whether trying again by itself is pointless.
 func final(code care.Code) bool {
 	switch code {
-	case care.CodeNotSignedIn, care.CodeTooOld, care.CodeOtherServer, care.CodeClonedDesk, care.CodeStaffInactive:
+	case care.CodeNotSignedIn, care.CodeTooOld, care.CodeOtherServer, care.CodeClonedDesk, care.CodeStaffInactive, care.CodeDeviceRevoked:
 		return true
 	}
 	return false

@@ -176,7 +176,10 @@ func (s *stage) deskIn(profile, user string) *backend.Backend {
 
 func (s *stage) deskWith(user string, o backend.Options) *backend.Backend {
 	s.t.Helper()
-	o.Secrets, o.Log = &keyring.Memory{}, slog.New(slog.DiscardHandler)
+	if o.Secrets == nil {
+		o.Secrets = &keyring.Memory{}
+	}
+	o.Log = slog.New(slog.DiscardHandler)
 	b, err := backend.Open(s.t.Context(), o)
 	if err != nil {
 		s.t.Fatal(err)

@@ -46,6 +46,8 @@ type grammar struct {
 	Attention attentionCommand `cmd:"" help:"List what was refused, held or lapsed.\n\nExample: deskctl --profile p attention"`
 	Tasks     tasksCommand     `cmd:"" help:"List self-service tasks and who made them.\n\nExample: deskctl --profile p tasks --by csr"`
 	Activity  activityCommand  `cmd:"" help:"Show an account's log.\n\nExample: deskctl --profile p activity 030000013 --page 1"`
+	Doctor    doctorCommand    `cmd:"" help:"Read the whole replica and say how far it is proved to be the portal's view. Ends with 1 on trouble.\n\nExample: deskctl --profile p doctor"`
+	Recover   recoverCommand   `cmd:"" help:"Fetch the replica anew at the next sync. What was typed stays.\n\nExample: deskctl --profile p recover"`
 }
 
 func (d *desk) run(args []string) (code int) {
