@@ -14,11 +14,18 @@ import (
 
 func open(t *testing.T) *SQLite {
 	t.Helper()
+	db := openIn(t)
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// openIn leaves the closing to the caller.
+func openIn(t *testing.T) *SQLite {
+	t.Helper()
 	db, err := OpenSQLite(filepath.Join(t.TempDir(), "a b?c.db"), Disposable)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = db.Close() })
 	if err := Migrate(t.Context(), db.Write); err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func wants(text string) *wanted {
 		w.digits = digits
 	}
 	if !slices.ContainsFunc(words, func(w string) bool { return utf8.RuneCountInString(w) > 2 }) {
-		w.first, words = words[0], words[1:]
+		w.first, words, w.given = words[0], words[1:], false
 	}
 	for i, word := range words {
 		said := func(other string) bool { return strings.Contains(other, word) }
