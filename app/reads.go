@@ -21,7 +21,11 @@ func (d *Desk) reads() http.Handler {
 		if slices.Contains(statuses, string(care.StatusUnenrolled)) {
 			statuses = append(statuses, string(care.StatusPending)) // Pending stands under Unenrolled's box
 		}
-		return d.backend.Search(r.Context(), records.Query{
+		search := d.backend.Search
+		if q.Get("first") != "" {
+			search = d.backend.SearchFirst
+		}
+		return search(r.Context(), records.Query{
 			Text: q.Get("text"), District: q.Get("district"), Statuses: statuses, Limit: number(q.Get("limit")), Offset: number(q.Get("offset")),
 		})
 	}))

@@ -69,6 +69,9 @@ export type Action =
   'web_user.lock' | 'web_user.unlock' | 'preferences.change' | 'note.write' | 'masquerade.start'
 
 /** Every call the window makes, each with its answer's shape checked. All of them reject with a Failure. */
+const searchPath = ({ text: words, district, status, limit }: SearchFor) =>
+  `/api/search?${query({ text: words, district, status: status.join(','), limit, offset: 0 })}`
+
 export const desk = {
   session: () => ask(shapes.session, (h) => h.Session()),
   signIn: (portal: string, user: string, password: string) =>
@@ -100,12 +103,10 @@ export const desk = {
   masquerade: () => ask(shapes.masquerade, (h) => h.Masquerade()),
   copyText: (words: string) => tell((h) => h.CopyText(words)),
 
-  search: ({ text: words, district, status, limit }: SearchFor, signal?: AbortSignal) =>
-    read(
-      found,
-      `/api/search?${query({ text: words, district, status: status.join(','), limit, offset: 0 })}`,
-      signal,
-    ),
+  search: (wanted: SearchFor, signal?: AbortSignal) => read(found, searchPath(wanted), signal),
+  /** What of the search is found at once. */
+  searchFirst: (wanted: SearchFor, signal?: AbortSignal) =>
+    read(found, `${searchPath(wanted)}&first=1`, signal),
   account: (number: string, signal?: AbortSignal) =>
     read(accountView, `/api/accounts/${encodeURIComponent(number)}`, signal),
   activity: (number: string, kinds: readonly string[], page: number, signal?: AbortSignal) =>

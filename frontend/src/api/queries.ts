@@ -9,6 +9,7 @@ import type { TasksFor } from './tasks'
 /** Which cached reads each topic of the host's "changed" event makes stale. */
 const topics: Record<string, readonly string[]> = {
   status: ['status'],
+  search: ['search'],
   accounts: ['account', 'search', 'activity', 'why', 'districts', 'policy'],
   outbox: ['outbox', 'attention', 'account', 'status', 'activity', 'why'],
   tasks: ['tasks', 'account'],
@@ -56,13 +57,23 @@ export const useOutbox = () => useQuery({ queryKey: ['outbox'], queryFn: desk.ou
 export const useAttention = () => useQuery({ queryKey: ['attention'], queryFn: desk.attention })
 export const useMasquerade = () => useQuery({ queryKey: ['masquerade'], queryFn: desk.masquerade })
 
-export const useSearch = (wanted: SearchFor) =>
-  useQuery({
-    queryKey: ['search', wanted],
-    queryFn: ({ signal }) => desk.search(wanted, signal),
-    enabled: wanted.text !== '',
+/** A search: what is found at once, and then, where that is not all, everything with its exact counts. */
+export function useSearch(wanted: SearchFor) {
+  const enabled = wanted.text !== ''
+  const first = useQuery({
+    queryKey: ['search', wanted, 'first'],
+    queryFn: ({ signal }) => desk.searchFirst(wanted, signal),
+    enabled,
     placeholderData: keepPreviousData,
   })
+  const all = useQuery({
+    queryKey: ['search', wanted, 'all'],
+    queryFn: ({ signal }) => desk.search(wanted, signal),
+    enabled: enabled && !first.isPlaceholderData && first.data?.counted === false,
+  })
+  if (all.data) return { data: all.data, error: all.error, isPlaceholderData: false }
+  return { data: first.data, error: first.error ?? all.error, isPlaceholderData: first.isPlaceholderData }
+}
 
 export const useAccount = (number: string) =>
   useQuery({ queryKey: ['account', number], queryFn: ({ signal }) => desk.account(number, signal) })

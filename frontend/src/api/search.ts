@@ -33,6 +33,8 @@ export const found = v.object({
   total: count,
   more: flag,
   hidden_by_filters: count,
+  /** Whether the counts are exact; what is found at once is not counted where there is more. */
+  counted: v.nullish(v.boolean(), true),
   sections: list(section),
 })
 export type Found = v.InferOutput<typeof found>

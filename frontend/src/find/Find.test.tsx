@@ -48,6 +48,32 @@ describe('finding a customer', () => {
     expect(document.activeElement).toBe(await box())
   })
 
+  it('shows what is found at once, then the counts, and does not take one hit for the only one before', async () => {
+    const counting = { end: (): void => undefined }
+    const counted = new Promise<undefined>((resolve) => {
+      counting.end = () => {
+        resolve(undefined)
+      }
+    })
+    const slow: Api = async (path, query) => {
+      if (path !== '/api/search') return { account: { account_number: '030000013' }, premise: {} }
+      if (query.get('first'))
+        return { total: 1, counted: false, sections: [{ name: 'name', total: 1, rows: rows.slice(0, 1) }] }
+      await counted
+      return { total: 109, more: true, counted: true, sections: [{ name: 'name', total: 109, rows }] }
+    }
+    const { user } = openWindow('/find', () => undefined, slow)
+    await box()
+    await user.keyboard('doe{Enter}')
+    await screen.findByText('At least 1 result')
+    expect(window.location.hash).not.toContain('account')
+    counting.end()
+    await screen.findByText('109 results')
+    await screen.findByRole('button', { name: 'Show more' })
+    await waitFor(() => expect(document.activeElement?.textContent).toContain('Jane Doe'))
+    expect(window.location.hash).not.toContain('account')
+  })
+
   it('keeps text and filters in the route, with Enrolled and Unenrolled ticked at first', async () => {
     asked.length = 0
     const { user } = openWindow('/find?q=2172', () => undefined, api)

@@ -54,6 +54,8 @@ export function Find() {
     if (enteredFor === undefined || enteredFor !== text || !settled) return
     const hits = found.sections.flatMap((section) => section.rows).filter((hit) => hit.account_number)
     const exact = found.sections.find((section) => section.name === 'exact')?.rows[0]
+    // One hit, or none, may be all there was time for.
+    if (!found.counted && !exact && hits.length < 2) return
     const only = hits.length === 1 ? hits[0] : exact
     if (only?.account_number) navigate(accountPlace(only.account_number))
     else moveAmong(list.current, box.current, 'first')
@@ -83,7 +85,11 @@ export function Find() {
       />
       <p role="status" className={css.count}>
         {found &&
-          t(found.more ? 'find.countMore' : 'find.count', { count: found.total, shown: number(found.total) })}
+          (found.counted || found.total > 0) &&
+          t(found.counted ? 'find.count' : 'find.countMore', {
+            count: found.total,
+            shown: number(found.total),
+          })}
         {found && found.total > 0 && found.hidden_by_filters > 0 && (
           <span> · {t('find.hidden', { count: found.hidden_by_filters })}</span>
         )}
@@ -98,14 +104,14 @@ export function Find() {
           />
         )}
       </div>
-      {found && found.sections.some((s) => s.total > s.rows.length && s.rows.length >= limit) && (
+      {found?.more && (
         <Button variant="default" onClick={() => setMore({ text, limit: limit + pageSize })}>
           {t('find.more')}
         </Button>
       )}
       <NothingFound
         text={text}
-        found={settled ? found : undefined}
+        found={settled && found.counted ? found : undefined}
         noBoxes={status.length === 0}
         onShowAll={showAll}
       />

@@ -62,11 +62,11 @@ export function openWindow(place: string, change: (desk: ReturnType<typeof answe
       return () => undefined
     },
   }
-  vi.spyOn(window, 'fetch').mockImplementation((input) => {
+  vi.spyOn(window, 'fetch').mockImplementation(async (input) => {
     const url = new URL(input instanceof Request ? input.url : input, 'http://desk')
-    const body = api(url.pathname, url.searchParams)
-    if (body === undefined) return Promise.resolve(Response.json({ code: 'not_found' }, { status: 404 }))
-    return Promise.resolve(Response.json(body))
+    const body = await api(url.pathname, url.searchParams)
+    if (body === undefined) return Response.json({ code: 'not_found' }, { status: 404 })
+    return Response.json(body)
   })
   window.location.hash = place
   const user = userEvent.setup()
