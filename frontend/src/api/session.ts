@@ -25,6 +25,8 @@ export const status = v.object({
   unsent: count,
   attention: count,
   rows: count,
+  copied: count,
+  copying: count,
   problem: v.nullish(v.object({ code: text, params })),
   secrets,
 })

@@ -94,6 +94,20 @@ describe('finding a customer', () => {
     expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Permanent Lock' }).checked).toBe(true)
   })
 
+  it('tells how much of a ready-made copy is here', async () => {
+    openWindow(
+      '/find',
+      (desk) =>
+        desk.Status.mockImplementation(() =>
+          Promise.resolve({ phase: 'syncing', as_of: 0, copied: 12_500_000, copying: 40_000_000 }),
+        ),
+      api,
+    )
+    await screen.findByRole('heading', { name: 'Copying your districts: 12.5 MB of 40 MB' })
+    const bar = screen.getByRole<HTMLProgressElement>('progressbar')
+    expect([bar.value, bar.max]).toEqual([12_500_000, 40_000_000])
+  })
+
   it('tells how the first copy gets on, then opens the box', async () => {
     let copied = false
     const { changed } = openWindow(

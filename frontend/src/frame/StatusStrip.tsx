@@ -25,7 +25,7 @@ const phases: Record<Status['phase'], { Icon: Icon; tone: string | undefined }> 
 /** How far what is on the screen can be trusted: connection, age, what is unsent, what needs a decision. */
 export function StatusStrip() {
   const { t, term, sentence } = useWords()
-  const { when, number } = useFormats()
+  const { when, number, size } = useFormats()
   const { words } = useNotice()
   const { data: status } = useStatus()
   const ended = useMasquerade().data?.ended
@@ -37,8 +37,11 @@ export function StatusStrip() {
         <Icon size={16} aria-hidden />
         {t(`phase.${status.phase}`)}
       </span>
-      {status.phase === 'syncing' && status.rows > 0 && (
+      {status.phase === 'syncing' && status.rows > 0 && status.copying === 0 && (
         <span>{t('strip.rows', { rows: number(status.rows) })}</span>
+      )}
+      {status.copying > 0 && (
+        <span>{t('strip.copied', { done: size(status.copied), total: size(status.copying) })}</span>
       )}
       <span>{status.as_of ? t('strip.asOf', { when: when(status.as_of) }) : t('strip.noData')}</span>
       {status.problem && !(words && status.phase === 'offline') && (

@@ -5,6 +5,11 @@ import { useWords } from './words'
 function formatsIn(language: string, timeZone: string, currency: string) {
   const money = new Intl.NumberFormat(language, { style: 'currency', currency })
   const number = new Intl.NumberFormat(language)
+  const size = new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: 'megabyte',
+    maximumFractionDigits: 1,
+  })
   const instant = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone })
   const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short', timeZone })
   // A civil date has no zone: it is read and written as UTC, so that no clock moves it.
@@ -13,6 +18,8 @@ function formatsIn(language: string, timeZone: string, currency: string) {
     /** Money from cents. */
     money: (cents: number) => money.format(cents / 100),
     number: (value: number) => number.format(value),
+    /** How much data, from bytes. */
+    size: (bytes: number) => size.format(bytes / 1e6),
     /** An instant, in the utility's time zone. */
     when: (at: number) => instant.format(at),
     /** Only the time of day of an instant. */
