@@ -185,6 +185,11 @@ func (b *Backend) SyncOnce(ctx context.Context) (Progress, error) {
 	if expelled(err) {
 		return Progress{}, errors.Join(err, b.expel(ctx, u, err))
 	}
+	b.mu.Lock()
+	if u.stop == nil { // nothing else connects: what is made from now on is made offline
+		b.state.Phase = client.Offline
+	}
+	b.mu.Unlock()
 	if err != nil && care.CodeOf(err) == care.CodeFault {
 		err = errors.Join(care.Err(care.CodeOffline, "address", u.session.Portal), err)
 	}
