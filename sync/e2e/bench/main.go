@@ -81,6 +81,9 @@ func run(ctx context.Context, args []string, out, log io.Writer) (err error) {
 		if err := b.commands(ctx, *quick); err != nil {
 			return fmt.Errorf("commands: %w", err)
 		}
+		if err := b.commandsOnPostgres(ctx, *quick); err != nil {
+			return fmt.Errorf("commands on PostgreSQL: %w", err)
+		}
 	}
 	if wanted("first_paint") {
 		if err := b.firstPaint(ctx, *quick); err != nil {
