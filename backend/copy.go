@@ -26,7 +26,7 @@ func (s *sink) Fetch(ctx context.Context, portal string, f *wire.File) error {
 	}()
 	var told time.Time
 	fetch := snapshot.Fetch{
-		Client: &filesLine, Portal: portal, Server: s.server, Epoch: s.epoch, Dir: s.cache.Folder(),
+		Client: s.files, Portal: portal, Server: s.server, Epoch: s.epoch, Dir: s.cache.Folder(),
 		Progress: func(done, total int64) {
 			s.copied.Store(&Copied{done, total})
 			if time.Since(told) > 250*time.Millisecond {

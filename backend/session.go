@@ -159,7 +159,7 @@ func (b *Backend) enter(session Session) error {
 	if err != nil {
 		return err
 	}
-	s := &sink{cache: c, changed: b.opts.Changed, began: c.Stand()}
+	s := &sink{files: b.files(), cache: c, changed: b.opts.Changed, began: c.Stand()}
 	token, err := b.tokenOf(session, c.Device())
 	if errors.Is(err, keyring.ErrNotFound) {
 		return c.Close() // signed out: nothing is lost but the sign-in
@@ -185,6 +185,14 @@ func (b *Backend) enter(session Session) error {
 	b.state = client.State{Phase: client.Offline}
 	b.mu.Unlock()
 	return nil
+}
+
+// files is the way to the ready-made replicas: that of every desk, unless the sync has a network of its own.
+func (b *Backend) files() *client.Line {
+	if b.opts.Dial == nil {
+		return &filesLine
+	}
+	return &client.Line{Dial: b.opts.Dial}
 }
 
 func (b *Backend) leave() error {

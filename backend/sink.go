@@ -9,6 +9,7 @@ import (
 	"meterside/backend/cache"
 	"meterside/care"
 	"meterside/records"
+	"meterside/sync/client"
 	"meterside/sync/wire"
 )
 
@@ -32,7 +33,8 @@ type sink struct {
 	// it had.
 	lastN int64
 	young bool
-	asked bool // the replica is wanted anew
+	asked bool         // the replica is wanted anew
+	files *client.Line // the way to ready-made replicas
 }
 
 // Version is this program's, as the portal sees it.

@@ -58,6 +58,9 @@ func Proxy(r *http.Request) (*url.URL, error) { return httpproxy.FromEnvironment
 // without following redirects, for a portal gives none to a desk and a captive network does. The zero value is ready;
 // it must not be copied.
 type Line struct {
+	// Dial opens its connections; nil is the network of this computer.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
 	mu   sync.Mutex
 	file string       // guarded by mu: what AuthoritiesVariable said when http was made
 	http *http.Client // guarded by mu
@@ -102,12 +105,16 @@ func (l *Line) client() (*http.Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	dial := l.Dial
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: dialWithin, KeepAlive: 30 * time.Second}).DialContext
+	}
 	l.file = file
 	l.http = &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			Proxy: Proxy, TLSClientConfig: config, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 4, IdleConnTimeout: 90 * time.Second,
-			TLSHandshakeTimeout: dialWithin, DialContext: (&net.Dialer{Timeout: dialWithin, KeepAlive: 30 * time.Second}).DialContext,
+			TLSHandshakeTimeout: dialWithin, DialContext: dial,
 			OnProxyConnectResponse: func(_ context.Context, _ *url.URL, r *http.Request, res *http.Response) error {
 				if res.StatusCode == http.StatusOK {
 					return nil

@@ -20,6 +20,7 @@ import (
 	"meterside/portal/store/storetest"
 	"meterside/records"
 	"meterside/sync/e2e/faultnet"
+	"meterside/sync/snapshot"
 )
 
 // I2: after every commit a replica is the portal's view of its scopes. I3: when things are quiet, all are. I4: each command
@@ -39,7 +40,7 @@ func TestDesksConverge(t *testing.T) {
 }
 
 func convergence(t *testing.T, rt *rapid.T, made *floor) {
-	f := made.again(t, rt, nil, nil)
+	f := made.again(t, rt, nil, nil, nil)
 	defer f.close()
 	rt.Repeat(map[string]func(*rapid.T){
 		"a command": f.command, "another command": f.command, "discard": f.discard,
@@ -190,7 +191,7 @@ func buildFloor(t *testing.T, database string) *floor {
 }
 
 // again starts a copy of the floor; over networks in memory, the desks' and the portal's, where they are given.
-func (f *floor) again(t *testing.T, rt *rapid.T, desks, portal *faultnet.Network) *floor {
+func (f *floor) again(t *testing.T, rt *rapid.T, desks, portal *faultnet.Network, files func(*snapshot.Shelf)) *floor {
 	dir := filepath.Join(t.TempDir(), "floor")
 	if err := os.CopyFS(dir, os.DirFS(f.dir)); err != nil {
 		rt.Fatal(err)
@@ -202,6 +203,7 @@ func (f *floor) again(t *testing.T, rt *rapid.T, desks, portal *faultnet.Network
 	if f.postgres() {
 		next.stage.dir, next.drop = copyPostgres(rt, f.stage.dir)
 	}
+	next.stage.files = files
 	next.stage.start()
 	next.up = true
 	for _, s := range f.seats {

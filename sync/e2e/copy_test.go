@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -16,14 +17,20 @@ import (
 // whatever its log holds by then, half a transaction too. What need not survive a cut comes first, so that a copy of it is
 // never newer than one of what must.
 func copyAsCut(ctx context.Context, from, to string) error {
-	for range 20 {
+	for range 50 {
 		before, err := filesOf(from)
 		if err != nil {
 			return err
 		}
 		err = copyFiles(ctx, before, from, to)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 		after, again := filesOf(from)
-		if err = errors.Join(err, again); err == nil && slices.Equal(before, after) {
+		if again != nil {
+			return again
+		}
+		if err == nil && maps.Equal(before, after) {
 			return nil
 		}
 		// A file came or went meanwhile: no single moment had what was copied.
@@ -34,34 +41,42 @@ func copyAsCut(ctx context.Context, from, to string) error {
 	return errors.New("files come and go too fast to be copied")
 }
 
-// filesOf lists a folder's files, logs left out: the disposable databases first, then what names them, then the rest.
-func filesOf(dir string) ([]string, error) {
-	var all []string
+// filesOf lists a folder's files, logs left out, with what the small one says that names the replica in use.
+func filesOf(dir string) (map[string]string, error) {
+	all := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil || d.IsDir() || strings.HasSuffix(path, "-wal") || strings.HasSuffix(path, "-shm") || strings.HasSuffix(path, "-journal") {
 			return err
 		}
-		if err == nil && !d.IsDir() && !strings.HasSuffix(path, "-wal") && !strings.HasSuffix(path, "-shm") && !strings.HasSuffix(path, "-journal") {
-			all = append(all, path)
+		all[path] = ""
+		if strings.HasSuffix(path, ".current") {
+			text, err := os.ReadFile(path)
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			all[path] = string(text)
 		}
 		return nil
 	})
-	slices.SortStableFunc(all, func(a, b string) int { return rank(a) - rank(b) })
 	return all, err
 }
 
-func rank(path string) int {
-	switch name := filepath.Base(path); {
-	case strings.HasPrefix(name, "outbox"):
-		return 2
-	case strings.HasSuffix(name, ".db"):
-		return 0
-	}
-	return 1
+func isDatabase(path string) bool {
+	name := filepath.Base(path)
+	return name == "portal.db" || name == "outbox.db" || name == "extras.db" || strings.HasPrefix(name, "replica") && strings.HasSuffix(name, ".db")
 }
 
-func copyFiles(ctx context.Context, files []string, from, to string) error {
-	for _, path := range files {
+func copyFiles(ctx context.Context, files map[string]string, from, to string) error {
+	inOrder := slices.SortedFunc(maps.Keys(files), func(a, b string) int {
+		if a, b := filepath.Base(a) == "outbox.db", filepath.Base(b) == "outbox.db"; a != b {
+			return map[bool]int{true: 1, false: -1}[a]
+		}
+		return strings.Compare(a, b)
+	})
+	for _, path := range inOrder {
 		rel, err := filepath.Rel(from, path)
 		if err != nil {
 			return err
@@ -70,13 +85,12 @@ func copyFiles(ctx context.Context, files []string, from, to string) error {
 		if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
 			return err
 		}
-		if !strings.HasSuffix(path, ".db") {
-			if err := copyFile(path, target); err != nil {
-				return err
-			}
-			continue
+		if isDatabase(path) {
+			err = copyDatabase(ctx, path, target)
+		} else {
+			err = copyFile(path, target)
 		}
-		if err := copyDatabase(ctx, path, target); err != nil {
+		if err != nil {
 			return err
 		}
 	}

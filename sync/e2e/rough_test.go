@@ -15,6 +15,7 @@ import (
 	"meterside/care"
 	"meterside/portal/store/storetest"
 	"meterside/sync/e2e/faultnet"
+	"meterside/sync/snapshot"
 )
 
 // I3, I4, I5, I6, I12: desks and a portal on a network that cuts, holds, delays and shreds, with power cuts at either end
@@ -43,7 +44,11 @@ func roughly(t *testing.T, rt *rapid.T, made *floor, base uint64) {
 		r.relay = faultnet.NewRelay(drawn, r.serve.Line("relay").Dial, mischief(rt, "up"), mischief(rt, "down"))
 		defer r.relays(rt)()
 	}
-	r.floor = made.again(t, rt, r.net, r.serve)
+	var files func(*snapshot.Shelf)
+	if rapid.Bool().Draw(rt, "ready-made files") {
+		files = func(shelf *snapshot.Shelf) { shelf.Few, shelf.Again, shelf.Stale = 0, 20*time.Millisecond, 5 }
+	}
+	r.floor = made.again(t, rt, r.net, r.serve, files)
 	defer r.close()
 	rt.Repeat(map[string]func(*rapid.T){
 		"a command": r.command, "a shift": r.shift, "another shift": r.shift, "one more shift": r.shift, "discard": r.discard,

@@ -81,7 +81,7 @@ func (s *stage) start() {
 	p.Now = func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
 	desks := api.New(p, slog.New(slog.DiscardHandler))
 	if s.files != nil {
-		shelf, err := desks.Offer(filepath.Join(s.dir, "snapshots"))
+		shelf, err := desks.Offer(s.shelf())
 		if err != nil {
 			s.t.Fatal(err)
 		}
@@ -237,4 +237,12 @@ func until(t *testing.T, what string, true_ func() bool) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
+}
+
+// shelf is the folder of the ready-made files: in the portal's own, where it has one.
+func (s *stage) shelf() string {
+	if isPostgres(s.dir) {
+		return s.t.TempDir()
+	}
+	return filepath.Join(s.dir, "snapshots")
 }

@@ -75,6 +75,8 @@ func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		proxy := &httputil.ReverseProxy{
 			Transport: &http.Transport{DialContext: r.dial, DisableKeepAlives: true},
 			Rewrite:   func(p *httputil.ProxyRequest) { p.SetURL(to) },
+			// The line is dead: no page of a relay's own.
+			ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
 		}
 		proxy.ServeHTTP(w, req)
 		return
