@@ -36,6 +36,17 @@ func (d *Desk) reads() http.Handler {
 		q := r.URL.Query()
 		return d.backend.Activity(r.Context(), r.PathValue("number"), words(q.Get("kind")), number(q.Get("page")))
 	}))
+	// These three may ask the portal, which logs each question.
+	mux.HandleFunc("GET /api/accounts/{number}/activity/older", d.answer(func(r *http.Request) (any, error) {
+		q := r.URL.Query()
+		return d.backend.OlderActivity(r.Context(), r.PathValue("number"), words(q.Get("kind")), q.Get("before"))
+	}))
+	mux.HandleFunc("GET /api/accounts/{number}/bills/older", d.answer(func(r *http.Request) (any, error) {
+		return d.backend.OlderBills(r.Context(), r.PathValue("number"), r.URL.Query().Get("before"))
+	}))
+	mux.HandleFunc("GET /api/everywhere", d.answer(func(r *http.Request) (any, error) {
+		return d.backend.SearchAll(r.Context(), r.URL.Query().Get("text"))
+	}))
 	mux.HandleFunc("GET /api/tasks", d.answer(func(r *http.Request) (any, error) {
 		q := r.URL.Query()
 		return d.backend.Tasks(r.Context(), backend.TaskQuery{

@@ -25,7 +25,7 @@ type Options struct {
 	Profile string // a folder; one desk at a time
 	Secrets keyring.Keyring
 	Log     *slog.Logger
-	// Changed is told what changed: status, accounts, search, outbox, tasks, session, masquerade.
+	// Changed is told what changed: status, accounts, search, outbox, tasks, session, masquerade, presence.
 	Changed func(topics ...string)
 	// Dial opens the connections of the sync; nil is the network of this computer.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -293,8 +293,12 @@ func (b *Backend) Status(ctx context.Context) (Status, error) {
 
 func (b *Backend) setState(s client.State) {
 	b.mu.Lock()
+	before := b.state.Phase
 	b.state = s
 	b.mu.Unlock()
+	if before != s.Phase {
+		b.opts.Changed("presence") // what was told on a connection is true as long as that lasts
+	}
 	b.opts.Changed("status")
 }
 

@@ -15,8 +15,8 @@ import (
 // OlderActivity is a part of an account's log from before what the replica holds, the newest first.
 type OlderActivity struct {
 	Rows []Activity `json:"rows"`
-	// Next is where to go on; nil where there is nothing older.
-	Next *care.Moment `json:"next,omitempty"`
+	// Next is where to go on; "" where there is nothing older.
+	Next string `json:"next"`
 	// Problem is why it ends here for now, such as that the portal cannot be reached: Since is how far back it goes without.
 	Problem *care.Error `json:"problem,omitempty"`
 	Since   int64       `json:"since"` // ms
@@ -30,9 +30,13 @@ const (
 
 // OlderActivity goes on with an account's log where the replica ends, or at a moment that it gave as Next: from what is kept on
 // this computer, else from the portal. sorts choose kinds, none: all.
-func (b *Backend) OlderActivity(ctx context.Context, number string, sorts []string, before care.Moment) (OlderActivity, error) {
+func (b *Backend) OlderActivity(ctx context.Context, number string, sorts []string, from string) (OlderActivity, error) {
 	page := OlderActivity{Rows: []Activity{}}
 	u, err := b.signedIn()
+	if err != nil {
+		return page, err
+	}
+	before, err := care.ParseMoment(from)
 	if err != nil {
 		return page, err
 	}
@@ -41,8 +45,8 @@ func (b *Backend) OlderActivity(ctx context.Context, number string, sorts []stri
 			return page, err
 		}
 	}
-	page.Since, page.Next = before.At, &before
 	for asks := 0; len(page.Rows) < olderPage; {
+		page.Since, page.Next = before.At, before.String()
 		span, covered, err := u.cache.Extras().Covers(ctx, number, "activity", before)
 		if err != nil {
 			return page, err
@@ -66,15 +70,16 @@ func (b *Backend) OlderActivity(ctx context.Context, number string, sorts []stri
 				page.Rows = append(page.Rows, shown(a, false))
 			}
 		}
-		if page.Since = before.At; len(found) == olderPage {
-			continue
-		}
-		if span.End {
-			page.Next = nil
+		switch {
+		case len(found) == olderPage:
+		case span.End:
+			page.Since, page.Next = before.At, ""
 			return page, nil
+		default:
+			before = span.Older // what is not covered begins here
 		}
-		before = span.Older // what is not covered begins here
 	}
+	page.Since, page.Next = before.At, before.String()
 	return page, nil
 }
 

@@ -27,6 +27,7 @@ type sink struct {
 	key               atomic.Pointer[ed25519.PrivateKey] // the device's; nil where this desk has none
 	copied            atomic.Pointer[Copied]
 	file              atomic.Int64 // the cursor of the ready-made replica that was installed; 0: none
+	present           atomic.Pointer[wire.Present]
 	told              time.Time
 
 	// Of this connection, while it is young: the last number that the portal has answered, and whether it told all that
@@ -71,9 +72,6 @@ func (s *sink) sign(bytes []byte) []byte {
 	}
 	return ed25519.Sign(*key, bytes)
 }
-
-// Present is not shown yet by any screen.
-func (s *sink) Present(*wire.Present) {}
 
 func (s *sink) Welcome(ctx context.Context, w *wire.Welcome) error {
 	s.server, s.epoch = w.Server, w.Epoch

@@ -1,6 +1,11 @@
 package care
 
-import "time"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // OlderActivity asks for a part of an account's log from before the replica's depth (R57), the newest first.
 type OlderActivity struct {
@@ -13,6 +18,25 @@ type Moment struct {
 	At int64  `json:"at"`
 	RV int64  `json:"rv,omitempty"`
 	ID string `json:"id,omitempty"`
+}
+
+// String is the moment as a page of a log gives it, to go on there.
+func (m Moment) String() string { return fmt.Sprintf("%d,%d,%s", m.At, m.RV, m.ID) }
+
+// ParseMoment reads what String wrote; "" is no moment.
+func ParseMoment(s string) (Moment, error) {
+	if s == "" {
+		return Moment{}, nil
+	}
+	parts := strings.SplitN(s, ",", 3)
+	if len(parts) == 3 {
+		at, err := strconv.ParseInt(parts[0], 10, 64)
+		rv, err2 := strconv.ParseInt(parts[1], 10, 64)
+		if err == nil && err2 == nil && at > 0 {
+			return Moment{At: at, RV: rv, ID: parts[2]}, nil
+		}
+	}
+	return Moment{}, Err(CodeInvalid, "field", "before", "problem", "is not as the page before gave it")
 }
 
 // Kind is activity.older.

@@ -48,6 +48,7 @@ type grammar struct {
 	Activity  activityCommand  `cmd:"" help:"Show an account's log.\n\nExample: deskctl --profile p activity 030000013 --page 1"`
 	Doctor    doctorCommand    `cmd:"" help:"Read the whole replica and say how far it is proved to be the portal's view. Ends with 1 on trouble.\n\nExample: deskctl --profile p doctor"`
 	Recover   recoverCommand   `cmd:"" help:"Fetch the replica anew at the next sync. What was typed stays.\n\nExample: deskctl --profile p recover"`
+	Ask       askCommand       `cmd:"" help:"Ask the portal what this desk does not hold. Each question is logged there."`
 }
 
 func (d *desk) run(args []string) (code int) {

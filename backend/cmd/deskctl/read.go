@@ -27,21 +27,7 @@ func (c *searchCommand) Run(d *desk) error {
 		if err != nil {
 			return err
 		}
-		result := struct {
-			Total    int               `json:"total"`
-			More     bool              `json:"more"`
-			Rows     []records.Hit     `json:"rows"`
-			Sections []records.Section `json:"sections"`
-		}{r.Total, r.More, []records.Hit{}, r.Sections}
-		for _, s := range r.Sections {
-			result.Rows = append(result.Rows, s.Rows...)
-		}
-		return d.print(result, func(w io.Writer) {
-			_, _ = fmt.Fprintf(w, "%d found\n", result.Total)
-			for _, h := range result.Rows {
-				_, _ = fmt.Fprintf(w, "%-9s %-9s %-15s %-30.30s %s\n", h.Kind, h.AccountNumber, h.PortalStatus, h.Name, h.ServiceAddress)
-			}
-		})
+		return d.hits(r)
 	})
 }
 

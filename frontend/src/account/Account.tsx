@@ -19,19 +19,11 @@ import { useGate } from './gate'
 import { IdentityBar } from './IdentityBar'
 import { Notifications } from './Notifications'
 import { Overview } from './Overview'
+import { isField, useTellPresence } from './presence'
 import { AccountTasks } from './AccountTasks'
 import { WebUsers } from './WebUsers'
 
 const tabs = ['overview', 'customer', 'billing', 'webusers', 'tasks', 'activity', 'notifications'] as const
-
-function leaves(): boolean {
-  const at = document.activeElement
-  return !(
-    at instanceof HTMLInputElement ||
-    at instanceof HTMLTextAreaElement ||
-    at instanceof HTMLSelectElement
-  )
-}
 
 /** The console of one account: who it is, what stands there, and the note of this contact beside it. */
 export default function Account({ number }: { number: string }) {
@@ -43,6 +35,7 @@ export default function Account({ number }: { number: string }) {
   const { data: view, error } = useAccount(number)
   const policy = usePolicy(language).data
   const gate = useGate()
+  useTellPresence(number, dialog !== undefined)
   const tab = tabs.find((name) => name === filters.get('tab')) ?? 'overview'
   const go = (name: string | null) =>
     set({ tab: name === null || name === 'overview' ? '' : name, kind: '', page: '', offset: '' })
@@ -65,7 +58,7 @@ export default function Account({ number }: { number: string }) {
       if (!user?.locks.some(({ lock }) => lock === 'csr')) open('lock')
     },
     Escape: () => {
-      if (leaves()) navigate(lastSearch)
+      if (!isField(document.activeElement)) navigate(lastSearch)
     },
   })
 

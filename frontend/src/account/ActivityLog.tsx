@@ -3,18 +3,17 @@ import { useActivity } from '../api/queries'
 import { usePlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
-import { Detail } from '../ui/Changes'
 import { Empty, Panel } from '../ui/Panel'
-import { Pending } from '../ui/States'
 import { Trouble } from '../ui/Trouble'
-import { Who } from '../ui/Who'
 import ui from '../ui/ui.module.css'
 import css from './Account.module.css'
+import { ActivityRows } from './ActivityRows'
+import { OlderLog } from './OlderLog'
 
 /** Everything that happened to the customer's portal account, by kind and by page. */
 export function ActivityLog({ number }: { number: string }) {
   const { t, term } = useWords()
-  const { when, number: figure } = useFormats()
+  const { number: figure } = useFormats()
   const { filters, set } = usePlace()
   const chosen = (filters.get('kind') ?? '').split(',').filter(Boolean)
   const page = Math.max(1, Number(filters.get('page')) || 1)
@@ -48,36 +47,7 @@ export function ActivityLog({ number }: { number: string }) {
           ))}
         </div>
       )}
-      {log.rows.length === 0 ? (
-        <Empty title={t('activity.none')} />
-      ) : (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t('activity.when')}</th>
-              <th scope="col">{t('activity.what')}</th>
-              <th scope="col">{t('activity.who')}</th>
-              <th scope="col">{t('activity.detail')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {log.rows.map((row) => (
-              <tr key={row.activity_id}>
-                <td className={ui.nowrap}>{when(row.at)}</td>
-                <td>
-                  {term('activity', row.kind)} {row.pending && <Pending />}
-                </td>
-                <td>
-                  <Who kind={row.actor_kind} name={row.actor} />
-                </td>
-                <td>
-                  <Detail detail={row.detail} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      {log.rows.length === 0 ? <Empty title={t('activity.none')} /> : <ActivityRows rows={log.rows} />}
       {log.pages > 1 && (
         <nav className={css.pages} aria-label={t('activity.pages')}>
           <Button
@@ -108,6 +78,7 @@ export function ActivityLog({ number }: { number: string }) {
           </Button>
         </nav>
       )}
+      {page >= log.pages && <OlderLog key={chosen.join(',')} number={number} kinds={chosen} />}
     </Panel>
   )
 }

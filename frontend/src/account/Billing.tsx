@@ -5,19 +5,24 @@ import { Empty, Panel } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
 import { BillChart } from './BillChart'
 import { BillTable } from './BillTable'
+import { OlderBilling, useOlderBills } from './OlderBilling'
 
 /** History of bills with their segments, payments and adjustments. */
 export function Billing({ view }: { view: AccountView }) {
   const { t, term } = useWords()
   const { money, date, when } = useFormats()
+  const older = useOlderBills(view.account.account_number)
+  const bills = [...view.bills, ...older.pages.flatMap((page) => page.bills)]
+  const payments = [...view.payments, ...older.pages.flatMap((page) => page.payments)]
+  const adjustments = [...view.adjustments, ...older.pages.flatMap((page) => page.adjustments)]
   return (
     <div className={ui.stack}>
       {view.bills.length > 1 && <BillChart bills={view.bills} />}
       <Panel title={t('bill.bills')} flush>
-        {view.bills.length === 0 ? <Empty title={t('bill.none')} /> : <BillTable bills={view.bills} />}
+        {bills.length === 0 ? <Empty title={t('bill.none')} /> : <BillTable bills={bills} />}
       </Panel>
       <Panel title={t('payment.title')} flush>
-        {view.payments.length === 0 ? (
+        {payments.length === 0 ? (
           <Empty title={t('payment.none')} />
         ) : (
           <table>
@@ -33,7 +38,7 @@ export function Billing({ view }: { view: AccountView }) {
               </tr>
             </thead>
             <tbody>
-              {view.payments.map((payment) => (
+              {payments.map((payment) => (
                 <tr key={payment.payment_id}>
                   <td>{date(payment.effective_on)}</td>
                   <td>{term('paymentStatus', payment.status)}</td>
@@ -47,7 +52,7 @@ export function Billing({ view }: { view: AccountView }) {
         )}
       </Panel>
       <Panel title={t('adjustment.title')} flush>
-        {view.adjustments.length === 0 ? (
+        {adjustments.length === 0 ? (
           <Empty title={t('adjustment.none')} />
         ) : (
           <table>
@@ -62,7 +67,7 @@ export function Billing({ view }: { view: AccountView }) {
               </tr>
             </thead>
             <tbody>
-              {view.adjustments.map((adjustment) => (
+              {adjustments.map((adjustment) => (
                 <tr key={adjustment.adjustment_id}>
                   <td>{date(adjustment.on)}</td>
                   <td>{term('adjustment', adjustment.kind)}</td>
@@ -74,6 +79,7 @@ export function Billing({ view }: { view: AccountView }) {
           </table>
         )}
       </Panel>
+      <OlderBilling {...older} />
     </div>
   )
 }

@@ -4,6 +4,7 @@ import { useWords } from '../i18n/words'
 import { Facts, Panel } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
 import css from './Account.module.css'
+import { Masked } from './Masked'
 import { PreferencesForm } from './PreferencesForm'
 
 /** R32 at a glance, and the settings a CSR may change for the customer. */
@@ -45,8 +46,32 @@ export function Customer({ view }: { view: AccountView }) {
               [t('customer.language'), person ? term('language', person.language) : ''],
               [
                 t('customer.identifier'),
-                person?.id_last4 ? `${term('idType', person.id_type)} ••••${person.id_last4}` : '',
+                person?.id_last4 && (
+                  <Masked
+                    key={person.person_id}
+                    person={person.person_id}
+                    account={account.account_number}
+                    field="identifier"
+                    name={term('idType', person.id_type)}
+                    masked={`••••${person.id_last4}`}
+                  />
+                ),
               ],
+              ...(person && person.kind !== 'business'
+                ? [
+                    [
+                      t('customer.born'),
+                      <Masked
+                        key={person.person_id}
+                        person={person.person_id}
+                        account={account.account_number}
+                        field="born"
+                        name={t('customer.born')}
+                        masked="••••••••"
+                      />,
+                    ] as const,
+                  ]
+                : []),
             ]}
           />
         </Panel>

@@ -13,6 +13,8 @@ import ui from '../ui/ui.module.css'
 import css from './Account.module.css'
 import { Actions } from './Actions'
 import type { OpenDialog } from './Dialogs'
+import { Masked } from './Masked'
+import { Others } from './Others'
 
 function Pair({ name, children }: { name: string; children: ReactNode }) {
   return (
@@ -57,6 +59,7 @@ export function IdentityBar({ view, onDialog }: Props) {
             {term('flag', flag)}
           </span>
         ))}
+        <Others account={account.account_number} />
         <div className={`${css.push} ${ui.row}`}>
           <Actions view={view} onDialog={onDialog} />
         </div>
@@ -82,9 +85,14 @@ export function IdentityBar({ view, onDialog }: Props) {
         {person?.phone && <span>{phone(person.phone)}</span>}
         {person?.email && <span>{person.email}</span>}
         {person?.id_last4 && (
-          <span>
-            {term('idType', person.id_type)} ••••{person.id_last4}
-          </span>
+          <Masked
+            key={person.person_id}
+            person={person.person_id}
+            account={account.account_number}
+            field="identifier"
+            name={term('idType', person.id_type)}
+            masked={`••••${person.id_last4}`}
+          />
         )}
       </div>
       <div className={`${css.line} ${css.small}`}>
@@ -92,6 +100,9 @@ export function IdentityBar({ view, onDialog }: Props) {
         <Pair name={t('account.byCustomer')}>{moment(view.last_customer_logon)}</Pair>
         <Pair name={t('account.byCsr')}>{moment(view.last_csr_logon)}</Pair>
       </div>
+      {view.fetched_at > 0 && (
+        <p className={`${ui.alert} ${ui.caution}`}>{t('fetched.notice', { when: when(view.fetched_at) })}</p>
+      )}
     </header>
   )
 }

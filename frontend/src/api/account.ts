@@ -53,7 +53,7 @@ const person = v.object({
 })
 export type Person = v.InferOutput<typeof person>
 
-const bill = v.object({
+export const bill = v.object({
   bill_id: text,
   issued_on: text,
   due_on: text,
@@ -75,6 +75,25 @@ const bill = v.object({
   ),
 })
 export type Bill = v.InferOutput<typeof bill>
+
+export const payment = v.object({
+  payment_id: text,
+  status: text,
+  amount_cents: cents,
+  method: text,
+  created_at: instant,
+  effective_on: text,
+})
+export type Payment = v.InferOutput<typeof payment>
+
+export const adjustment = v.object({
+  adjustment_id: text,
+  on: text,
+  kind: text,
+  amount_cents: cents,
+  description: text,
+})
+export type Adjustment = v.InferOutput<typeof adjustment>
 
 /** Everything the console of one account shows. Bills, payments and notes come newest first. */
 export const accountView = v.object({
@@ -108,23 +127,14 @@ export const accountView = v.object({
   last_csr_logon: instant,
   web_users: list(webUser),
   bills: list(bill),
-  payments: list(
-    v.object({
-      payment_id: text,
-      status: text,
-      amount_cents: cents,
-      method: text,
-      created_at: instant,
-      effective_on: text,
-    }),
-  ),
-  adjustments: list(
-    v.object({ adjustment_id: text, on: text, kind: text, amount_cents: cents, description: text }),
-  ),
+  payments: list(payment),
+  adjustments: list(adjustment),
   notifications: list(v.object({ template: text, address: text, sent_at: instant, status: text })),
   notes: list(v.object({ note_id: text, text: text, by: text, at: instant, pending: flag })),
   tasks: list(task),
   pending: list(v.string()),
+  /** When an account of another district was fetched for this contact; 0 for one of this computer's own. */
+  fetched_at: instant,
 })
 export type AccountView = v.InferOutput<typeof accountView>
 

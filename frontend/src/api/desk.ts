@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { accountView } from './account'
+import * as asks from './ask'
 import { Failure, failureFrom } from './failure'
 import { host, type Host } from './host'
 import { found, type SearchFor } from './search'
@@ -66,7 +67,22 @@ export interface MasqueradeArgs {
 
 /** What may be asked of Why before a control is enabled. */
 export type Action =
-  'web_user.lock' | 'web_user.unlock' | 'preferences.change' | 'note.write' | 'masquerade.start'
+  | 'web_user.lock'
+  | 'web_user.unlock'
+  | 'preferences.change'
+  | 'note.write'
+  | 'masquerade.start'
+  | 'identifier.reveal'
+  | 'identifier.find'
+  | 'search.portal'
+  | 'activity.older'
+  | 'bills.older'
+
+export interface RevealArgs {
+  person_id: string
+  account: string
+  field: asks.Field
+}
 
 /** Every call the window makes, each with its answer's shape checked. All of them reject with a Failure. */
 const searchPath = ({ text: words, district, status, limit }: SearchFor) =>
@@ -103,6 +119,12 @@ export const desk = {
   masquerade: () => ask(shapes.masquerade, (h) => h.Masquerade()),
   copyText: (words: string) => tell((h) => h.CopyText(words)),
 
+  reveal: (args: RevealArgs) => ask(asks.revealed, (h) => h.Reveal(args)),
+  findIdentifier: (value: string) => ask(found, (h) => h.FindIdentifier(value)),
+  fetchAccount: (number: string) => tell((h) => h.FetchAccount(number)),
+  setPresence: (account: string, editing: boolean) => tell((h) => h.SetPresence(account, editing)),
+  present: (account: string) => ask(asks.present, (h) => h.Present(account)),
+
   search: (wanted: SearchFor, signal?: AbortSignal) => read(found, searchPath(wanted), signal),
   /** What of the search is found at once. */
   searchFirst: (wanted: SearchFor, signal?: AbortSignal) =>
@@ -115,6 +137,14 @@ export const desk = {
       `/api/accounts/${encodeURIComponent(number)}/activity?${query({ kind: kinds.join(','), page })}`,
       signal,
     ),
+  olderActivity: (number: string, kinds: readonly string[], before: string) =>
+    read(
+      asks.olderActivity,
+      `/api/accounts/${encodeURIComponent(number)}/activity/older?${query({ kind: kinds.join(','), before })}`,
+    ),
+  olderBills: (number: string, before: string) =>
+    read(asks.olderBills, `/api/accounts/${encodeURIComponent(number)}/bills/older?${query({ before })}`),
+  searchEverywhere: (words: string) => read(found, `/api/everywhere?${query({ text: words })}`),
   tasks: (filter: TasksFor, signal?: AbortSignal) =>
     read(taskPage, `/api/tasks?${query({ ...filter })}`, signal),
 }

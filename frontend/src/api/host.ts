@@ -24,6 +24,11 @@ export interface Host {
   EndMasquerade(): Promise<unknown>
   Masquerade(): Promise<unknown>
   CopyText(text: string): Promise<unknown>
+  Reveal(args: object): Promise<unknown>
+  FindIdentifier(value: string): Promise<unknown>
+  FetchAccount(number: string): Promise<unknown>
+  SetPresence(account: string, editing: boolean): Promise<unknown>
+  Present(account: string): Promise<unknown>
 }
 
 interface Runtime {

@@ -14,6 +14,7 @@ const topics: Record<string, readonly string[]> = {
   outbox: ['outbox', 'attention', 'account', 'status', 'activity', 'why'],
   tasks: ['tasks', 'account'],
   masquerade: ['masquerade', 'why'],
+  presence: ['present'],
 }
 
 /** The replica is local and the host says when it changed: nothing goes stale by age or waits for a network. */
@@ -55,6 +56,8 @@ export const usePolicy = (language: string) =>
 
 export const useOutbox = () => useQuery({ queryKey: ['outbox'], queryFn: desk.outbox })
 export const useAttention = () => useQuery({ queryKey: ['attention'], queryFn: desk.attention })
+export const usePresent = (account: string) =>
+  useQuery({ queryKey: ['present', account], queryFn: () => desk.present(account), gcTime: 0 })
 export const useMasquerade = () => useQuery({ queryKey: ['masquerade'], queryFn: desk.masquerade })
 
 /** A search: what is found at once, and then, where that is not all, everything with its exact counts. */

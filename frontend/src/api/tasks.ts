@@ -36,26 +36,26 @@ export interface TasksFor {
 // An export may hold anything there; what has no fields is not shown.
 const detail = v.fallback(v.nullish(v.record(v.string(), v.unknown()), null), null)
 
+export const activityRow = v.object({
+  activity_id: text,
+  at: instant,
+  kind: text,
+  actor: text,
+  actor_kind: word(['customer', 'csr', 'system'], 'system'),
+  session_id: text,
+  detail,
+  pending: flag,
+})
+export type Activity = v.InferOutput<typeof activityRow>
+
 export const activityPage = v.object({
   total: count,
   page: v.nullish(v.number(), 1),
   pages: v.nullish(v.number(), 1),
   kinds: list(v.object({ kind: text, count })),
-  rows: list(
-    v.object({
-      activity_id: text,
-      at: instant,
-      kind: text,
-      actor: text,
-      actor_kind: word(['customer', 'csr', 'system'], 'system'),
-      session_id: text,
-      detail,
-      pending: flag,
-    }),
-  ),
+  rows: list(activityRow),
 })
 export type ActivityPage = v.InferOutput<typeof activityPage>
-export type Activity = ActivityPage['rows'][number]
 
 const command = v.object({
   command_id: text,

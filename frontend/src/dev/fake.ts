@@ -155,6 +155,16 @@ const desk = {
       ends_at: asOf + 1_800_000,
     }),
   CopyText: () => Promise.resolve(),
+  Reveal: ({ field }: { field: string }) =>
+    Promise.resolve({ field, id_type: 'ssn', value: field === 'born' ? '1970-01-02' : '900-12-0007' }),
+  FindIdentifier: () => Promise.resolve(search(new URLSearchParams('text=jane&status=enrolled'))),
+  FetchAccount: () => Promise.resolve(),
+  SetPresence: () => Promise.resolve(),
+  Present: (number: string) =>
+    Promise.resolve({
+      account: number,
+      who: asked.has('alone') ? [] : [{ id: 'CSR014', name: 'Ann Day', editing: true }],
+    }),
 }
 
 function search(query: URLSearchParams): object {
@@ -177,8 +187,42 @@ function search(query: URLSearchParams): object {
   }
 }
 
+function olderActivity(before: string): object {
+  const at = before === '' ? 1 : 2
+  const year = 31_536_000_000
+  const rows = activity.map((row) => ({
+    ...row,
+    activity_id: `${row.activity_id} ${at}`,
+    at: row.at - at * year,
+  }))
+  const offline = phase === 'offline' && at === 2
+  return {
+    rows: offline ? [] : rows,
+    next: at === 2 && !offline ? '' : `${at},0,A`,
+    since: asOf - at * year,
+    problem: offline ? { code: 'offline', params: { address: 'https://portal.example.com' } } : undefined,
+  }
+}
+
 function answer(path: string, query: URLSearchParams): object {
   if (path === '/api/search') return search(query)
+  if (path === '/api/everywhere') {
+    query.set('status', 'enrolled,unenrolled,permanent_lock,hidden')
+    return search(query)
+  }
+  if (path.endsWith('/activity/older')) return olderActivity(query.get('before') ?? '')
+  if (path.endsWith('/bills/older')) {
+    const day = (civil: string) => civil.replace(/^\d+/, (year) => String(Number(year) - 2))
+    const bills = account.bills.map((bill) => ({
+      ...bill,
+      bill_id: `older ${bill.bill_id}`,
+      issued_on: day(bill.issued_on),
+      due_on: day(bill.due_on),
+      period_start: day(bill.period_start),
+      period_end: day(bill.period_end),
+    }))
+    return { bills, payments: [], adjustments: [], next: '' }
+  }
   if (path === '/api/tasks') {
     const rows = tasks.filter((task) => !query.get('by') || task.created_by === query.get('by'))
     return { total: rows.length, rows }

@@ -123,4 +123,50 @@ describe('finding a customer', () => {
     changed('status')
     await box()
   })
+
+  it('asks the portal where nothing was found here, and fetches an account before it opens', async () => {
+    const elsewhere: Api = (path, query) => {
+      if (path !== '/api/everywhere') return path === '/api/search' ? { total: 0 } : api(path, query)
+      return query.get('text') === 'oakes'
+        ? { total: 1, sections: [{ name: 'name', total: 1, rows: rows.slice(1) }] }
+        : { total: 0 }
+    }
+    const { desk, user } = openWindow('/find?q=oakes', () => undefined, elsewhere)
+    const button = await screen.findByRole('button', { name: 'Search all districts' })
+    await waitFor(() => expect(button.getAttribute('aria-disabled')).toBe('false'))
+    button.focus()
+    await user.keyboard('{Enter}')
+    const found = await screen.findByRole('region', { name: 'In all districts' })
+    await user.click(within(found).getByRole('link', { name: /Walter Oakes/ }))
+    await waitFor(() => expect(window.location.hash).toBe('#/account/030000026'))
+    expect(desk.FetchAccount).toHaveBeenCalledExactlyOnceWith('030000026')
+  })
+
+  it('says why all districts cannot be searched, and compares an identifier without putting it in an address', async () => {
+    const asked: string[] = []
+    const { desk, user } = openWindow(
+      '/find?q=900-12-0042',
+      (answers) => {
+        answers.FindIdentifier.mockResolvedValue({ total: 0 })
+        answers.Why.mockImplementation((kind) =>
+          Promise.resolve(
+            kind === 'search.portal' ? { allowed: false, code: 'online_only' } : { allowed: true },
+          ),
+        )
+      },
+      (path, query) => {
+        if (path !== '/api/search') asked.push(`${path}?${query.toString()}`)
+        return { total: 0 }
+      },
+    )
+    const all = await screen.findByRole('button', { name: 'Search all districts' })
+    await waitFor(() => expect(all.getAttribute('aria-describedby')).not.toBeNull())
+    await user.click(all)
+    const whose = screen.getByRole('button', { name: 'Whose identifier is this?' })
+    await waitFor(() => expect(whose.getAttribute('aria-disabled')).toBe('false'))
+    await user.click(whose)
+    await screen.findByText('Nobody has this identifier.')
+    expect(desk.FindIdentifier).toHaveBeenCalledExactlyOnceWith('900-12-0042')
+    expect(asked).toEqual([])
+  })
 })

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import type { Found } from '../api/search'
 import { useWords } from '../i18n/words'
 import { Empty } from '../ui/Panel'
+import { Everywhere } from './Everywhere'
 
 interface Props {
   text: string
@@ -34,6 +35,7 @@ export function NothingFound({ text, found, noBoxes, onShowAll }: Props) {
     <Empty title={t('find.nothingTitle', { text })}>
       <p>{hidden > 0 ? t('find.nothingHidden', { count: hidden }) : t('find.nothing')}</p>
       {hidden > 0 && <Button onClick={onShowAll}>{t('find.showAll')}</Button>}
+      {hidden === 0 && <Everywhere key={text} text={text} />}
     </Empty>
   )
 }

@@ -7,8 +7,14 @@ import { LockedMark, PortalStatus } from '../ui/States'
 import ui from '../ui/ui.module.css'
 import css from './Find.module.css'
 
+interface Props {
+  hit: Hit
+  showEmail: boolean
+  onOpen?: (number: string) => void
+}
+
 /** One result. With an account it opens its console; without one it is only told. */
-export function ResultRow({ hit, showEmail }: { hit: Hit; showEmail: boolean }) {
+export function ResultRow({ hit, showEmail, onOpen }: Props) {
   const { t } = useWords()
   const district = useDistricts().data?.find(({ id }) => id === hit.district_id)?.name ?? hit.district_id
   const cells = (
@@ -32,7 +38,15 @@ export function ResultRow({ hit, showEmail }: { hit: Hit; showEmail: boolean }) 
   return (
     <li>
       {hit.account_number ? (
-        <Link to={accountPlace(hit.account_number)} className={css.row}>
+        <Link
+          to={accountPlace(hit.account_number)}
+          className={css.row}
+          onClick={(event) => {
+            if (!onOpen) return
+            event.preventDefault()
+            onOpen(hit.account_number)
+          }}
+        >
           {cells}
         </Link>
       ) : (

@@ -12,11 +12,13 @@ interface Props {
   onMove: (step: Step) => void
   /** A letter typed among the results belongs into the box. */
   onType: () => void
+  /** What opening an account does, where it is not simply there. */
+  onOpen?: (number: string) => void
 }
 
 const steps: Record<string, Step> = { ArrowDown: 1, ArrowUp: -1, Home: 'first', End: 'last' }
 
-export function Results({ sections, onMove, onType }: Props) {
+export function Results({ sections, onMove, onType, onOpen }: Props) {
   const onKeyDown = (event: KeyboardEvent) => {
     const step = steps[event.key]
     if (step !== undefined) {
@@ -39,7 +41,7 @@ export function Results({ sections, onMove, onType }: Props) {
       {sections
         .filter((section) => section.rows.length > 0)
         .map((section) => (
-          <ResultSection key={section.name} section={section} />
+          <ResultSection key={section.name} section={section} onOpen={onOpen} />
         ))}
     </div>
   )
@@ -56,7 +58,7 @@ function byBuilding(rows: readonly Hit[]): { building: string; rows: Hit[] }[] {
   return groups
 }
 
-function ResultSection({ section }: { section: Section }) {
+function ResultSection({ section, onOpen }: { section: Section; onOpen: Props['onOpen'] }) {
   const { t } = useWords()
   const { number } = useFormats()
   const id = useId()
@@ -82,6 +84,7 @@ function ResultSection({ section }: { section: Section }) {
                 key={hit.account_number || hit.premise_id || `${hit.person_id} ${row}`}
                 hit={hit}
                 showEmail={section.name === 'anywhere'}
+                onOpen={onOpen}
               />
             ))}
           </ul>

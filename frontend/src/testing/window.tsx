@@ -44,6 +44,11 @@ function answers() {
     EndMasquerade: vi.fn<() => Promise<unknown>>(() => Promise.resolve()),
     Masquerade: vi.fn<() => Promise<unknown>>(() => Promise.resolve({ open: false })),
     CopyText: vi.fn<(text: string) => Promise<unknown>>(() => Promise.resolve()),
+    Reveal: vi.fn<(args: object) => Promise<unknown>>(() => refuse()),
+    FindIdentifier: vi.fn<(value: string) => Promise<unknown>>(() => Promise.resolve({ total: 0 })),
+    FetchAccount: vi.fn<(number: string) => Promise<unknown>>(() => Promise.resolve()),
+    SetPresence: vi.fn<(account: string, editing: boolean) => Promise<unknown>>(() => Promise.resolve()),
+    Present: vi.fn<(account: string) => Promise<unknown>>(() => Promise.resolve({ who: [] })),
   }
 }
 

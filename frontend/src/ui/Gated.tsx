@@ -4,7 +4,7 @@ import { useWhy } from '../api/queries'
 import type { Action } from '../api/desk'
 import { useWords } from '../i18n/words'
 
-interface Props extends Pick<ButtonProps, 'variant' | 'color' | 'leftSection'> {
+interface Props extends Pick<ButtonProps, 'variant' | 'color' | 'leftSection' | 'size'> {
   kind: Action
   args: object
   onAct: () => void

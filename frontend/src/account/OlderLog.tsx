@@ -1,0 +1,54 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import type { OlderActivity } from '../api/ask'
+import { desk } from '../api/desk'
+import { useDo } from '../api/queries'
+import type { Activity } from '../api/tasks'
+import { useFormats } from '../i18n/formats'
+import { useWords } from '../i18n/words'
+import { Trouble } from '../ui/Trouble'
+import ui from '../ui/ui.module.css'
+import css from './Account.module.css'
+import { ActivityRows } from './ActivityRows'
+
+/**
+ * What happened before what this computer holds. It is loaded when asked for, kept for a while, and says how far back it goes
+ * while the portal cannot be reached.
+ */
+export function OlderLog({ number, kinds }: { number: string; kinds: readonly string[] }) {
+  const { t, sentence } = useWords()
+  const { when } = useFormats()
+  const [rows, setRows] = useState<readonly Activity[]>([])
+  const [last, setLast] = useState<OlderActivity>()
+  const { run, busy, failure } = useDo(
+    (before: string) => desk.olderActivity(number, kinds, before),
+    (page) => {
+      setRows([...rows, ...page.rows])
+      setLast(page)
+    },
+  )
+  const ended = last !== undefined && last.next === ''
+  return (
+    <>
+      {rows.length > 0 && <ActivityRows rows={rows} caption={t('older.title')} />}
+      <div className={css.older}>
+        {!ended && (
+          <Button variant="default" loading={busy} onClick={() => run(last?.next ?? '')}>
+            {t('older.load')}
+          </Button>
+        )}
+        <p role="status" className={ui.quiet}>
+          {busy && t('older.loading')}
+          {!busy && ended && t('older.end')}
+          {!busy && last?.problem && (
+            <span className={ui.warn}>
+              {sentence(last.problem)} {t('older.since', { when: when(last.since) })}
+            </span>
+          )}
+          {!busy && !last && t('ask.logged')}
+        </p>
+        <Trouble error={failure} />
+      </div>
+    </>
+  )
+}
