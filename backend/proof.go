@@ -47,6 +47,9 @@ func (b *Backend) rescan(ctx context.Context, u *user) (records.Proof, error) {
 
 // wanted says in hello why the replica is wanted anew; "" where it is not. It is wanted once in a connection.
 func (s *sink) wanted(ctx context.Context) (string, error) {
+	if s.cache.Waiting() {
+		return "", nil // it was had: the replica in doubt is about to be replaced
+	}
 	may, err := s.cache.MayRecover(ctx, s.now().UnixMilli())
 	if !may || err != nil {
 		return "", err

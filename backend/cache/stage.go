@@ -31,6 +31,13 @@ func (c *Cache) HelloStand() Stand {
 	return c.Stand()
 }
 
+// Waiting says whether a newer replica is here that only waits for what happened since.
+func (c *Cache) Waiting() bool {
+	c.pageMu.Lock()
+	defer c.pageMu.Unlock()
+	return c.staged != nil && c.staged.fresh == nil
+}
+
 // Install takes a whole database, verified and on the disk, as the replica that the next rows are for. The one in use stays
 // until they are there.
 func (c *Cache) Install(ctx context.Context, path string) error {

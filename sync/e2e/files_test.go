@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -151,6 +152,29 @@ func (s *stage) happen(rt *rapid.T) {
 		if err != nil && care.CodeOf(err) != care.CodeNotFound {
 			rt.Fatal(err)
 		}
+	}
+}
+
+// A replica that is wanted anew is fetched once, not again and again. Seen to fail with hello asking for it as long as the one
+// in doubt is in use.
+func TestAReplicaInDoubtIsFetchedOnce(t *testing.T) {
+	s, _ := filing(t)
+	b, profile := s.newcomer("CSR001", "http://"+s.address)
+	s.sync(b)
+	if err := b.Recover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	p, err := b.SyncOnce(ctx)
+	if err != nil || p.Plan != "delta" && p.Plan != "snapshot" {
+		t.Fatalf("by %s, %v", p.Plan, err)
+	}
+	if status, err := b.Status(t.Context()); err != nil || status.Problem != nil {
+		t.Errorf("the desk says %v, %v", status.Problem, err)
+	}
+	if d := s.isView(profile, "CSR001"); d != "" {
+		t.Error(d)
 	}
 }
 
