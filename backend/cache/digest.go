@@ -163,9 +163,9 @@ func (c *Cache) Rescan(ctx context.Context, now int64) (records.Proof, error) {
 		return proof, nil // it is another one by now
 	}
 	switch {
-	case damaged:
+	case damaged && proof.Doubt == "":
 		proof.Doubt, proof.DoubtAt = records.DoubtFile, now
-	default:
+	case !damaged:
 		proof.Read, proof.ReadAt = cursor, now
 	}
 	c.setProof(proof)

@@ -74,7 +74,7 @@ func TestARowThatDiffersIsFound(t *testing.T) {
 	s.put(&care.Person{ID: "1", FirstName: "José", LastName: "Muller"})
 	s.sync(ann)
 	e, err := ann.Examine(t.Context())
-	if err != nil || e.Proof.Doubt == "" || e.Problem == nil || e.Problem.Code != care.CodeReplicaAgain || len(e.Recoveries) != 1 {
+	if err != nil || e.Proof.Doubt != records.DoubtStream || e.Problem == nil || e.Problem.Code != care.CodeReplicaAgain || len(e.Recoveries) != 1 {
 		t.Fatalf("the second time within the hour: %+v, problem %v, %d recoveries, %v", e.Proof, e.Problem, len(e.Recoveries), err)
 	}
 	if status, err := ann.Status(t.Context()); err != nil || status.Problem == nil || status.Problem.Code != care.CodeReplicaAgain {
@@ -94,7 +94,7 @@ func TestARowThatDiffersIsFound(t *testing.T) {
 
 // A replica whose file is damaged comes again by itself, wherever it is damaged, and the outbox is whole.
 //
-// Seen to fail when an error of a damaged file does not put the replica in doubt, and when the desk does not open over one.
+// Seen to fail when an error of a damaged file does not put the replica in doubt.
 func TestADamagedReplicaComesAgain(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
@@ -178,8 +178,8 @@ func TestADeskThatSleptForAMonthBeginsAnew(t *testing.T) {
 		t.Fatalf("the floor is %d, the desk at %d: %v, %v", floor, status.Cursor, err, err2)
 	}
 	s.sync(ann)
-	if e := s.proved(ann); e.Unsent != 0 {
-		t.Errorf("%d commands are unsent", e.Unsent)
+	if e := s.proved(ann); e.Unsent != 0 || len(e.Recoveries) != 0 {
+		t.Errorf("%d commands are unsent, and it was the digests that found %v", e.Unsent, e.Recoveries)
 	}
 	counts, err := ann.Counts(t.Context())
 	if err != nil || counts["web_user_accounts"] != 0 || counts["notes"] != 1 {
