@@ -81,7 +81,8 @@ func (b *bench) onStage(ctx context.Context, t town, s *stage, dir string) error
 	if err != nil {
 		return fmt.Errorf("the first sync: %w", err)
 	}
-	if t.live {
+	err = b.proof(ctx, t, d)
+	if t.live && err == nil {
 		err = b.search(ctx, t, d)
 		if err == nil {
 			err = b.changes(ctx, t, s, d)
