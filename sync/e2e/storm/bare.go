@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// serveBare is the floor: connections of the same library and nothing around them. Each is read by a fresh goroutine with
+// a kibibyte of buffer; a change is one prepared message to everybody in its room.
+func serveBare(ctx context.Context, listen string, in io.Reader, out io.Writer) error {
+	var mu sync.Mutex
+	rooms := map[string]map[*websocket.Conn]bool{}
+	upgrader := websocket.Upgrader{ReadBufferSize: 1024, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{}}
+	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		room := strings.TrimPrefix(r.URL.Path, "/")
+		ws, err := upgrader.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if rooms[room] == nil {
+			rooms[room] = map[*websocket.Conn]bool{}
+		}
+		rooms[room][ws] = true
+		go func() {
+			for {
+				if _, _, err := ws.ReadMessage(); err != nil {
+					return
+				}
+			}
+		}()
+	})}
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
+	if err != nil {
+		return err
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ln) }()
+	say(out, "listening %s", ln.Addr())
+	payload := make([]byte, 400) // about a row and a commit
+	obey(ctx, in, out, func(i int) error {
+		m, err := websocket.NewPreparedMessage(websocket.BinaryMessage, payload)
+		if err != nil {
+			return err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for ws := range rooms[district(i%bareRooms)] {
+			if err := ws.SetWriteDeadline(time.Now().Add(10 * time.Second)); err != nil {
+				return err
+			}
+			_ = ws.WritePreparedMessage(m) // who has gone is gone
+		}
+		return nil
+	}, bareRooms)
+	err = server.Close()
+	<-served
+	return err
+}
+
+const bareRooms = 20

@@ -1,0 +1,292 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// storm is one run.
+type storm struct {
+	options
+	out, log io.Writer
+	began    time.Time
+	portal   *child
+	desks    []*desk
+}
+
+// liveWithin bounds the wait until every desk is live.
+const liveWithin = 3 * time.Minute
+
+func (s *storm) run(ctx context.Context) (err error) {
+	if s.database == "" {
+		if s.database, err = os.MkdirTemp("", "meterside-storm-"); err != nil {
+			return fmt.Errorf("making the portal's folder: %w", err)
+		}
+		defer func() { _ = os.RemoveAll(s.database) }()
+	}
+	floor, err := s.bare(ctx)
+	if err != nil {
+		return fmt.Errorf("the bare hub: %w", err)
+	}
+	if s.portal, err = s.open(ctx, "127.0.0.1:0"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.portal.end(false)) }()
+	empty, err := s.portal.ask("memory")
+	if err != nil {
+		return err
+	}
+	running, stop := context.WithCancel(ctx)
+	var desks sync.WaitGroup
+	defer desks.Wait()
+	defer stop()
+	for i := range s.options.desks {
+		d := newDesk(i, s.options, s.portal.address)
+		s.desks = append(s.desks, d)
+		desks.Go(func() { _ = d.client.Run(running) }) // its end is the storm's
+	}
+	if _, err := s.allLive(ctx); err != nil {
+		return err
+	}
+	s.progress("%d desks are live", len(s.desks))
+	if err := s.cost(empty, floor); err != nil {
+		return err
+	}
+	return s.restart(ctx)
+}
+
+func (s *storm) open(ctx context.Context, listen string) (*child, error) {
+	return start(ctx, rolePortal, "--desks", strconv.Itoa(s.options.desks), "--districts", strconv.Itoa(s.districts), "--database", s.database, "--listen", listen)
+}
+
+// cost says what an idle desk holds, and what a message to it takes.
+func (s *storm) cost(empty int64, floor bareCost) error {
+	full, err := s.portal.ask("memory")
+	if err != nil {
+		return err
+	}
+	s.figure("storm_desk_memory", "KiB", float64(full-empty)/float64(len(s.desks))/1024, floor.memory/1024)
+	cpu, got, err := s.busy(func() int { return s.delivered() }, s.before, s.portal)
+	if err != nil {
+		return err
+	}
+	s.figure("storm_delivery_cpu", "us", cpu/float64(max(got, 1))/1000, floor.cpu/1000)
+	return nil
+}
+
+// busy has a child make changes for a while, and says what that took of the processor and how much arrived.
+func (s *storm) busy(arrived func() int, while time.Duration, c *child) (cpu float64, got int, err error) {
+	before, err := c.ask("cpu")
+	if err != nil {
+		return 0, 0, err
+	}
+	had := arrived()
+	if err := c.tell("change"); err != nil {
+		return 0, 0, err
+	}
+	time.Sleep(while)
+	if err := c.tell("hush"); err != nil {
+		return 0, 0, err
+	}
+	time.Sleep(200 * time.Millisecond) // the last ones are on their way
+	after, err := c.ask("cpu")
+	return float64(after - before), arrived() - had, err
+}
+
+func (s *storm) delivered() (n int) {
+	for _, d := range s.desks {
+		d.mu.Lock()
+		n += len(d.arrivals)
+		d.mu.Unlock()
+	}
+	return n
+}
+
+// restart ends the portal under its desks, starts it at the same address, and watches the changes on either side.
+func (s *storm) restart(ctx context.Context) error {
+	before := s.waits(s.portal.taken(), nil)
+	marks := s.marks()
+	address := s.portal.address
+	window := 30 * time.Second // of a desk that lost its portal without a word
+	if !s.kill {
+		window = min(max(time.Duration(len(s.desks))*5*time.Millisecond, time.Second), 30*time.Second) * 3 / 2
+	}
+	if err := s.portal.end(s.kill); err != nil {
+		return fmt.Errorf("ending the portal: %w", err)
+	}
+	var err error
+	if s.portal, err = s.open(ctx, address); err != nil {
+		return err
+	}
+	up := time.Now()
+	if err := s.portal.tell("change"); err != nil {
+		return err
+	}
+	last, err := s.allLive(ctx)
+	if err != nil {
+		return err
+	}
+	live := last.Sub(up)
+	s.progress("all are live %v after the portal was up; the desks come within %v", live.Round(time.Millisecond), window)
+	during := s.waits(s.portal.taken(), marks)
+	marks = s.marks()
+	for i := range marks {
+		marks[i]-- // from where each stands
+	}
+	time.Sleep(s.after)
+	if err := s.portal.tell("hush"); err != nil {
+		return err
+	}
+	after := s.waits(s.portal.taken(), marks)
+	s.figure("storm_all_live", "s", live.Seconds(), window.Seconds())
+	s.figure("storm_change_p99_during", "ms", during, before)
+	s.figure("storm_change_p99_after", "ms", after, before)
+	return nil
+}
+
+// allLive waits until every desk is live, and says when the last one became so.
+func (s *storm) allLive(ctx context.Context) (last time.Time, err error) {
+	deadline := time.Now().Add(liveWithin)
+	for {
+		missing := 0
+		last = time.Time{}
+		for _, d := range s.desks {
+			live, since := d.isLive()
+			if !live {
+				missing++
+			}
+			if since.After(last) {
+				last = since
+			}
+		}
+		if missing == 0 {
+			return last, nil
+		}
+		if time.Now().After(deadline) {
+			return last, fmt.Errorf("%d of %d desks are not live after %v", missing, len(s.desks), liveWithin)
+		}
+		select {
+		case <-ctx.Done():
+			return last, ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// taken gives the changes that a portal made since it was last asked.
+func (c *child) taken() []made {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := c.changes
+	c.changes = nil
+	return all
+}
+
+// marks are how many commits each desk has had.
+func (s *storm) marks() []int {
+	all := make([]int, len(s.desks))
+	for i, d := range s.desks {
+		d.mu.Lock()
+		all[i] = len(d.arrivals)
+		d.mu.Unlock()
+	}
+	return all
+}
+
+// waits is the p99, in ms, of how long changes took from their commit to the desks of their district that were connected
+// then: the first commit of such a desk at or behind a change, where it had one before the change already.
+func (s *storm) waits(changes []made, marks []int) float64 {
+	byDistrict := map[string][]made{}
+	for _, m := range changes {
+		byDistrict[m.district] = append(byDistrict[m.district], m)
+	}
+	var all []float64
+	for i, d := range s.desks {
+		d.mu.Lock()
+		arrivals := d.arrivals
+		d.mu.Unlock()
+		if marks != nil {
+			arrivals = arrivals[min(marks[i], len(arrivals)):]
+		}
+		for at, next := 1, 0; at < len(arrivals); at++ {
+			mine := byDistrict[d.district]
+			for next < len(mine) && mine[next].seq <= arrivals[at].to {
+				if mine[next].seq > arrivals[at-1].to {
+					all = append(all, float64(max(0, arrivals[at].at-mine[next].at))/1e6)
+				}
+				next++
+			}
+		}
+	}
+	if len(all) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(all)
+	return all[len(all)*99/100]
+}
+
+// bareCost is what the floor comes to, for one connection: bytes, and ns for a message.
+type bareCost struct{ memory, cpu float64 }
+
+func (s *storm) bare(ctx context.Context) (cost bareCost, err error) {
+	c, err := start(ctx, roleBare)
+	if err != nil {
+		return cost, err
+	}
+	defer func() { err = errors.Join(err, c.end(false)) }()
+	empty, err := c.ask("memory")
+	if err != nil {
+		return cost, err
+	}
+	var mu sync.Mutex
+	got := 0
+	for i := range s.options.desks {
+		ws, res, err := websocket.DefaultDialer.DialContext(ctx, "ws://"+c.address+"/"+district(i%bareRooms), nil)
+		if err != nil {
+			return cost, err
+		}
+		_ = res.Body.Close()
+		defer func() { _ = ws.Close() }()
+		go func() {
+			for {
+				if _, _, err := ws.ReadMessage(); err != nil {
+					return
+				}
+				mu.Lock()
+				got++
+				mu.Unlock()
+			}
+		}()
+	}
+	full, err := c.ask("memory")
+	if err != nil {
+		return cost, err
+	}
+	cost.memory = float64(full-empty) / float64(s.options.desks)
+	cpu, n, err := s.busy(func() int {
+		mu.Lock()
+		defer mu.Unlock()
+		return got
+	}, s.before, c)
+	cost.cpu = cpu / float64(max(n, 1))
+	return cost, err
+}
+
+func (s *storm) progress(format string, args ...any) {
+	fmt.Fprintf(s.log, "%4.0f s  %s\n", time.Since(s.began).Seconds(), fmt.Sprintf(format, args...))
+}
+
+// figure prints a value beside its floor, in the form of bench.
+func (s *storm) figure(name, unit string, value, floor float64) {
+	fmt.Fprintf(s.out, "bench %s %.3g %s floor %.3g ratio %.3g\n", name, value, unit, floor, value/floor)
+}
