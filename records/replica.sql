@@ -82,14 +82,8 @@ CREATE VIRTUAL TABLE IF NOT EXISTS search_billing USING fts5 (
   billing, content = 'search_words', content_rowid = 'pos', tokenize = 'trigram case_sensitive 1', detail = 'none', columnsize = 0
 );
 
--- What left leaves no trigram behind in the pages of the index.
-INSERT INTO search_all (search_all, rank) SELECT 'secure-delete', 1 WHERE NOT EXISTS (SELECT 1 FROM search_all_config WHERE k = 'secure-delete');
-INSERT INTO search_address (search_address, rank) SELECT 'secure-delete', 1 WHERE NOT EXISTS (SELECT 1 FROM search_address_config WHERE k = 'secure-delete');
-INSERT INTO search_name (search_name, rank) SELECT 'secure-delete', 1 WHERE NOT EXISTS (SELECT 1 FROM search_name_config WHERE k = 'secure-delete');
-INSERT INTO search_billing (search_billing, rank) SELECT 'secure-delete', 1 WHERE NOT EXISTS (SELECT 1 FROM search_billing_config WHERE k = 'secure-delete');
-
 -- The documents that a change made stale, newest last. The indexer follows after the commit; they survive a crash.
 CREATE TABLE IF NOT EXISTS search_dirty (
   at INTEGER PRIMARY KEY,
-  doc TEXT NOT NULL UNIQUE
+  doc TEXT NOT NULL UNIQUE          -- x: for the traces of what left
 );

@@ -96,13 +96,51 @@ func Index(ctx context.Context, db Conn, after int64, enough func() bool) (left 
 		if enough() {
 			return true, nil
 		}
-		if err := index(ctx, db, doc); err != nil {
+		if doc == traces {
+			if done, err := scrub(ctx, db); err != nil {
+				return false, err
+			} else if !done {
+				continue
+			}
+		} else if err := index(ctx, db, doc); err != nil {
 			return false, fmt.Errorf("bringing %s up to date in the search: %w", doc, err)
 		}
 		if _, err := db.ExecContext(ctx, "DELETE FROM search_dirty WHERE at = $1", at); err != nil {
 			return false, fmt.Errorf("marking %s as up to date: %w", doc, err)
 		}
 	}
+}
+
+// traces stands in search_dirty for what left.
+const traces = "x:"
+
+// Scrub, called after the documents went, has Index take the trigrams of documents that left out of the pages of the full-text tables. Their texts went with
+// them; to delete the trigrams at once would cost every change of a document a hundred times what it costs.
+func Scrub(ctx context.Context, db Conn) error {
+	if _, err := db.ExecContext(ctx, "INSERT INTO search_dirty (doc) VALUES ($1) ON CONFLICT (doc) DO UPDATE SET at = excluded.at", traces); err != nil {
+		return fmt.Errorf("noting that something left: %w", err)
+	}
+	return nil
+}
+
+// scrub merges a few pages of the full-text tables, and says whether nothing is left to merge.
+func scrub(ctx context.Context, db Conn) (done bool, err error) {
+	for _, t := range allTexts {
+		var before, after int
+		if err := db.QueryRowContext(ctx, "SELECT total_changes()").Scan(&before); err != nil {
+			return false, fmt.Errorf("scrubbing the search: %w", err)
+		}
+		if _, err := db.ExecContext(ctx, "INSERT INTO "+t+" ("+t+", rank) VALUES ('merge', -64)"); err != nil {
+			return false, fmt.Errorf("scrubbing %s: %w", t, err)
+		}
+		if err := db.QueryRowContext(ctx, "SELECT total_changes()").Scan(&after); err != nil {
+			return false, fmt.Errorf("scrubbing the search: %w", err)
+		}
+		if after-before > 1 { // less is the statement itself
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // index brings one document up to date, and changes no more of it than must be.

@@ -26,6 +26,7 @@ func (a *applier) leave(held care.List, taken []string) error {
 			return err
 		}
 	}
+	a.stale.anew = a.stale.anew || len(taken) > 0
 	for _, scope := range taken {
 		for _, k := range care.Kinds() {
 			found, err := records.LoadAll(a.ctx, a.tx, k, "WHERE instr(';' || scopes || ';', $1) > 0", ";"+scope+";")
@@ -67,7 +68,7 @@ func (a *applier) drop(ref care.Ref, held care.List, from []string) error {
 	if err := a.uncount(rec); err != nil {
 		return err
 	}
-	a.stale.now = true // what left is not to be found any more
+	a.stale.now, a.stale.left = true, true // what left is not to be found any more
 	return records.Remove(a.ctx, a.tx, ref)
 }
 

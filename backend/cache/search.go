@@ -20,6 +20,8 @@ type stale struct {
 	before    int64 // what was stale before
 	now       bool  // bring up to date in this transaction what it made stale
 	unwatched bool
+	left      bool // something left: no trace of it stays in the index
+	anew      bool // a whole scope left
 }
 
 func (s *stale) begin(a *applier) (err error) {
@@ -50,11 +52,13 @@ func (s *stale) settle(a *applier) error {
 	if err != nil {
 		return err
 	}
-	if n > reindexAbove {
+	if n > reindexAbove || s.anew {
 		return records.Reindex(a.ctx, a.tx)
 	}
-	_, err = records.Index(a.ctx, a.tx, s.before, func() bool { return false })
-	return err
+	if _, err = records.Index(a.ctx, a.tx, s.before, func() bool { return false }); err != nil || !s.left {
+		return err
+	}
+	return records.Scrub(a.ctx, a.tx)
 }
 
 // Follow brings the search up to date with what is committed, a little at a time beside what comes in, until ctx ends.

@@ -28,7 +28,7 @@ type town struct {
 	months   int     // of bills, at the most
 	activity float64 // of a web user, in the mean
 	runs     int     // how often import and first sync are measured; 0: they only fill
-	live     bool    // measure changes and search
+	live     bool    // measure search, catching up and changes
 }
 
 // towns are one for import and first sync, and a larger one for search and changes, both with little behind each account;
@@ -84,6 +84,9 @@ func (b *bench) onStage(ctx context.Context, t town, s *stage, dir string) error
 	err = b.proof(ctx, t, d)
 	if t.live && err == nil {
 		err = b.search(ctx, t, d)
+		if err == nil {
+			err = b.catchUps(ctx, t, s, d)
+		}
 		if err == nil {
 			err = b.changes(ctx, t, s, d)
 		}
