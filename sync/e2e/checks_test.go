@@ -4,7 +4,9 @@ import (
 	"flag"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -31,6 +33,28 @@ func checks(t *testing.T, few int) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// seeds runs a test on each seed that once found a fault in it, then on METERSIDE_SEED, or a new one.
+func seeds(t *testing.T, fn func(t *testing.T, seed uint64)) {
+	t.Helper()
+	kept, err := os.ReadFile(filepath.Join("testdata", "seeds.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(kept)) {
+		words := strings.Fields(line)
+		if len(words) < 2 || words[0] != t.Name() || os.Getenv("METERSIDE_SEED") != "" {
+			continue
+		}
+		s, err := strconv.ParseUint(words[1], 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run("seed "+words[1], func(t *testing.T) { fn(t, s) })
+	}
+	s := seed(t)
+	t.Run("another seed", func(t *testing.T) { fn(t, s) })
 }
 
 // seed is METERSIDE_SEED, or a new one, and is printed.

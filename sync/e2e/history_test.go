@@ -133,11 +133,13 @@ func (s step) command() care.Command {
 //
 // It fails on PostgreSQL when the clock is taken at the end of a change instead of at its beginning, and on both when a
 // command that is sent twice is done twice.
-func TestCommandsTakeEffectOneAfterTheOther(t *testing.T) {
+func TestCommandsTakeEffectOneAfterTheOther(t *testing.T) { seeds(t, oneAfterTheOther) }
+
+func oneAfterTheOther(t *testing.T, drawn uint64) {
 	storetest.Databases(t, func(t *testing.T, database string) {
 		s := newStageIn(t, database)
 		s.town()
-		chance := rand.New(rand.NewPCG(seed(t), 0))
+		chance := rand.New(rand.NewPCG(drawn, 0))
 		other, err := portal.Open(t.Context(), database)
 		if err != nil {
 			t.Fatal(err)
@@ -216,10 +218,11 @@ func envelope(cmd care.Command, n int64) (care.Envelope, error) {
 // was before, at any moment until then and after.
 //
 // It fails when a command that comes twice is done twice, and when a commit does not lay the overlay on again.
-func TestWhatDesksSaveIsOneHistory(t *testing.T) {
+func TestWhatDesksSaveIsOneHistory(t *testing.T) { seeds(t, oneHistory) }
+
+func oneHistory(t *testing.T, drawn uint64) {
 	s := newStage(t)
 	s.town()
-	drawn := seed(t)
 	n := faultnet.New(drawn)
 	relay := faultnet.NewRelay(drawn, new(net.Dialer).DialContext,
 		faultnet.Mischief{Duplicate: 0.2, Replay: 0.3, Swap: 0.1, Kill: 0.02},
