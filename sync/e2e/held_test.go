@@ -18,9 +18,6 @@ const nicknamed = `{"account":"030000013","nickname":%q}`
 
 // Two CSRs edit the same field, one of them offline: what policy says is done, for the online and for the late edit, and
 // fields that the other did not touch are no conflict. A change that is held keeps both values and blocks nothing.
-//
-// It was seen to fail when Stale compared fields that the command does not write, when a held command was refused without
-// its number being used up, and when a late command was judged by the online key.
 func TestTwoEditsOfOneThingEndAsPolicySays(t *testing.T) {
 	for _, c := range []struct {
 		name           string
@@ -78,8 +75,6 @@ func TestTwoEditsOfOneThingEndAsPolicySays(t *testing.T) {
 
 // A held change is made again on what stands now, or handed to a supervisor, who finds it as an open task with all three
 // values. What is handed over leaves the list.
-//
-// It was seen to fail when Repeat took over what the CSR had seen the first time.
 func TestAHeldChangeIsRepeatedOrHandedOver(t *testing.T) {
 	s := newStage(t)
 	s.town()
@@ -132,7 +127,7 @@ func TestAHeldChangeIsRepeatedOrHandedOver(t *testing.T) {
 // A change that builds on another one of the same desk is held where that one was not done; what touches other fields is
 // not. Each is based on the one before it, not on what the portal had.
 //
-// It was seen to fail when the portal passed over after, and when expect did not hold the CSR's own earlier change.
+// It was seen to fail when the portal passed over after.
 func TestWhatBuildsOnARefusedChangeIsHeld(t *testing.T) {
 	s := newStage(t)
 	s.town()
@@ -166,7 +161,7 @@ func TestWhatBuildsOnARefusedChangeIsHeld(t *testing.T) {
 // An unlock is judged when it arrives, by the portal's clock: one that waited too long lapses, and so does one whose moment
 // the desk cannot vouch for, since its clock was moved after it was made. What does not expire is done all the same.
 //
-// It was seen to fail when the desk said that it was sure of everything, and when the portal passed over that word.
+// It was seen to fail when the portal passed over the desk's word that it is not sure.
 func TestAMovedClockVouchesForNothing(t *testing.T) {
 	s := newStage(t)
 	s.town()
