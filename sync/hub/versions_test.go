@@ -19,7 +19,7 @@ import (
 // they read, they hand in their outbox, and version 1 gets no word that it does not know. A transcript holds the messages
 // of a desk as they were sent (up), and what has to come down before the next.
 //
-// It fails when the hub wants bytes and signatures of version 1, and when it offers a file or sends digests to it.
+// It fails when the hub wants the bytes of version 2 from version 1, and when it sends digests to it.
 func TestI14RecordedConversationsAreUnderstood(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) < 3 {
