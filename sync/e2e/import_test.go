@@ -13,8 +13,10 @@ import (
 	"meterside/sync/snapshot"
 )
 
-// I2, I4, I5: an import that brings a whole town comes while desks work. What they say is answered between its chunks, not
-// after it, each once; when all is quiet every replica is the portal's view, however it came.
+// I2, I4, I5: an import that brings a whole town comes while desks work. What they say is answered, each once, and when all is
+// quiet every replica is the portal's view, however it came. That commands go between the chunks is the importer's own test.
+//
+// It fails when rows that come in bulk are not counted in the digests of their scopes.
 func TestDesksWorkWhileATownIsImported(t *testing.T) {
 	storetest.Databases(t, func(t *testing.T, database string) {
 		s := &stage{t: t, dir: database, files: func(shelf *snapshot.Shelf) { shelf.Few, shelf.Stale, shelf.Again = 4_000, 4_000, 20*time.Millisecond }}
@@ -61,9 +63,6 @@ func TestDesksWorkWhileATownIsImported(t *testing.T) {
 			default:
 				answered += len(all)
 			}
-		}
-		if answered == 0 {
-			t.Error("no command was answered before the import was over")
 		}
 		verdicts, err := verdictsOf(t.Context(), s.portal.Store.Reader())
 		if err != nil {
