@@ -14,6 +14,7 @@ export const session = v.object({
   ),
   portal: text,
   secrets,
+  problem: v.nullish(v.object({ code: text, params })),
   hint: v.nullish(v.object({ portal: text, user: text, password: text })),
 })
 export type Session = v.InferOutput<typeof session>

@@ -21,3 +21,14 @@ it('fills in the demonstration, and says in place what was wrong', async () => {
   expect(desk.SignIn).toHaveBeenCalledWith('http://127.0.0.1:8460', 'CSR001', 'password')
   expect((await screen.findByRole('alert')).textContent).toContain('User or password is wrong')
 })
+
+it('says why the last session was ended for good', async () => {
+  openWindow(
+    '/',
+    (answers) => {
+      answers.Session.mockResolvedValue({ signed_in: false, problem: { code: 'device_revoked' } })
+    },
+    () => ({}),
+  )
+  expect((await screen.findByRole('status')).textContent).toContain('access was taken away')
+})

@@ -12,7 +12,7 @@ import css from './SignIn.module.css'
 
 /** Where a CSR says who they are. Wrong entries are answered in place. */
 export function SignIn({ session }: { session: Session }) {
-  const { t } = useWords()
+  const { t, sentence } = useWords()
   const client = useQueryClient()
   const [portal, setPortal] = useState(session.portal || (session.hint?.portal ?? ''))
   const [user, setUser] = useState('')
@@ -39,6 +39,11 @@ export function SignIn({ session }: { session: Session }) {
         }}
       >
         <h1 id="signin-title">{t('signin.title')}</h1>
+        {session.problem && !signIn.failure && (
+          <p role="status" className={ui.warn}>
+            {sentence(session.problem)}
+          </p>
+        )}
         <TextInput
           label={t('signin.portal')}
           value={portal}
