@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -61,9 +62,7 @@ func serveBare(ctx context.Context, listen string, in io.Reader, out io.Writer) 
 		}
 		return nil
 	}, bareRooms)
-	err = server.Close()
-	<-served
-	return err
+	return errors.Join(server.Close(), over(<-served))
 }
 
 const bareRooms = 20

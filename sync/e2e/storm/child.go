@@ -116,8 +116,13 @@ func (c *child) tell(word string) error {
 // end asks the child to end, or kills it, and waits until it has.
 func (c *child) end(kill bool) error {
 	if kill {
-		_ = c.cmd.Process.Kill()
-		<-c.ended
+		if err := c.cmd.Process.Kill(); err != nil {
+			return fmt.Errorf("killing a child: %w", err)
+		}
+		var killed *exec.ExitError
+		if err := <-c.ended; !errors.As(err, &killed) {
+			return err
+		}
 		return nil
 	}
 	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {

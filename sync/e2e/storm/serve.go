@@ -65,8 +65,14 @@ func servePortal(ctx context.Context, o options, listen string, in io.Reader, ou
 	defer stop()
 	desks.Drain(drain)
 	end()
-	err = errors.Join(<-followed, server.Close(), p.Close())
-	<-served
+	return errors.Join(<-followed, server.Close(), over(<-served), p.Close())
+}
+
+// over is how serving ended, where that was not by being closed.
+func over(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
 	return err
 }
 
