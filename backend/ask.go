@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -11,15 +12,16 @@ import (
 	"time"
 
 	"meterside/care"
+	"meterside/sync/client"
 )
 
 const answerLimit = 1 << 20
 
-// askClient does not follow redirects: a portal gives none here, a captive network does.
-var askClient = &http.Client{
-	Timeout:       20 * time.Second,
-	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-}
+// askWithin bounds a question and its answer.
+const askWithin = 20 * time.Second
+
+// askLine is the way of questions to a portal: the same proxy and the same authorities as the sync's.
+var askLine client.Line
 
 // post asks the portal something that needs an answer now.
 func post(ctx context.Context, portal, path, token string, question, answer any) error {
@@ -49,7 +51,12 @@ func get(ctx context.Context, portal, path string) error {
 
 // exchange tells an answer of the portal from the page of a captive network, which is named and never parsed.
 func exchange(req *http.Request, portal string, answer any) error {
-	res, err := askClient.Do(req)
+	ctx, cancel := context.WithTimeout(req.Context(), askWithin)
+	defer cancel()
+	res, err := askLine.Do(req.WithContext(ctx))
+	if said := (care.Error{}); errors.As(err, &said) {
+		return said
+	}
 	if err != nil {
 		return care.Err(care.CodeOffline, "address", portal)
 	}
