@@ -123,6 +123,15 @@ func Scrub(ctx context.Context, db Conn) error {
 	return nil
 }
 
+// Scrubbing says whether some of that is left to do.
+func Scrubbing(ctx context.Context, db Conn) (is bool, err error) {
+	err = db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM search_dirty WHERE doc = $1)", traces).Scan(&is)
+	if err != nil {
+		return false, fmt.Errorf("reading what is stale: %w", err)
+	}
+	return is, nil
+}
+
 // scrub merges a few pages of the full-text tables, and says whether nothing is left to merge.
 func scrub(ctx context.Context, db Conn) (done bool, err error) {
 	for _, t := range allTexts {

@@ -96,16 +96,28 @@ func (c *Cache) wakeIndexer() {
 
 // index says whether there was anything to do.
 func (c *Cache) index(ctx context.Context) (did bool, err error) {
+	scrubs, err := records.Scrubbing(ctx, c.replica.Read)
+	if err != nil {
+		return false, err
+	}
 	for {
 		stale, err := records.Stale(ctx, c.replica.Read)
-		if err != nil || stale == 0 {
+		if err != nil {
 			return did, err
+		}
+		if stale == 0 {
+			break
 		}
 		if err := c.indexSome(ctx); err != nil {
 			return did, err
 		}
 		did = true
 	}
+	if scrubs { // the log has the pages as they were
+		c.residue.Store(true)
+		err = c.scrub(ctx)
+	}
+	return did, err
 }
 
 func (c *Cache) indexSome(ctx context.Context) error {

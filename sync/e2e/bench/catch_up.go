@@ -22,7 +22,7 @@ import (
 // knows, are committed, and until they are found. Beside it stands a bare websocket whose one message of the same rows is
 // written in one transaction.
 func (b *bench) catchUps(ctx context.Context, t town, s *stage, d *desk) error {
-	numbers, err := someAccounts(d)
+	numbers, err := someAccounts(d, 1000)
 	if err != nil {
 		return err
 	}

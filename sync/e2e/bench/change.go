@@ -28,7 +28,7 @@ const (
 // that is written to a table at the other end. One of these and one of those, by turns.
 func (b *bench) changes(ctx context.Context, t town, s *stage, d *desk) error {
 	b.progress("%s town: %d changes, one by one", t.name, changesMade)
-	numbers, err := someAccounts(d)
+	numbers, err := someAccounts(d, changesMade)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,8 @@ func (b *bench) changes(ctx context.Context, t town, s *stage, d *desk) error {
 	return nil
 }
 
-func someAccounts(d *desk) ([]string, error) {
+// someAccounts are from all over the desk's.
+func someAccounts(d *desk, many int) ([]string, error) {
 	path, err := d.replica()
 	if err != nil {
 		return nil, err
@@ -92,12 +93,12 @@ func someAccounts(d *desk) ([]string, error) {
 		return nil, err
 	}
 	var numbers []string
-	err = db.each("SELECT account_number FROM accounts WHERE rowid % 97 = 0 LIMIT ?", func(row []driver.Value) error {
+	err = db.each("SELECT account_number FROM accounts WHERE rowid % 47 = 0 LIMIT ?", func(row []driver.Value) error {
 		numbers = append(numbers, fmt.Sprint(row[0]))
 		return nil
-	}, int64(changesMade))
-	if len(numbers) == 0 && err == nil {
-		err = errors.New("there are no accounts to change")
+	}, int64(many))
+	if len(numbers) < many && err == nil {
+		err = errors.New("there are too few accounts to change")
 	}
 	return numbers, errors.Join(err, db.close())
 }
