@@ -93,8 +93,7 @@ func TestDesksStartFromOneFile(t *testing.T) {
 
 // Invariant I8: a file of any moment and what happened since are what the rows from the beginning are. Desks of two sets of
 // districts fetch files of random moments, and desks that get rows come beside them; each is held against the portal's view.
-// Seen to fail with deletions left out of the delta by the hub's catch-up, with the file's cursor one too high, and with the
-// districts of the file left out of the next hello.
+// Seen to fail with deletions left out of the delta by the hub's catch-up.
 func TestAFileAndWhatHappenedSinceAreTheWhole(t *testing.T) {
 	s, shelf := filing(t)
 	shelf.Stale = 1 << 20 // a file is made anew only where this test says so
