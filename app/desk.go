@@ -148,6 +148,9 @@ func (d *Desk) Outbox() ([]backend.Waiting, error) { return d.backend.Outbox(d.c
 // Attention lists what was refused or lapsed.
 func (d *Desk) Attention() ([]backend.Waiting, error) { return d.backend.Attention(d.ctx) }
 
+// Recover fetches the replica anew, because the CSR said so.
+func (d *Desk) Recover() error { return d.backend.Recover(d.ctx) }
+
 // Discard takes a command off the outbox or off what needs attention.
 func (d *Desk) Discard(commandID string) error { return d.backend.Discard(d.ctx, commandID) }
 

@@ -107,6 +107,7 @@ export const desk = {
 
   outbox: () => ask(commands, (h) => h.Outbox()),
   attention: () => ask(commands, (h) => h.Attention()),
+  recover: () => tell((h) => h.Recover()),
   discard: (commandId: string) => tell((h) => h.Discard(commandId)),
   repeat: (commandId: string) => tell((h) => h.Repeat(commandId)),
   confirm: (commandId: string) => tell((h) => h.Confirm(commandId)),

@@ -15,6 +15,7 @@ export interface Host {
   SaveDraft(account: string, text: string): Promise<unknown>
   Outbox(): Promise<unknown>
   Attention(): Promise<unknown>
+  Recover(): Promise<unknown>
   Discard(commandId: string): Promise<unknown>
   Confirm(commandId: string): Promise<unknown>
   HandOver(commandId: string): Promise<unknown>

@@ -131,6 +131,7 @@ const desk = {
   },
   Outbox: () => Promise.resolve(outbox),
   Attention: () => Promise.resolve(attention),
+  Recover: settle,
   Discard: settle,
   Repeat: settle,
   Confirm: settle,

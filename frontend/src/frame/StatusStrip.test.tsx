@@ -29,3 +29,19 @@ it('says that it is offline, how old the data is and what waits, and follows the
   await strip.findByText('Connected')
   expect(strip.queryByText(/Secrets/)).toBeNull()
 })
+
+it('asks before a copy that differs again is fetched once more', async () => {
+  const { desk, user } = openWindow(
+    '/find',
+    (desk) =>
+      desk.Status.mockImplementation(() =>
+        Promise.resolve({ phase: 'live', as_of: 1, secrets: 'keyring', problem: { code: 'replica_differs_again' } }),
+      ),
+    () => ({}),
+  )
+  const strip = within(await screen.findByRole('contentinfo', { name: 'Status' }))
+  await strip.findByText(/differs from the portal's again/)
+  expect(desk.Recover).not.toHaveBeenCalled()
+  await user.click(strip.getByRole('button', { name: 'Fetch it once more' }))
+  expect(desk.Recover).toHaveBeenCalledOnce()
+})

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import {
   IconAlertTriangle,
   IconCloudCheck,
@@ -7,7 +8,8 @@ import {
   type Icon,
 } from '@tabler/icons-react'
 import { Link } from 'wouter'
-import { useMasquerade, useStatus } from '../api/queries'
+import { desk } from '../api/desk'
+import { useDo, useMasquerade, useStatus } from '../api/queries'
 import type { Status } from '../api/session'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
@@ -29,6 +31,7 @@ export function StatusStrip() {
   const { words } = useNotice()
   const { data: status } = useStatus()
   const ended = useMasquerade().data?.ended
+  const recover = useDo(desk.recover)
   if (!status) return <footer className={css.strip} />
   const { Icon, tone } = phases[status.phase]
   return (
@@ -47,6 +50,12 @@ export function StatusStrip() {
       {status.problem && !(words && status.phase === 'offline') && (
         <span className={ui.warn}>{sentence(status.problem)}</span>
       )}
+      {status.problem?.code === 'replica_differs_again' && (
+        <Button size="compact-xs" variant="default" loading={recover.busy} onClick={() => recover.run()}>
+          {t('strip.recover')}
+        </Button>
+      )}
+      {recover.failure && <span className={ui.bad}>{sentence(recover.failure)}</span>}
       {status.unsent > 0 && (
         <Link to="/attention" className={css.link}>
           {t('strip.unsent', { count: status.unsent })}

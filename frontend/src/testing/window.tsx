@@ -35,6 +35,7 @@ function answers() {
     SaveDraft: vi.fn<(account: string, text: string) => Promise<unknown>>(() => Promise.resolve()),
     Outbox: vi.fn<() => Promise<unknown>>(() => Promise.resolve([])),
     Attention: vi.fn<() => Promise<unknown>>(() => Promise.resolve([])),
+    Recover: vi.fn<() => Promise<unknown>>(() => Promise.resolve()),
     Discard: vi.fn<(id: string) => Promise<unknown>>(() => Promise.resolve()),
     Confirm: vi.fn<(id: string) => Promise<unknown>>(() => Promise.resolve()),
     HandOver: vi.fn<(id: string) => Promise<unknown>>(() => Promise.resolve()),
