@@ -35,7 +35,12 @@ it('asks before a copy that differs again is fetched once more', async () => {
     '/find',
     (desk) =>
       desk.Status.mockImplementation(() =>
-        Promise.resolve({ phase: 'live', as_of: 1, secrets: 'keyring', problem: { code: 'replica_differs_again' } }),
+        Promise.resolve({
+          phase: 'live',
+          as_of: 1,
+          secrets: 'keyring',
+          problem: { code: 'replica_differs_again' },
+        }),
       ),
     () => ({}),
   )
