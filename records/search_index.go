@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	_ "embed" // the replica's schema
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -84,31 +83,38 @@ func StaleSince(ctx context.Context, db Conn, after int64) (n int, err error) {
 // enough. It returns whether some are left.
 func Index(ctx context.Context, db Conn, after int64, enough func() bool) (left bool, err error) {
 	for {
-		var at int64
-		var doc string
-		err := db.QueryRowContext(ctx, "SELECT at, doc FROM search_dirty WHERE at > $1 ORDER BY at DESC LIMIT 1", after).Scan(&at, &doc)
-		if errors.Is(err, sql.ErrNoRows) {
-			return false, nil
+		docs, err := staleDocs(ctx, db, after)
+		if err != nil || len(docs) == 0 {
+			return false, err
 		}
-		if err != nil {
-			return false, fmt.Errorf("reading what is stale: %w", err)
-		}
-		if enough() {
-			return true, nil
-		}
-		if doc == traces {
-			if done, err := scrub(ctx, db); err != nil {
-				return false, err
-			} else if !done {
-				continue
+		for _, doc := range docs {
+			if enough() {
+				return true, nil
 			}
-		} else if err := index(ctx, db, doc); err != nil {
-			return false, fmt.Errorf("bringing %s up to date in the search: %w", doc, err)
-		}
-		if _, err := db.ExecContext(ctx, "DELETE FROM search_dirty WHERE at = $1", at); err != nil {
-			return false, fmt.Errorf("marking %s as up to date: %w", doc, err)
+			done := true
+			if doc == traces {
+				done, err = scrub(ctx, db)
+			} else {
+				err = index(ctx, db, doc)
+			}
+			if err != nil {
+				return false, fmt.Errorf("bringing %s up to date in the search: %w", doc, err)
+			}
+			if !done {
+				break
+			}
+			if _, err := db.ExecContext(ctx, "DELETE FROM search_dirty WHERE doc = $1", doc); err != nil {
+				return false, fmt.Errorf("marking %s as up to date: %w", doc, err)
+			}
 		}
 	}
+}
+
+// staleDocs are some of the newest, in the order of their numbers: a full-text table that is given numbers which do not
+// rise begins another part with each.
+func staleDocs(ctx context.Context, db Conn, after int64) ([]string, error) {
+	return texts(ctx, db, `SELECT s.doc FROM (SELECT doc FROM search_dirty WHERE at > $1 ORDER BY at DESC LIMIT 200) s
+		LEFT JOIN search_doc d ON d.doc = s.doc ORDER BY d.pos`, after)
 }
 
 // traces stands in search_dirty for what left.
