@@ -29,6 +29,8 @@ type Options struct {
 	Changed func(topics ...string)
 	// Dial opens the connections of the sync; nil is the network of this computer.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Trace is shown each frame of the sync as it travels, from two goroutines; nil for nobody.
+	Trace func(up bool, frame []byte)
 }
 
 // Backend is one desk.

@@ -178,7 +178,7 @@ func (b *Backend) enter(session Session) error {
 	u := &user{session: session, cache: c, sink: s}
 	u.token.set(token)
 	u.client = client.New(session.Portal, u.token.get, s, b.opts.Log)
-	u.client.State, u.client.Dial = b.setState, b.opts.Dial
+	u.client.State, u.client.Dial, u.client.Trace = b.setState, b.opts.Dial, b.opts.Trace
 	u.follow(b)
 	b.mu.Lock()
 	b.user, b.trouble = u, trouble

@@ -85,6 +85,9 @@ type Client struct {
 	// Stall is how long nothing may come while there is more to come.
 	Stall time.Duration
 
+	// Trace is shown each frame as it travels, up to the portal or down from it, from two goroutines; nil for nobody.
+	Trace func(up bool, frame []byte)
+
 	wake    chan struct{}
 	fetches int // that failed, one after the other
 
@@ -109,6 +112,12 @@ func (c *Client) Wake() {
 	select {
 	case c.wake <- struct{}{}:
 	default:
+	}
+}
+
+func (c *Client) trace(up bool, frame []byte) {
+	if c.Trace != nil {
+		c.Trace(up, frame)
 	}
 }
 
@@ -186,7 +195,7 @@ func (c *Client) Once(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	once := &Client{
-		URL: c.URL, Token: c.Token, Sink: c.Sink, Log: c.Log, Dial: c.Dial, Floor: c.Floor, Ceiling: c.Ceiling, Stall: c.Stall,
+		URL: c.URL, Token: c.Token, Sink: c.Sink, Log: c.Log, Dial: c.Dial, Floor: c.Floor, Ceiling: c.Ceiling, Stall: c.Stall, Trace: c.Trace,
 		wake: c.wake, turned: make(chan struct{}),
 	}
 	state := c.State

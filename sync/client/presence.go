@@ -52,7 +52,7 @@ func (s *session) tell() (<-chan time.Time, error) {
 	now := time.Now()
 	wait := s.front.due(now, front)
 	if wait == 0 {
-		if err := write(s.ws, &front); err != nil {
+		if err := s.send(&front); err != nil {
 			return nil, err
 		}
 		s.front = presence{told: front, at: now}

@@ -90,11 +90,11 @@ func (s *session) greet(ctx context.Context, nonce []byte) (*wire.Welcome, error
 	if hello.Signature, err = c.Sink.SignNonce(nonce); err != nil {
 		return nil, err
 	}
-	if err := write(s.ws, &hello); err != nil {
+	if err := s.send(&hello); err != nil {
 		return nil, err
 	}
 	s.patience.Store(int64(welcomeWithin))
-	f, err := read(s.ws)
+	f, err := s.receive()
 	if errors.Is(err, errUnreadable) {
 		return nil, care.Err(care.CodeNotThePortal, "address", c.URL)
 	}
@@ -184,7 +184,7 @@ func (s *session) read(ctx context.Context) (<-chan wire.Frame, <-chan error) {
 	failed := make(chan error, 1)
 	go func() {
 		for {
-			f, err := read(s.ws)
+			f, err := s.receive()
 			if err != nil {
 				failed <- err
 				return
@@ -235,7 +235,7 @@ func (s *session) take(ctx context.Context, f wire.Frame) error {
 		if err := c.Sink.Beat(ctx, f); err != nil {
 			return err
 		}
-		return write(s.ws, &wire.Ack{Cursor: f.Through})
+		return s.send(&wire.Ack{Cursor: f.Through})
 	case *wire.Plan:
 		s.plan(ctx, *f)
 	case *wire.Busy:
@@ -266,7 +266,7 @@ func (s *session) handIn(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := write(s.ws, &cmd); err != nil {
+		if err := s.send(&cmd); err != nil {
 			return err
 		}
 		s.sent = env.N
@@ -277,8 +277,8 @@ func (s *session) handIn(ctx context.Context) error {
 // errUnreadable says that what came is no frame.
 var errUnreadable = errors.New("no frame of a portal's")
 
-func read(ws *websocket.Conn) (wire.Frame, error) {
-	_, b, err := ws.ReadMessage()
+func (s *session) receive() (wire.Frame, error) {
+	_, b, err := s.ws.ReadMessage()
 	var closed *websocket.CloseError
 	if errors.As(err, &closed) && closed.Code == closeCode {
 		var said care.Error
@@ -289,6 +289,7 @@ func read(ws *websocket.Conn) (wire.Frame, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.c.trace(false, b)
 	f, err := wire.Decode(b)
 	if err != nil {
 		return nil, errors.Join(errUnreadable, err)
@@ -296,13 +297,14 @@ func read(ws *websocket.Conn) (wire.Frame, error) {
 	return f, nil
 }
 
-func write(ws *websocket.Conn, f wire.Frame) error {
+func (s *session) send(f wire.Frame) error {
 	b, err := wire.Encode(f)
 	if err != nil {
 		return err
 	}
-	if err := ws.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
+	s.c.trace(true, b)
+	if err := s.ws.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
 		return err
 	}
-	return ws.WriteMessage(websocket.BinaryMessage, b)
+	return s.ws.WriteMessage(websocket.BinaryMessage, b)
 }

@@ -85,8 +85,9 @@ func Encode(f Frame) ([]byte, error) {
 
 // Decode reads a frame. Whatever the bytes are, it uses no more memory than MaxPayload and a little.
 func Decode(b []byte) (Frame, error) {
-	if len(b) < 2 || len(b) > MaxFrame {
-		return nil, fmt.Errorf("a frame of %d bytes", len(b))
+	payload, err := unpacked(b)
+	if err != nil {
+		return nil, err
 	}
 	var f Frame
 	switch Type(b[0]) {
@@ -117,21 +118,28 @@ func Decode(b []byte) (Frame, error) {
 	default:
 		return nil, fmt.Errorf("a frame of the unknown type %d", b[0])
 	}
-	payload := b[2:]
-	switch b[1] {
-	case 0:
-	case flagZstd:
-		var err error
-		if payload, err = opener.DecodeAll(payload, nil); err != nil {
-			return nil, fmt.Errorf("unpacking a frame: %w", err)
-		}
-	default:
-		return nil, fmt.Errorf("a frame with the unknown flags %d", b[1])
-	}
 	if err := decMode.Unmarshal(payload, f); err != nil {
 		return nil, fmt.Errorf("decoding a frame: %w", err)
 	}
 	return f, nil
+}
+
+// unpacked is the CBOR of a frame.
+func unpacked(b []byte) ([]byte, error) {
+	if len(b) < 2 || len(b) > MaxFrame {
+		return nil, fmt.Errorf("a frame of %d bytes", len(b))
+	}
+	switch b[1] {
+	case 0:
+		return b[2:], nil
+	case flagZstd:
+		payload, err := opener.DecodeAll(b[2:], nil)
+		if err != nil {
+			return nil, fmt.Errorf("unpacking a frame: %w", err)
+		}
+		return payload, nil
+	}
+	return nil, fmt.Errorf("a frame with the unknown flags %d", b[1])
 }
 
 func must[T any](v T, err error) T {

@@ -24,6 +24,7 @@ type desk struct {
 	in       io.Reader
 	out, err io.Writer
 	flags    grammar
+	trace    func(up bool, frame []byte)
 }
 
 type grammar struct {
@@ -37,6 +38,7 @@ type grammar struct {
 	Login     loginCommand     `cmd:"" help:"Sign in.\n\nExample: deskctl --profile p --portal http://127.0.0.1:8460 login --user CSR001 --password-stdin < file"`
 	Logout    logoutCommand    `cmd:"" help:"Sign out.\n\nExample: deskctl --profile p logout"`
 	Sync      syncCommand      `cmd:"" help:"Bring the replica up to date and hand in the outbox.\n\nExample: deskctl --profile p sync --once"`
+	Frames    framesCommand    `cmd:"" help:"Sync, and print each frame that travels, in CBOR's diagnostic notation. It holds what the desk holds: keep it as you keep that.\n\nExample: deskctl --profile p frames"`
 	Status    statusCommand    `cmd:"" help:"Say how the desk stands.\n\nExample: deskctl --profile p status"`
 	Search    searchCommand    `cmd:"" help:"Find customers.\n\nExample: deskctl --profile p search 2172"`
 	Show      showCommand      `cmd:"" help:"Show an account.\n\nExample: deskctl --profile p show 030000013"`
@@ -108,7 +110,7 @@ func (d *desk) with(fn func(*backend.Backend) error) error {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(d.err, &slog.HandlerOptions{Level: level}))
-	b, err := backend.Open(d.ctx, backend.Options{Profile: d.flags.Profile, Secrets: secrets, Log: log})
+	b, err := backend.Open(d.ctx, backend.Options{Profile: d.flags.Profile, Secrets: secrets, Log: log, Trace: d.trace})
 	if err != nil {
 		return err
 	}
