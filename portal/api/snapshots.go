@@ -2,7 +2,10 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"meterside/portal/store"
 	"meterside/sync/snapshot"
@@ -19,6 +22,20 @@ func (a *API) Offer(dir string) (*snapshot.Shelf, error) {
 		return nil, err
 	}
 	a.source.shelf = shelf
+	measured := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "meterside_snapshot_build_seconds", Help: "How long it took to make a ready-made replica, by whether it could be made.",
+		Buckets: prometheus.ExponentialBuckets(0.1, 2, 12),
+	}, []string{"outcome"})
+	if err := a.p.Figures.Register(measured); err != nil {
+		return nil, fmt.Errorf("showing the builds of replicas: %w", err)
+	}
+	shelf.Built = func(took time.Duration, err error) {
+		outcome := "made"
+		if err != nil {
+			outcome = "failed"
+		}
+		measured.WithLabelValues(outcome).Observe(took.Seconds())
+	}
 	a.p.LeastFile = func() int64 {
 		seq, _ := shelf.Floor()
 		return seq

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -21,7 +22,7 @@ type serveCommand struct {
 	TLSCert string `help:"A certificate." type:"path" name:"tls-cert" placeholder:"FILE"`
 	TLSKey  string `help:"Its key." type:"path" name:"tls-key" placeholder:"FILE"`
 	Behind  bool   `help:"A proxy in front of it speaks TLS: without this, or a certificate, only this computer is served." name:"behind-tls-proxy"`
-	Files   string `help:"Where ready-made copies of the districts are kept; several nodes may share the folder. By default in the folder of the store." type:"path" name:"snapshots" placeholder:"DIR"`
+	Files   string `help:"Where ready-made copies of the districts are kept; several nodes may share the folder. By default in the folder of the store, or among the caches of who runs this." type:"path" name:"snapshots" placeholder:"DIR"`
 	Metrics string `help:"Where to show figures for Prometheus, beside /metrics, which only this computer sees." placeholder:"HOST:PORT"`
 	Nats    string `help:"A broker between several nodes (not supported yet)." placeholder:"nats://…"`
 }
@@ -52,12 +53,19 @@ func (c *serveCommand) Run(p *program) error {
 	})
 }
 
-// files is where ready-made replicas are kept, or "" where there is no place for them.
-func (c *serveCommand) files() string {
-	if c.Files != "" || c.Data == "" {
+// files is where the ready-made replicas of an installation are kept, or "" where there is no place for them.
+func (c *serveCommand) files(server string) string {
+	if c.Files != "" {
 		return c.Files
 	}
-	return filepath.Join(c.Data, "snapshots")
+	if c.Data != "" {
+		return filepath.Join(c.Data, "snapshots")
+	}
+	caches, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(caches, "meterside", "snapshots", server)
 }
 
 // sweepEvery is how often sessions that nobody ended are looked for.
@@ -86,10 +94,10 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 	serving, end := context.WithCancel(context.WithoutCancel(p.ctx))
 	defer end()
 	desks := api.New(records, log)
-	if files := c.files(); files != "" {
-		if _, err := desks.Offer(files); err != nil {
-			return err
-		}
+	if files := c.files(records.Store.Server()); files == "" {
+		log.Warn("desks start row by row: give --snapshots a folder for ready-made copies")
+	} else if _, err := desks.Offer(files); err != nil {
+		return err
 	}
 	followed := make(chan error, 1)
 	go func() { followed <- desks.Run(serving) }()
