@@ -38,7 +38,7 @@ func checks(t *testing.T, few int) {
 // seeds runs a test on each seed that once found a fault in it, then on METERSIDE_SEED, or a new one.
 func seeds(t *testing.T, fn func(t *testing.T, seed uint64)) {
 	t.Helper()
-	kept, err := os.ReadFile(filepath.Join("testdata", "seeds.txt"))
+	kept, err := os.ReadFile(filepath.Join("testdata", "seeds"))
 	if err != nil {
 		t.Fatal(err)
 	}
