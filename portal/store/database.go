@@ -29,7 +29,8 @@ type database struct {
 	Write *sql.DB // one connection: writes are serial anyway
 	Read  *sql.DB
 
-	moment  *sql.TxOptions // a transaction that sees one moment, and writes nothing
+	begin   func(ctx context.Context) (*sql.Tx, error) // a transaction that writes, in its turn
+	moment  *sql.TxOptions                             // a transaction that sees one moment, and writes nothing
 	migrate func(ctx context.Context) error
 	follow  func(ctx context.Context) error            // begins another epoch where the database itself went back
 	broken  func(ctx context.Context) (Finding, error) // whether the database itself is whole
@@ -62,8 +63,10 @@ func openSQLite(dir string) (*database, error) {
 	if err != nil {
 		return nil, err
 	}
+	turn := newTurn(filepath.Join(dir, "turn.lock"))
 	return &database{
 		Write: db.Write, Read: db.Read, moment: &sql.TxOptions{ReadOnly: true},
+		begin: func(ctx context.Context) (*sql.Tx, error) { return turn.begin(ctx, db.Write) },
 		migrate: func(ctx context.Context) (err error) {
 			for range migrateTries {
 				if err = migrateSQLite(ctx, db.Write); err == nil || ctx.Err() != nil {

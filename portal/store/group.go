@@ -25,7 +25,7 @@ type Group struct {
 // Group runs fn in a transaction that has taken the clock first, so that writes are serial, and commits it; an error
 // leaves nothing behind, the clock included.
 func (s *Store) Group(ctx context.Context, fn func(*Group) error) (seq int64, err error) {
-	conn, err := s.db.Write.BeginTx(ctx, nil)
+	conn, err := s.db.begin(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("beginning a change: %w", err)
 	}

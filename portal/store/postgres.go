@@ -54,6 +54,7 @@ func openPostgres(ctx context.Context, address string) (*database, error) {
 	read.SetMaxIdleConns(most)
 	d := &database{
 		Write: write, Read: read,
+		begin:   func(ctx context.Context) (*sql.Tx, error) { return write.BeginTx(ctx, nil) }, // a row's lock is given in the order of asking
 		moment:  &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 		migrate: func(ctx context.Context) error { return migratePostgres(ctx, write) },
 		follow:  func(ctx context.Context) error { return line.begin(ctx, write) },
