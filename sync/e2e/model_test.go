@@ -33,8 +33,10 @@ func (m *model) play(v care.Verdict, cmd care.Command) string {
 	case *care.UnlockWebUser:
 		return m.lock(v, c.WebUserID+" csr", false, care.CodeNotLocked, "account.unlocked")
 	case *care.ChangePreferences:
-		if v.Outcome == care.Held { // somebody else changed it since it was seen
-			m.activities["change.held"]++
+		if v.Outcome == care.Held {
+			if v.Code != care.CodeAfterRefused { // somebody else changed it since it was seen
+				m.activities["change.held"]++
+			}
 			return ""
 		}
 		name, to := c.Account+" paperless", c.Paperless
