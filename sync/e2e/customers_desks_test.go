@@ -76,7 +76,10 @@ func sentTwice(t *testing.T, e *export, s station) {
 	check(t, os.RemoveAll(s.profile))
 	check(t, os.CopyFS(s.profile, os.DirFS(saved)))
 	s.sync(t)
-	if d := cmp.Diff(first, s.utility.contents(t)); d != "" {
+	again := s.utility.contents(t)
+	delete(first, "clock") // the desk gives its commands other numbers, and is told once more what became of them
+	delete(again, "clock")
+	if d := cmp.Diff(first, again); d != "" {
 		t.Errorf("the second time the portal changed:\n%s", d)
 	}
 	var attention, waiting []struct{ Kind, State, Code string }
