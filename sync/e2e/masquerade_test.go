@@ -55,7 +55,7 @@ func TestASessionThatNobodyEndsIsEndedByThePortal(t *testing.T) {
 	if _, err := s.portal.AskMasquerade(t.Context(), csr("d1"), ask("0190b1f2-0000-7000-8000-00000000000c"), verifierHash, "en"); care.CodeOf(err) != care.CodeMasqueradeOpen {
 		t.Errorf("a second session beside an open one: %v", err)
 	}
-	s.portal.Now = func() time.Time { return time.Now().Add(2 * time.Minute) }
+	s.ahead.Store(int64(2 * time.Minute))
 	if err := s.portal.EndOverdue(t.Context()); err != nil {
 		t.Fatal(err)
 	}
