@@ -131,4 +131,4 @@ cross-windows: frontend
 
 # The window itself needs Apple's headers; everything below it is checked here.
 vet-darwin:
-	GOOS=darwin CGO_ENABLED=0 go vet -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -vE '^meterside(/app)?$$')
+	@scripts/vet-darwin.sh $(TAGS)
