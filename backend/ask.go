@@ -34,6 +34,8 @@ func post(ctx context.Context, portal, path, token string, question, answer any)
 		return care.Err(care.CodePortalAddress)
 	}
 	req.Header.Set("Content-Type", "application/json")
+	// Every question has an ID and may come twice: one that meets a line that was closed meanwhile is sent again.
+	req.Header["Idempotency-Key"] = []string{}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}

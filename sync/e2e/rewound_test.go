@@ -27,7 +27,7 @@ func TestAPortalFileThatWasPutBackBeginsAnotherEpoch(t *testing.T) {
 	s.sync(ann)
 	before := s.portal.Store.Epoch()
 	s.stop()
-	for _, name := range []string{"portal.db", "portal.db-wal", "portal.db-shm"} {
+	for _, name := range []string{"portal.db", "portal.db-wal", "portal.db-shm", "turn.lock"} {
 		if err := os.Remove(filepath.Join(s.dir, name)); err != nil && !os.IsNotExist(err) {
 			t.Fatal(err)
 		}
