@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { wordsIn } from './words'
 import errorsEn from '@texts/en.json'
 import errorsEs from '@texts/es.json'
-import en from './en.json'
-import es from './es.json'
+import { en, es, parts } from './texts'
 
 const placeholders = (sentence: string) =>
   [...sentence.matchAll(/{{(\w+)}}/g)].map((found) => found[1]).sort()
@@ -26,6 +25,14 @@ describe.each([
     const empty = Object.keys(english).filter((key) => !english[key]?.trim() || !spanish[key]?.trim())
     expect(empty).toEqual([])
   })
+})
+
+it.each([
+  { language: 'en', files: parts.en },
+  { language: 'es', files: parts.es },
+])('no key stands in two files of $language', ({ files }) => {
+  const keys = files.flatMap((file) => Object.keys(file))
+  expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([])
 })
 
 describe('words', () => {

@@ -3,8 +3,7 @@ import errorsEs from '@texts/es.json'
 import { createInstance } from 'i18next'
 import { useMemo, useSyncExternalStore } from 'react'
 import type { Failure, Params } from '../api/failure'
-import en from './en.json'
-import es from './es.json'
+import { en, es } from './texts'
 
 type Base<K extends string> = K extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : K
 /** A key of the window's own sentences; plurals go by their stem. */
