@@ -125,3 +125,19 @@ func TestAScreenCountsItsColours(t *testing.T) {
 		t.Errorf("got %d colours, want it to stop at 2", got)
 	}
 }
+
+func TestWhatTheStormPrintsIsTakenOver(t *testing.T) {
+	var out strings.Builder
+	b := &bench{report: newReport(&out, true)}
+	said := "something else\nbench storm_desk_memory 13.3 KiB floor 4.39 ratio 3.03\nbench storm_all_live 11 s floor 15 ratio 0.733\n"
+	if err := b.takeOver(said, "_postgres", 50); err != nil {
+		t.Fatal(err)
+	}
+	want := "bench storm_desk_memory_postgres 13.3 KiB floor 4.39 ratio 3.03\nbench storm_all_live_postgres 11 s floor 15 ratio 0.733\n"
+	if out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
+	}
+	if err := b.takeOver("nothing of the kind", "", 50); err == nil {
+		t.Error("a storm without figures is no fault")
+	}
+}

@@ -2,12 +2,7 @@ package main
 
 import (
 	"context"
-	"database/sql/driver"
-	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -16,56 +11,97 @@ import (
 	"meterside/care"
 	"meterside/portal"
 	"meterside/portal/store"
-	"meterside/records"
 )
 
-// writers is how many send commands at the same time, each waiting for one answer before the next.
-const writers = 64
+const (
+	// writers is how many send commands at the same time, each waiting for one answer before the next.
+	writers = 64
+	// rounds is how often portal and floor take turns.
+	rounds = 4
+)
 
-// commands measures how many commands the portal decides in a second, beside the same rows written by raw statements in
-// transactions of as many commands, both durable.
+// commands measures how many commands the portal decides in a second, and how many a desk hands in, beside the same rows
+// written by raw statements in transactions of as many commands, all durable.
 func (b *bench) commands(ctx context.Context, quick bool) error {
-	each := 300
-	if quick {
-		each = 80
+	for _, open := range []func(context.Context) (*ground, error){b.onSQLite, onPostgres} {
+		g, err := open(ctx)
+		if err != nil {
+			return err
+		}
+		if g.missing != "" {
+			b.report.skip("portal_commands"+g.suffix, g.missing)
+			b.report.skip("outbox_upload"+g.suffix, g.missing)
+			continue
+		}
+		err = b.decide(ctx, g, quick)
+		if err == nil {
+			err = b.upload(ctx, g, quick)
+		}
+		if err := g.end(err); err != nil {
+			return fmt.Errorf("commands%s: %w", g.suffix, err)
+		}
 	}
-	dir := filepath.Join(b.dir, "commands")
-	b.progress("commands: %d writers, %d commands each", writers, each)
-	p, err := portal.Open(ctx, dir)
+	return nil
+}
+
+// contest is a figure in commands a second: those of the portal beside those of the floor.
+type contest struct {
+	done        int
+	commits     int64
+	took, floor time.Duration
+}
+
+// size is how many commands there were to a commit.
+func (c contest) size() int { return max(1, c.done/int(max(1, c.commits))) }
+
+func (b *bench) decide(ctx context.Context, g *ground, quick bool) error {
+	each := 80 // of a writer in a round
+	if quick {
+		each = 20
+	}
+	b.progress("portal_commands%s: %d writers, %d commands each", g.suffix, writers, rounds*each)
+	p, err := portal.Open(ctx, g.portal)
 	if err != nil {
 		return err
 	}
-	if err := commandTown(ctx, p); err != nil {
-		return errors.Join(err, p.Close())
+	defer func() { _ = p.Close() }() // nothing is lost: every command was waited for
+	var c contest
+	for round := range rounds {
+		envelopes, work, err := envelopesOf(round*each, each)
+		if err != nil {
+			return err
+		}
+		before, err := p.Store.Head(ctx)
+		if err != nil {
+			return err
+		}
+		err = b.profiled(fmt.Sprintf("commands%s-%d", g.suffix, round), func() error {
+			spent, err := sendCommands(ctx, p, envelopes)
+			c.took += spent
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		after, err := p.Store.Head(ctx)
+		if err != nil {
+			return err
+		}
+		c.done += len(work)
+		c.commits += after - before
+		spent, err := g.raw(ctx, work, max(1, len(work)/int(after-before)))
+		if err != nil {
+			return err
+		}
+		c.floor += spent
 	}
-	// The floor writes into the same tables, as full as they are for the portal.
-	bare := filepath.Join(b.dir, "commands-bare.db")
-	if err := p.Close(); err != nil {
-		return err
-	}
-	if err := copyFile(filepath.Join(dir, "portal.db"), bare); err != nil {
-		return err
-	}
-	if p, err = portal.Open(ctx, dir); err != nil {
-		return err
-	}
-	var took, floor time.Duration
-	groups := 0
-	err = b.profiled("commands", func() error {
-		took, groups, err = sendCommands(ctx, p, each)
-		return err
-	})
-	if err := errors.Join(err, p.Close()); err != nil {
-		return err
-	}
-	all := writers * each
-	size := max(1, all/groups)
-	if floor, err = rawCommands(bare, all, size); err != nil {
-		return err
-	}
-	perSecond := func(d time.Duration) float64 { return float64(all) / d.Seconds() }
-	b.report.add("portal_commands", "1/s", perSecond(took), perSecond(floor), all, fmt.Sprintf("preferences.change with change index, task, activity and verdict, %d writers, %d commands to a commit", writers, size))
-	return errors.Join(os.RemoveAll(dir), removeDB(bare))
+	b.contest("portal_commands"+g.suffix, c, fmt.Sprintf("preferences.change with change index, task, activity and verdict, %d writers", writers))
+	return nil
+}
+
+func (b *bench) contest(name string, c contest, about string) {
+	perSecond := func(d time.Duration) float64 { return float64(c.done) / d.Seconds() }
+	b.report.add(name, "1/s", perSecond(c.took), perSecond(c.floor), c.done, fmt.Sprintf("%s, %d commands to a commit", about, c.size()))
 }
 
 const commandAccounts = 2000
@@ -77,7 +113,7 @@ func commandTown(ctx context.Context, p *portal.Portal) error {
 	_, err := p.Store.Update(ctx, store.Options{Actor: portal.System("bench"), Now: time.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
 		all := []care.Record{
 			&care.District{ID: "D01", Name: "One"},
-			&care.Staff{ID: "CSR001", Name: "Ann", Role: care.RoleCSR, Team: "T1", Districts: care.List{"all"}, Active: true},
+			&care.Staff{ID: commandCSR, Name: "Ann", Role: care.RoleCSR, Team: "T1", Districts: care.List{"all"}, Active: true},
 		}
 		for i := range commandAccounts {
 			n := commandNumber(i)
@@ -91,7 +127,7 @@ func commandTown(ctx context.Context, p *portal.Portal) error {
 			}
 		}
 		for i := range writers {
-			if err := tx.Enrol(deviceName(i), "CSR001", nil, time.Now()); err != nil {
+			if err := tx.Enrol(deviceName(i), commandCSR, nil, time.Now()); err != nil {
 				return err
 			}
 		}
@@ -100,29 +136,43 @@ func commandTown(ctx context.Context, p *portal.Portal) error {
 	return err
 }
 
+const commandCSR = "CSR001"
+
 func deviceName(i int) string { return fmt.Sprintf("0190b1f2-0000-7000-8000-%012d", i) }
 
 func benchActor(i int) care.Actor {
-	return care.Actor{ID: "CSR001", Name: "Ann", Origin: care.OriginDesk, Role: care.RoleCSR, Team: "T1", IP: "127.0.0.1", Desk: deviceName(i), Scopes: care.List{"d:D01", "g", "t:T1", "u:CSR001"}}
+	return care.Actor{ID: commandCSR, Name: "Ann", Origin: care.OriginDesk, Role: care.RoleCSR, Team: "T1", IP: "127.0.0.1", Desk: deviceName(i), Scopes: care.List{"d:D01", "g", "t:T1", "u:" + commandCSR}}
 }
 
-// sendCommands lets every writer send its commands, and says how long it took and how many commits it came to.
-func sendCommands(ctx context.Context, p *portal.Portal, each int) (time.Duration, int, error) {
-	envelopes := make([][]care.Envelope, writers)
-	for w := range writers {
-		for i := range each {
-			env, err := portal.NewEnvelope("preferences.change", fmt.Appendf(nil, `{"account":%q,"paperless":%t}`, commandNumber(i*writers+w), i*writers/commandAccounts%2 == 0), time.Now())
-			if err != nil {
-				return 0, 0, err
-			}
-			env.N = int64(i + 1)
-			envelopes[w] = append(envelopes[w], env)
+// changePreferences is a command that gives an account a name that it never had.
+func changePreferences(i int) (care.Envelope, error) {
+	return portal.NewEnvelope("preferences.change", fmt.Appendf(nil, `{"account":%q,"nickname":%q}`, commandNumber(i), commandNickname(i)), time.Now())
+}
+
+func commandNickname(i int) string { return fmt.Sprintf("Home %d", i) }
+
+// envelopesOf are each writer's commands from a number on, and what the floor writes for all of them.
+func envelopesOf(from, each int) (all [][]care.Envelope, work [][]rawWrite, err error) {
+	all = make([][]care.Envelope, writers)
+	for i := range each * writers {
+		w, n := i%writers, from+i/writers
+		env, err := changePreferences(from*writers + i)
+		if err != nil {
+			return nil, nil, err
 		}
+		env.N = int64(n + 1)
+		all[w] = append(all[w], env)
+		writes, err := rawCommand(from*writers+i, env, deviceName(w))
+		if err != nil {
+			return nil, nil, err
+		}
+		work = append(work, writes)
 	}
-	before, err := p.Store.Head(ctx)
-	if err != nil {
-		return 0, 0, err
-	}
+	return all, work, nil
+}
+
+// sendCommands lets every writer send its commands, and says how long it took.
+func sendCommands(ctx context.Context, p *portal.Portal, envelopes [][]care.Envelope) (time.Duration, error) {
 	failed := make(chan error, writers)
 	var all sync.WaitGroup
 	began := time.Now()
@@ -144,98 +194,8 @@ func sendCommands(ctx context.Context, p *portal.Portal, each int) (time.Duratio
 	took := time.Since(began)
 	select {
 	case err := <-failed:
-		return 0, 0, err
-	default:
-	}
-	after, err := p.Store.Head(ctx)
-	return took, int(after - before), err
-}
-
-// rawCommands writes what as many commands write, by prepared statements on the bare driver, size of them to a transaction.
-// Nothing is looked up, checked or encoded: the rows are ready before the clock runs.
-func rawCommands(path string, all, size int) (time.Duration, error) {
-	db, err := openBare(path, records.Durable, cacheKB)
-	if err != nil {
 		return 0, err
+	default:
+		return took, nil
 	}
-	work := make([][]rawWrite, all)
-	for i := range all {
-		if work[i], err = rawCommand(i); err != nil {
-			return 0, errors.Join(err, db.close())
-		}
-	}
-	began := time.Now()
-	for from := 0; from < all && err == nil; from += size {
-		err = db.exec("BEGIN IMMEDIATE")
-		if err == nil {
-			err = db.exec("UPDATE sync_clock SET seq = seq + 1")
-		}
-		for _, writes := range work[from:min(from+size, all)] {
-			for _, w := range writes {
-				if err == nil {
-					err = db.exec(w.statement, w.args...)
-				}
-			}
-		}
-		if err == nil {
-			err = db.exec("COMMIT")
-		}
-	}
-	took := time.Since(began)
-	return took, errors.Join(err, db.close())
-}
-
-type rawWrite struct {
-	statement string
-	args      []driver.Value
-}
-
-const (
-	rawChange = `INSERT INTO sync_change (kind, id, scope, seq, body) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (kind, id, scope) DO UPDATE SET seq = excluded.seq, body = excluded.body`
-	rawVerdict = `INSERT INTO verdict (command_id, device_id, n, kind, outcome, code, params, at_seq, at_time) VALUES (?, ?, ?, ?, ?, '', '', ?, ?)`
-)
-
-// rawCommand is what one change of preferences writes: the device's count, the account, its task and its activity, a line
-// of the change index for each scope that they stand in, and the verdict.
-func rawCommand(i int) ([]rawWrite, error) {
-	seq, n := int64(i/writers+2), commandNumber(i)
-	id := uuid.NewString()
-	task, activity := "T-"+uuid.NewString(), "A-"+uuid.NewString()
-	detail := `{"paperless":{"before":false,"after":true}}`
-	inDistrict := care.Meta{RV: seq, Scopes: care.List{"d:D01"}}
-	all := []rawWrite{{"UPDATE device SET last_n = ? WHERE device_id = ? AND last_n = ?", []driver.Value{int64(i/writers + 1), deviceName(i % writers), int64(i / writers)}}}
-	for _, rec := range []care.Record{
-		&care.Account{Number: n, DistrictID: "D01", MainPersonID: "P" + n, PremiseID: "S" + n, CustomerClass: "residential", Status: "active", OpenedOn: "2020-01-01", BillingAddress: "12 Main St, Barre", Paperless: i/commandAccounts%2 == 0, Meta: inDistrict},
-		&care.Task{ID: task, Sort: "paperless.enrolled", Status: "complete", Account: n, WebUserID: "W" + n, CreatedAt: today.UnixMilli(), CreatedBy: care.ByCSR, Origin: care.OriginDesk, CSRID: "CSR001", IP: "127.0.0.1", Detail: detail, Meta: care.Meta{RV: seq, Scopes: care.List{"d:D01", "t:T1"}}},
-		&care.Activity{ID: activity, Account: n, WebUserID: "W" + n, At: today.UnixMilli(), Sort: "preferences.changed", Actor: "CSR001", ActorKind: care.ByCSR, IP: "127.0.0.1", Desk: deviceName(i % writers), Detail: detail, Meta: inDistrict},
-	} {
-		values, err := plainValues(records.Values(rec))
-		if err != nil {
-			return nil, err
-		}
-		body, err := records.Encode(rec)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rawWrite{records.PutSQL(rec.RecordKind()), values})
-		for _, scope := range rec.RecordMeta().Scopes {
-			all = append(all, rawWrite{rawChange, []driver.Value{int64(rec.RecordKind()), rec.RecordID(), scope, seq, body}})
-		}
-	}
-	return append(all, rawWrite{rawVerdict, []driver.Value{id, deviceName(i % writers), int64(i/writers + 1), "preferences.change", "applied", seq, today.UnixMilli()}}), nil
-}
-
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return fmt.Errorf("copying a database: %w", err)
-	}
-	defer in.Close()
-	out, err := os.Create(to)
-	if err != nil {
-		return fmt.Errorf("copying a database: %w", err)
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
 }

@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) (err error) {
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	quick := flags.Bool("quick", false, "smaller towns and fewer runs: within five minutes")
-	only := flags.String("only", "", "only some of the parts, joined by commas: sync, deep, search, commands, first_paint")
+	only := flags.String("only", "", "only some of the parts, joined by commas: sync, deep, search, commands, storm, first_paint")
 	profile := flags.String("profile", "", "a folder to write CPU profiles of the timed parts into")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -81,8 +81,10 @@ func run(ctx context.Context, args []string, out, log io.Writer) (err error) {
 		if err := b.commands(ctx, *quick); err != nil {
 			return fmt.Errorf("commands: %w", err)
 		}
-		if err := b.commandsOnPostgres(ctx, *quick); err != nil {
-			return fmt.Errorf("commands on PostgreSQL: %w", err)
+	}
+	if wanted("storm") {
+		if err := b.storms(ctx, *quick); err != nil {
+			return fmt.Errorf("storm: %w", err)
 		}
 	}
 	if wanted("first_paint") {

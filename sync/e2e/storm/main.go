@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, log io.Writer) e
 	flags.DurationVar(&o.before, "before", 20*time.Second, "how long to watch before the restart")
 	flags.DurationVar(&o.after, "after", 20*time.Second, "how long to watch after it")
 	flags.BoolVar(&o.kill, "kill", false, "kill the portal instead of asking it to end")
-	flags.StringVar(&o.database, "database", "", "the portal's database: a folder, or the address of one of PostgreSQL's; by default a folder of its own")
+	flags.StringVar(&o.database, "database", "", "the portal's database: a folder, the address of one of PostgreSQL's, or postgres for a server of its own; by default a folder of its own")
 	listen := flags.String("listen", "127.0.0.1:0", "of a child: where to listen")
 	if err := flags.Parse(args); err != nil {
 		return err

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"meterside/portal/store/storetest/pgtest"
 )
 
 // storm is one run.
@@ -28,12 +30,11 @@ type storm struct {
 const liveWithin = 3 * time.Minute
 
 func (s *storm) run(ctx context.Context) (err error) {
-	if s.database == "" {
-		if s.database, err = os.MkdirTemp("", "meterside-storm-"); err != nil {
-			return fmt.Errorf("making the portal's folder: %w", err)
-		}
-		defer func() { _ = os.RemoveAll(s.database) }()
+	end, err := s.ground(ctx)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, end()) }()
 	floor, err := s.bare(ctx)
 	if err != nil {
 		return fmt.Errorf("the bare hub: %w", err)
@@ -63,6 +64,28 @@ func (s *storm) run(ctx context.Context) (err error) {
 		return err
 	}
 	return s.restart(ctx)
+}
+
+// ground finds the portal's database a place, where none was named.
+func (s *storm) ground(ctx context.Context) (end func() error, err error) {
+	switch s.database {
+	case "":
+		if s.database, err = os.MkdirTemp("", "meterside-storm-"); err != nil {
+			return nil, fmt.Errorf("making the portal's folder: %w", err)
+		}
+		folder := s.database
+		return func() error { return os.RemoveAll(folder) }, nil
+	case "postgres":
+		server, err := pgtest.Start(true)
+		if err != nil {
+			return nil, err
+		}
+		if s.database, _, err = server.Database(ctx); err != nil {
+			return nil, errors.Join(err, server.Stop())
+		}
+		return server.Stop, nil
+	}
+	return func() error { return nil }, nil
 }
 
 func (s *storm) open(ctx context.Context, listen string) (*child, error) {
