@@ -62,7 +62,11 @@ func (b *Backend) Confirm(ctx context.Context, commandID string) (Queued, error)
 		return Queued{}, err
 	}
 	now := u.sink.now()
-	if err := u.check(ctx, cmd, now); err != nil {
+	contact, err := u.contactFor(ctx, cmd.Targets())
+	if err != nil {
+		return Queued{}, err
+	}
+	if err := u.check(ctx, cmd, now, contact); err != nil {
 		return Queued{}, err
 	}
 	var env care.Envelope

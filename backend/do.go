@@ -39,7 +39,11 @@ func (b *Backend) Do(ctx context.Context, cmd care.Command) (Queued, error) {
 		return Queued{}, err
 	}
 	now := u.sink.now()
-	if err := u.check(ctx, cmd, now); err != nil {
+	contact, err := u.contactFor(ctx, cmd.Targets())
+	if err != nil {
+		return Queued{}, err
+	}
+	if err := u.check(ctx, cmd, now, contact); err != nil {
 		return Queued{}, err
 	}
 	args, err := json.Marshal(cmd)
@@ -50,7 +54,7 @@ func (b *Backend) Do(ctx context.Context, cmd care.Command) (Queued, error) {
 	if err != nil {
 		return Queued{}, fmt.Errorf("naming a command: %w", err)
 	}
-	env := care.Envelope{ID: id.String(), Kind: cmd.Kind(), Version: care.CommandVersion, Args: args, CreatedAt: now.UnixMilli(), Offline: !live}
+	env := care.Envelope{ID: id.String(), Kind: cmd.Kind(), Version: care.CommandVersion, Args: args, CreatedAt: now.UnixMilli(), Offline: !live, Contact: contact}
 	entering := cache.Entering{Account: accountOf(args), ClockOffset: u.sink.offset.Load(), Draft: class == care.OfflineDraft && !live}
 	if err := u.expecting(ctx, cmd, now, &env, &entering); err != nil {
 		return Queued{}, err
@@ -91,8 +95,8 @@ func (u *user) expecting(ctx context.Context, cmd care.Command, now time.Time, e
 }
 
 // check asks the command's own rules over the replica. What the desk does not hold, the portal decides.
-func (u *user) check(ctx context.Context, cmd care.Command, now time.Time) error {
-	r := u.cache.Read(ctx, now)
+func (u *user) check(ctx context.Context, cmd care.Command, now time.Time, contact string) error {
+	r := u.cache.ReadUnder(ctx, now, contact)
 	if err := care.Authorise(r, cmd); err != nil {
 		return err
 	}
@@ -138,12 +142,16 @@ func (b *Backend) Why(ctx context.Context, kind string, args []byte) (Reason, er
 		if err != nil {
 			return Reason{}, err
 		}
-		return reason(b.whyNot(u, q))
+		return reason(b.whyNot(ctx, u, q))
 	}
 	if err != nil {
 		return Reason{}, err
 	}
-	err = u.check(ctx, cmd, u.sink.now())
+	contact, err := u.contactFor(ctx, cmd.Targets())
+	if err != nil {
+		return Reason{}, err
+	}
+	err = u.check(ctx, cmd, u.sink.now(), contact)
 	if err == nil && care.OfflineOf(cmd) == care.OfflineNever && !b.live() {
 		err = care.Err(care.CodeOnlineOnly)
 	}

@@ -22,6 +22,7 @@ type envelope struct {
 	Version      int             `json:"version"`
 	Args         json.RawMessage `json:"args"`
 	CreatedAt    int64           `json:"created_at"`
+	Contact      string          `json:"contact_id,omitempty"`
 	VerifierHash string          `json:"verifier_hash,omitempty"` // of masquerade.start
 	Language     string          `json:"language,omitempty"`      // of masquerade.start
 }
@@ -30,7 +31,8 @@ func (u *user) askWith(ctx context.Context, q care.Question, e envelope, answer 
 	if err := q.Validate(); err != nil {
 		return err
 	}
-	if err := care.AuthoriseQuestion(u.cache.Actor(), q); err != nil {
+	contact, err := u.mayAsk(ctx, q)
+	if err != nil {
 		return err
 	}
 	args, err := care.Disclose(q)
@@ -41,13 +43,23 @@ func (u *user) askWith(ctx context.Context, q care.Question, e envelope, answer 
 	if err != nil {
 		return fmt.Errorf("asking the portal: %w", err)
 	}
+	e.Contact = contact
 	e.ID, e.Kind, e.Version, e.Args, e.CreatedAt = id.String(), q.Kind(), care.CommandVersion, args, u.sink.now().UnixMilli()
 	return post(ctx, u.session.Portal, "/ask", u.token.get(), e, answer)
 }
 
+// mayAsk refuses what the user may not ask, and gives the contact under which they ask.
+func (u *user) mayAsk(ctx context.Context, q care.Question) (string, error) {
+	contact, err := u.contactFor(ctx, q.Targets())
+	if err != nil {
+		return "", err
+	}
+	return contact, care.AuthoriseQuestion(u.cache.ReadUnder(ctx, u.sink.now(), contact), q)
+}
+
 // whyNot is the refusal that a question would meet now, as far as the desk knows, or nil.
-func (b *Backend) whyNot(u *user, q care.Question) error {
-	if err := care.AuthoriseQuestion(u.cache.Actor(), q); err != nil {
+func (b *Backend) whyNot(ctx context.Context, u *user, q care.Question) error {
+	if _, err := u.mayAsk(ctx, q); err != nil {
 		return err
 	}
 	if !b.live() {

@@ -46,7 +46,8 @@ type Actor struct {
 	Session    string // the masquerade's session
 	Mode       Mode   // the masquerade's mode
 	Scopes     []string
-	Offline    bool // made at a desk that was offline
+	Offline    bool   // made at a desk that was offline
+	Contact    string // the contact under which a member of staff acts at the desk; "" outside of any
 }
 
 // IsStaff says whether a member of staff acts, at the desk or inside a masquerade.

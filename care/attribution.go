@@ -21,7 +21,7 @@ func logBy(tx Tx, who Actor, a Activity) error {
 	if a.Session == "" {
 		a.Session = who.Session
 	}
-	a.IP, a.Desk = who.IP, who.Desk
+	a.IP, a.Desk, a.ContactID = who.IP, who.Desk, who.Contact
 	return tx.Put(&a)
 }
 
@@ -32,6 +32,7 @@ func RecordTask(tx Tx, t Task) error {
 	t.ID = tx.NewID("T")
 	t.CreatedAt = tx.Now().UnixMilli()
 	t.Origin, t.IP, t.Session, t.Offline = who.Origin, who.IP, who.Session, who.Offline
+	t.ContactID = who.Contact
 	t.CreatedBy = who.Kind()
 	if who.IsStaff() {
 		t.CSRID = who.ID

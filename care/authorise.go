@@ -1,6 +1,10 @@
 package care
 
-import "errors"
+import (
+	"errors"
+	"slices"
+	"strconv"
+)
 
 // Authorise says whether the actor may send a command at all: permission, masquerade mode, entitlements, the web user's
 // own right. It is asked before Check, at the desk for its buttons and at the portal for good.
@@ -10,10 +14,7 @@ func Authorise(r Reader, cmd Command) error {
 	case OriginSystem:
 		return nil
 	case OriginDesk:
-		if !a.Role.Allows(cmd.Permission()) {
-			return Err(CodeNoPermission, "permission", string(cmd.Permission()))
-		}
-		return nil
+		return authoriseAtDesk(r, cmd)
 	case OriginMasquerade:
 		return authoriseMasquerade(r, cmd)
 	case OriginPortal:
@@ -24,6 +25,86 @@ func Authorise(r Reader, cmd Command) error {
 		return mayChange(r, a.ID, self.AccountNumber())
 	}
 	return Err(CodeNoPermission, "permission", string(cmd.Permission()))
+}
+
+// AuthoriseQuestion says whether the actor may ask at all: only a member of staff at a desk who has the permission, for a
+// caller who is verified as far as policy wants. A customer and a CSR inside a masquerade ask nothing.
+func AuthoriseQuestion(r Reader, q Question) error {
+	if r.Actor().Origin != OriginDesk {
+		return Err(CodeNoPermission, "permission", string(q.Permission()))
+	}
+	return authoriseAtDesk(r, q)
+}
+
+// request is what commands and questions have in common.
+type request interface {
+	Kind() string
+	Permission() Permission
+	Targets() []Ref
+}
+
+func authoriseAtDesk(r Reader, asked request) error {
+	policy, err := r.Policy()
+	if err != nil {
+		return err
+	}
+	if !policy.Allows(r.Actor(), asked.Permission()) {
+		return Err(CodeNoPermission, "permission", string(asked.Permission()))
+	}
+	return verified(r, policy, asked)
+}
+
+// verified wants the caller to be verified as far as policy says, in an open contact of the actor's own about the account
+// that is named.
+func verified(r Reader, policy Policy, asked request) error {
+	level := policy.VerifyLevel(asked.Kind())
+	if level == 0 {
+		return nil
+	}
+	refusal := Err(CodeVerifyFirst, "level", strconv.FormatInt(level, 10))
+	who := r.Actor()
+	if who.Contact == "" {
+		return refusal
+	}
+	contact, err := Find[Contact](r, who.Contact)
+	if err != nil {
+		if unlessAbsent(err) == nil {
+			return refusal
+		}
+		return err
+	}
+	if contact.CSRID != who.ID || contact.Level < level || contact.ClosedAt != 0 && contact.ClosedAt < r.Now().UnixMilli() {
+		return refusal
+	}
+	return sameAccount(r, contact, asked, refusal)
+}
+
+// sameAccount refuses what is about another account than the contact's. A request that names only a web user is about the
+// accounts that they are linked to.
+func sameAccount(r Reader, contact Contact, asked request, refusal error) error {
+	user, named := "", false
+	for _, ref := range asked.Targets() {
+		switch ref.Kind {
+		case KindAccount:
+			if ref.ID != contact.Account {
+				return refusal
+			}
+			named = true
+		case KindWebUser:
+			user = ref.ID
+		}
+	}
+	if named || user == "" {
+		return nil
+	}
+	links, err := r.LinksOfWebUser(user)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(links, func(l WebUserAccount) bool { return l.Account == contact.Account }) {
+		return nil
+	}
+	return refusal
 }
 
 func authoriseMasquerade(r Reader, cmd Command) error {
@@ -37,7 +118,11 @@ func authoriseMasquerade(r Reader, cmd Command) error {
 	if a.Mode != ModeFull && a.Mode != ModeAssist {
 		return Err(CodeReadOnly)
 	}
-	if !a.Role.Allows(MayAct) {
+	policy, err := r.Policy()
+	if err != nil {
+		return err
+	}
+	if !policy.Allows(a, MayAct) {
 		return Err(CodeNoPermission, "permission", string(MayAct))
 	}
 	if _, ok := cmd.(Assisting); !ok && a.Mode == ModeAssist {
@@ -47,12 +132,8 @@ func authoriseMasquerade(r Reader, cmd Command) error {
 	if !ok {
 		return Err(CodeNoPermission, "permission", string(cmd.Permission()))
 	}
-	policy, err := r.Policy()
-	if err != nil {
-		return err
-	}
 	for _, task := range self.Entitlements() {
-		if !policy.Entitled(task) {
+		if !policy.Entitled(a, task) {
 			return Err(CodeEntitlement, "task", task)
 		}
 	}

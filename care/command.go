@@ -89,6 +89,8 @@ type Envelope struct {
 	Expect map[string]string `json:"expect,omitempty" cbor:"9,keyasint,omitempty"`
 	// Unsure says that the desk cannot vouch for CreatedAt: its clock was moved since it last heard the portal's.
 	Unsure bool `json:"unsure,omitempty" cbor:"10,keyasint,omitempty"`
+	// Contact is the contact under which the command was made; "" outside of any.
+	Contact string `json:"contact_id,omitempty" cbor:"11,keyasint,omitempty"`
 
 	// Proof is what the desk signed. The portal sets it when it has checked the signature; it does not travel.
 	Proof *Proof `json:"-" cbor:"-"`

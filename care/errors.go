@@ -117,6 +117,7 @@ const (
 	CodeAnsweredOnce     Code = "answered_once"     //
 	CodeAskThrottled     Code = "ask_throttled"     // seconds
 	CodeNotOnFile        Code = "not_on_file"       //
+	CodeVerifyFirst      Code = "verify_first"      // level: the caller must be verified so far
 	CodeDatabase         Code = "database_unsupported"
 	CodeNoKeyring        Code = "no_keyring"
 	CodeKeyringLocked    Code = "keyring_locked"

@@ -1,6 +1,7 @@
 package care
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -30,6 +31,10 @@ const (
 	KindNotification
 	KindNote
 	KindMasquerade
+	KindContact
+	KindCallback
+	KindReason
+	KindRecovery
 )
 
 // Record is one flat struct of a kind. Its fields carry two tags: `json` (also the column's name, unless `db` says
@@ -66,6 +71,11 @@ func IDParts(id string) []string { return strings.Split(id, idSeparator) }
 type Ref struct {
 	Kind Kind
 	ID   string
+}
+
+// Compare orders names of records by kind and ID.
+func (r Ref) Compare(other Ref) int {
+	return cmp.Or(cmp.Compare(r.Kind, other.Kind), strings.Compare(r.ID, other.ID))
 }
 
 // New returns an empty record of a kind, or nil for a number that is not known here.
@@ -108,4 +118,8 @@ var fresh = []func() Record{
 	KindNotification:   func() Record { return new(Notification) },
 	KindNote:           func() Record { return new(Note) },
 	KindMasquerade:     func() Record { return new(Masquerade) },
+	KindContact:        func() Record { return new(Contact) },
+	KindCallback:       func() Record { return new(Callback) },
+	KindReason:         func() Record { return new(Reason) },
+	KindRecovery:       func() Record { return new(Recovery) },
 }

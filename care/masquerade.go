@@ -152,7 +152,11 @@ func (c *EndMasquerade) Check(r Reader) error {
 		return err
 	}
 	who := r.Actor()
-	if who.Origin != OriginSystem && m.CSRID != who.ID && !who.Role.Allows(MayReview) {
+	policy, err := r.Policy()
+	if err != nil {
+		return err
+	}
+	if who.Origin != OriginSystem && m.CSRID != who.ID && !policy.Allows(who, MayReview) {
 		return Err(CodeNoPermission, "permission", string(MayReview))
 	}
 	return nil

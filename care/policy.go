@@ -50,6 +50,18 @@ var defaults = Policy{
 	"district.on_demand_above":           "50000",
 	"entitlements.web_user.unlink":       "second_person",
 	"entitlements.portal_account.delete": "deny",
+	"entitlements.identity.login_email":  "deny",
+	"entitlements.identity.password":     "deny",
+	"console.enabled":                    "on",
+	"portal.in_use":                      "on",
+	"portal.address":                     "",
+	"portal.home_page":                   "/",
+	"portal.profiles_endpoint":           "",
+	"verify.facts":                       "born;id_last4;last_payment;passphrase",
+	"verify.wrong_answers":               "3",
+	"activity.keep_years":                "3",
+	"announcement.en":                    "",
+	"announcement.es":                    "",
 }
 
 // Get returns a key's value, or its default where the utility set none.
@@ -103,5 +115,39 @@ func (m Mode) rank() int {
 // Within says whether m asks for something and for no more than limit allows.
 func (m Mode) Within(limit Mode) bool { return m.rank() > 0 && m.rank() <= limit.rank() }
 
-// Entitled says whether a sensitive task is open to a CSR.
-func (p Policy) Entitled(task string) bool { return p.Get("entitlements."+task) == "allow" }
+// Entitled says whether a sensitive task is open to an actor: what is said of the person counts before what is said of the
+// role, and that before what is said of all.
+func (p Policy) Entitled(a Actor, task string) bool {
+	return p.ofActor("entitlements.", a, task) == "allow"
+}
+
+// Allows says whether an actor has a permission: as the utility said of the person or the role, or else as roles have it.
+func (p Policy) Allows(a Actor, perm Permission) bool {
+	if said := p.ofActor("permissions.", a, string(perm)); said != "" {
+		return said == "allow"
+	}
+	return a.Role.Allows(perm)
+}
+
+// ofActor is the nearest that is said of a person in a group of keys.
+func (p Policy) ofActor(group string, a Actor, what string) string {
+	for _, key := range []string{group + "staff." + a.ID + "." + what, group + string(a.Role) + "." + what} {
+		if said, ok := p[key]; ok && said != "" {
+			return said
+		}
+	}
+	return p.Get(group + what)
+}
+
+// MostVerified is the highest level to which a caller can be verified.
+const MostVerified = 3
+
+// VerifyLevel is how far a caller must be verified before a command or question of a kind is done for them; 0 is not at all.
+// "account.view" stands for opening an account.
+func (p Policy) VerifyLevel(kind string) int64 {
+	n, err := strconv.ParseInt(p.Get("verify."+kind), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return min(max(n, 0), MostVerified)
+}

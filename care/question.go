@@ -52,15 +52,6 @@ func DecodeQuestion(kind string, args []byte) (Question, error) {
 	return q, nil
 }
 
-// AuthoriseQuestion says whether the actor may ask at all: only a member of staff at a desk whose role has the permission.
-// A customer and a CSR inside a masquerade ask nothing.
-func AuthoriseQuestion(a Actor, q Question) error {
-	if a.Origin != OriginDesk || !a.Role.Allows(q.Permission()) {
-		return Err(CodeNoPermission, "permission", string(q.Permission()))
-	}
-	return nil
-}
-
 // Fetched are rows that a question brought. A desk keeps them for a while beside its replica.
 type Fetched struct {
 	Scopes List         `json:"scopes"`          // of the account that they are about

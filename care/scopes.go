@@ -42,7 +42,7 @@ func ScopesOf(s Staff, districts []string) List {
 // Scopes derives where a record may be seen. A record past the replica's depth stands nowhere: desks ask for it.
 func Scopes(r Reader, rec Record) (List, error) {
 	switch v := rec.(type) {
-	case *District, *Staff, *PolicyEntry:
+	case *District, *Staff, *PolicyEntry, *Reason:
 		return List{ScopeAll}, nil
 	case *Premise:
 		return List{ScopeDistrict(v.DistrictID)}, nil
@@ -84,6 +84,15 @@ func Scopes(r Reader, rec Record) (List, error) {
 		return withTeam(r, v.Account, v.CSRID)
 	case *Masquerade:
 		return withTeam(r, v.Account, v.CSRID)
+	case *Contact:
+		if old, err := tooOld(r, "replica.activity", v.OpenedAt); old || err != nil {
+			return nil, err
+		}
+		return withUser(r, v.Account, v.CSRID)
+	case *Callback:
+		return withUser(r, v.Account, v.CSRID)
+	case *Recovery:
+		return districtScopes(r.DistrictsOfWebUser(v.WebUserID))
 	}
 	return nil, Err(CodeFault)
 }
@@ -127,6 +136,15 @@ func withTeam(r Reader, account, csr string) (List, error) {
 		scopes = append(scopes, ScopeTeam(staff.Team))
 	}
 	return scopes, err
+}
+
+// withUser is withTeam and the scope of the member of staff: what is theirs they hold, in whatever district it is.
+func withUser(r Reader, account, csr string) (List, error) {
+	scopes, err := withTeam(r, account, csr)
+	if err != nil || csr == "" {
+		return scopes, err
+	}
+	return append(scopes, ScopeUser(csr)), nil
 }
 
 // recent is the account's scope, or none where the record lies before the policy's depth.

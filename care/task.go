@@ -17,6 +17,11 @@ type Task struct {
 	Session     string    `json:"session_id" cbor:"13,keyasint,omitempty"`
 	Offline     bool      `json:"offline" cbor:"14,keyasint,omitempty"` // IP is where the desk came back online
 	Detail      string    `json:"detail" cbor:"15,keyasint,omitempty"`  // JSON: field -> before, after
+	ContactID   string    `json:"contact_id" cbor:"16,keyasint,omitempty"`
+	Assignee    string    `json:"assignee" cbor:"17,keyasint,omitempty"` // the member of staff whose it is to do
+	HandledBy   string    `json:"handled_by" cbor:"18,keyasint,omitempty"`
+	HandledAt   int64     `json:"handled_at" cbor:"19,keyasint,omitempty"`
+	Words       string    `json:"words" cbor:"20,keyasint,omitempty"` // why it was rejected or cancelled
 	Meta
 }
 
@@ -33,6 +38,7 @@ type Activity struct {
 	IP        string    `json:"ip" cbor:"9,keyasint,omitempty"`
 	Desk      string    `json:"desk" cbor:"10,keyasint,omitempty"`
 	Detail    string    `json:"detail" cbor:"11,keyasint,omitempty"` // JSON
+	ContactID string    `json:"contact_id" cbor:"12,keyasint,omitempty"`
 	Meta
 }
 
@@ -45,16 +51,20 @@ type Notification struct {
 	Address   string `json:"address" cbor:"5,keyasint"`
 	SentAt    int64  `json:"sent_at" cbor:"6,keyasint"`
 	Status    string `json:"status" cbor:"7,keyasint"`
+	StatusAt  int64  `json:"status_at" cbor:"8,keyasint,omitempty"`
+	History   string `json:"history" cbor:"9,keyasint,omitempty"` // JSON: the earlier statuses, each with its time and words
 	Meta
 }
 
-// Note is what a CSR wrote down about an account.
+// Note is what a CSR wrote down about an account, in a contact or about a task.
 type Note struct {
-	ID      string `json:"note_id" cbor:"1,keyasint" key:"1"`
-	Account string `json:"account_number" cbor:"2,keyasint"`
-	Text    string `json:"text" cbor:"3,keyasint"`
-	By      string `json:"written_by" cbor:"4,keyasint"`
-	At      int64  `json:"written_at" cbor:"5,keyasint"`
+	ID        string `json:"note_id" cbor:"1,keyasint" key:"1"`
+	Account   string `json:"account_number" cbor:"2,keyasint"`
+	Text      string `json:"text" cbor:"3,keyasint"`
+	By        string `json:"written_by" cbor:"4,keyasint"`
+	At        int64  `json:"written_at" cbor:"5,keyasint"`
+	ContactID string `json:"contact_id" cbor:"6,keyasint,omitempty"`
+	TaskID    string `json:"task_id" cbor:"7,keyasint,omitempty"`
 	Meta
 }
 

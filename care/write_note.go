@@ -46,7 +46,7 @@ func (c *WriteNote) Check(r Reader) error {
 
 // Apply writes the note, and an activity that does not repeat its text.
 func (c *WriteNote) Apply(tx Tx) error {
-	note := Note{ID: tx.NewID("O"), Account: c.Account, Text: c.Text, By: tx.Actor().ID, At: tx.Now().UnixMilli()}
+	note := Note{ID: tx.NewID("O"), Account: c.Account, Text: c.Text, By: tx.Actor().ID, At: tx.Now().UnixMilli(), ContactID: tx.Actor().Contact}
 	if err := tx.Put(&note); err != nil {
 		return err
 	}

@@ -83,6 +83,7 @@ func (p *Portal) Ask(ctx context.Context, actor care.Actor, q Question) (any, er
 	if err := wellFormed(q.ID); err != nil {
 		return nil, err
 	}
+	actor.Contact = q.Contact
 	a := &asked{Portal: p, Question: q, question: question, actor: actor, now: p.Now()}
 	if err := p.allowance.take(a.now, actor, max(kind.cost, 1)); err != nil {
 		return nil, err
@@ -121,7 +122,7 @@ func (a *asked) begin(ctx context.Context, kind answer) (any, error) {
 	if err := a.question.Validate(); err != nil {
 		return nil, err
 	}
-	if err := care.AuthoriseQuestion(a.actor, a.question); err != nil {
+	if err := care.AuthoriseQuestion(a.tx, a.question); err != nil {
 		return nil, err
 	}
 	if err := inScope(a.tx, a.question); err != nil {

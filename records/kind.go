@@ -56,6 +56,10 @@ var kinds = map[care.Kind]*kind{
 	care.KindNotification:   describe("notification", "notifications", care.Notification{}),
 	care.KindNote:           describe("note", "notes", care.Note{}),
 	care.KindMasquerade:     describe("masquerade", "masquerades", care.Masquerade{}),
+	care.KindContact:        describe("contact", "contacts", care.Contact{}),
+	care.KindCallback:       describe("callback", "callbacks", care.Callback{}),
+	care.KindReason:         describe("reason", "reasons", care.Reason{}),
+	care.KindRecovery:       describe("recovery", "recoveries", care.Recovery{}),
 }
 
 func describe(name, table string, sample any) *kind {
@@ -235,7 +239,7 @@ func Difference(before, after care.Record, from, to map[string]any) {
 		rec = before
 	}
 	switch rec.RecordKind() {
-	case care.KindTask, care.KindActivity, care.KindNote, care.KindMasquerade, care.KindWebUserLogon:
+	case care.KindTask, care.KindActivity, care.KindNote, care.KindMasquerade, care.KindWebUserLogon, care.KindContact:
 		return
 	}
 	k := kinds[rec.RecordKind()]

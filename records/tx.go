@@ -3,7 +3,9 @@ package records
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -278,7 +280,8 @@ func (t *Tx) Settle() error {
 	for len(t.moved) > 0 {
 		moved := t.moved
 		t.moved = map[care.Ref]bool{}
-		for ref := range moved {
+		// In one order, so that the same change gives the same numbers, and the same refusal, every time.
+		for _, ref := range slices.SortedFunc(maps.Keys(moved), care.Ref.Compare) {
 			if err := t.settle(ref); err != nil {
 				return err
 			}
@@ -300,13 +303,13 @@ func (t *Tx) settle(ref care.Ref) error {
 	case care.KindPerson:
 		return t.again(care.KindPerson, "person_id", ref.ID)
 	case care.KindWebUser:
-		for _, k := range []care.Kind{care.KindWebUser, care.KindWebUserLock, care.KindWebUserLogon} {
+		for _, k := range []care.Kind{care.KindWebUser, care.KindWebUserLock, care.KindWebUserLogon, care.KindRecovery} {
 			if err := t.again(k, "web_user_id", ref.ID); err != nil {
 				return err
 			}
 		}
 	case care.KindStaff: // what they did stands in their team's scope
-		for _, k := range []care.Kind{care.KindTask, care.KindMasquerade} {
+		for _, k := range []care.Kind{care.KindTask, care.KindMasquerade, care.KindContact, care.KindCallback} {
 			if err := t.again(k, "csr_id", ref.ID); err != nil {
 				return err
 			}

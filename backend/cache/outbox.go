@@ -48,10 +48,10 @@ func (c *Cache) Enqueue(ctx context.Context, env care.Envelope, e Entering) erro
 		record = recordName(e.Record)
 	}
 	if _, err := c.outbox.Write.ExecContext(ctx, `INSERT INTO command
-		(command_id, place, kind, version, args, account, created_at, offline, state, code, params, at_seq, before, after, expect, record, waits, clock_offset)
-		VALUES ($1, (SELECT coalesce(max(place), 0) + 1 FROM command), $2, $3, $4, $5, $6, $7, $8, '', '', 0, '', '', $9, $10, $11, $12)`,
+		(command_id, place, kind, version, args, account, created_at, offline, state, code, params, at_seq, before, after, expect, record, waits, clock_offset, contact)
+		VALUES ($1, (SELECT coalesce(max(place), 0) + 1 FROM command), $2, $3, $4, $5, $6, $7, $8, '', '', 0, '', '', $9, $10, $11, $12, $13)`,
 		env.ID, env.Kind, env.Version, string(env.Args), e.Account, env.CreatedAt, env.Offline, state, jsonOf(env.Expect), record,
-		strings.Join(env.After, ";"), e.ClockOffset); err != nil {
+		strings.Join(env.After, ";"), e.ClockOffset, env.Contact); err != nil {
 		return fmt.Errorf("keeping a command: %w", err)
 	}
 	return nil
@@ -191,7 +191,7 @@ func (c *Cache) copyAnswers(ctx context.Context) error {
 }
 
 func (c *Cache) envelopes(ctx context.Context, tail string, args ...any) ([]care.Envelope, error) {
-	rows, err := c.outbox.Read.QueryContext(ctx, "SELECT command_id, coalesce(n, 0), kind, version, args, created_at, offline, unsure, expect, waits FROM command "+tail, args...)
+	rows, err := c.outbox.Read.QueryContext(ctx, "SELECT command_id, coalesce(n, 0), kind, version, args, created_at, offline, unsure, expect, waits, contact FROM command "+tail, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the outbox: %w", err)
 	}
@@ -200,7 +200,7 @@ func (c *Cache) envelopes(ctx context.Context, tail string, args ...any) ([]care
 	for rows.Next() {
 		var e care.Envelope
 		var text, expect, waits string
-		if err := rows.Scan(&e.ID, &e.N, &e.Kind, &e.Version, &text, &e.CreatedAt, &e.Offline, &e.Unsure, &expect, &waits); err != nil {
+		if err := rows.Scan(&e.ID, &e.N, &e.Kind, &e.Version, &text, &e.CreatedAt, &e.Offline, &e.Unsure, &expect, &waits, &e.Contact); err != nil {
 			return nil, fmt.Errorf("reading the outbox: %w", err)
 		}
 		e.Args = json.RawMessage(text)

@@ -79,8 +79,10 @@ func (a *applier) run(env care.Envelope) (*overlay, error) {
 	if _, err := a.tx.ExecContext(a.ctx, "SAVEPOINT laid"); err != nil {
 		return nil, fmt.Errorf("marking a savepoint: %w", err)
 	}
+	actor := a.cache.who()
+	actor.Contact, actor.Offline = env.Contact, env.Offline
 	tx := records.NewTx(a.ctx, a.tx, o, records.TxOptions{
-		Actor: a.cache.who(), Now: time.UnixMilli(env.CreatedAt), Command: env.ID, Seq: a.stand.Cursor,
+		Actor: actor, Now: time.UnixMilli(env.CreatedAt), Command: env.ID, Seq: a.stand.Cursor,
 	})
 	failed := cmd.Apply(tx)
 	if failed == nil {
@@ -150,7 +152,14 @@ func (c *Cache) Pending(ctx context.Context) (map[care.Ref]bool, error) {
 
 // Read gives a care.Reader over the replica at this moment, for a Check.
 func (c *Cache) Read(ctx context.Context, now time.Time) care.Reader {
-	return records.NewTx(ctx, c.replica.Read, &overlay{}, records.TxOptions{Actor: c.who(), Now: now})
+	return c.ReadUnder(ctx, now, "")
+}
+
+// ReadUnder is Read for who acts under a contact.
+func (c *Cache) ReadUnder(ctx context.Context, now time.Time, contact string) care.Reader {
+	actor := c.who()
+	actor.Contact = contact
+	return records.NewTx(ctx, c.replica.Read, &overlay{}, records.TxOptions{Actor: actor, Now: now})
 }
 
 // pending are the commands whose effect the replica's rows do not hold yet, in the order in which they were made.

@@ -123,7 +123,7 @@ func (c *conn) command(ctx context.Context, cmd *wire.Command) error {
 	if err != nil {
 		return err
 	}
-	actor.Offline = env.Offline
+	actor.Offline, actor.Contact = env.Offline, env.Contact
 	for {
 		ok, err := c.undecided(ctx, env)
 		if err != nil || !ok {

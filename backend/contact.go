@@ -1,0 +1,48 @@
+package backend
+
+import (
+	"context"
+	"slices"
+
+	"meterside/care"
+	"meterside/records"
+)
+
+// contactFor is the user's own open contact about the account that a command or question names, or "" where there is none:
+// what is done belongs to the contact of its own account, never to the one that was opened last. A request that names only
+// a web user is about the accounts that they are linked to.
+func (u *user) contactFor(ctx context.Context, targets []care.Ref) (string, error) {
+	open, err := records.Select[care.Contact](ctx, u.cache.Reader(), "WHERE csr_id = $1 AND closed_at = 0 ORDER BY opened_at DESC", u.cache.Actor().ID)
+	if err != nil || len(open) == 0 {
+		return "", err
+	}
+	accounts, err := u.accountsNamed(ctx, targets)
+	if err != nil {
+		return "", err
+	}
+	at := slices.IndexFunc(open, func(c care.Contact) bool { return slices.Contains(accounts, c.Account) })
+	if at < 0 {
+		return "", nil
+	}
+	return open[at].ID, nil
+}
+
+func (u *user) accountsNamed(ctx context.Context, targets []care.Ref) ([]string, error) {
+	var accounts, users []string
+	for _, ref := range targets {
+		switch ref.Kind {
+		case care.KindAccount:
+			accounts = append(accounts, ref.ID)
+		case care.KindWebUser:
+			users = append(users, ref.ID)
+		}
+	}
+	if len(accounts) > 0 || len(users) == 0 {
+		return accounts, nil
+	}
+	links, err := u.cache.Read(ctx, u.sink.now()).LinksOfWebUser(users[0])
+	for _, l := range links {
+		accounts = append(accounts, l.Account)
+	}
+	return accounts, err
+}
