@@ -87,12 +87,16 @@ func (c *Cache) dropPage() {
 func (c *Cache) Commit(ctx context.Context, server, epoch string, m Commit) (int, error) {
 	c.pageMu.Lock()
 	defer c.pageMu.Unlock()
-	p := c.page
-	c.page = page{}
 	stand := c.Stand()
 	if c.staged != nil {
 		stand = c.staged.stand
 	}
+	if stand.Epoch == epoch && m.To < stand.Cursor { // of a moment that is past: the replica holds all of it
+		c.dropPage()
+		return 0, nil
+	}
+	p := c.page
+	c.page = page{}
 	stand.Server, stand.Epoch, stand.Cursor, stand.Time, stand.User = server, epoch, m.To, m.Time, c.actor.ID
 	stand.Scopes = slices.DeleteFunc(slices.Concat(stand.Scopes, m.Granted), func(s string) bool { return slices.Contains(m.Taken, s) })
 	slices.Sort(stand.Scopes)
@@ -123,7 +127,7 @@ func (c *Cache) Commit(ctx context.Context, server, epoch string, m Commit) (int
 func (c *Cache) replace(ctx context.Context, changes []Change, m Commit, stand Stand) (rows int, err error) {
 	lost := slices.DeleteFunc(slices.Clone(c.Stand().Scopes), func(s string) bool { return slices.Contains(stand.Scopes, s) })
 	if c.staged.fresh != nil {
-		if rows, err = c.complete(ctx, stand); err != nil {
+		if rows, err = c.complete(ctx, m, stand); err != nil {
 			return 0, err
 		}
 	}
@@ -139,8 +143,14 @@ func (c *Cache) replace(ctx context.Context, changes []Change, m Commit, stand S
 	return rows + more + 1, err
 }
 
-// Beat moves the cursor of a replica that had nothing to apply.
+// Beat moves the cursor of a replica that had nothing to apply. Where a newer replica waits for its rows, it is of that one
+// that the portal speaks: the one in use has not come so far.
 func (c *Cache) Beat(ctx context.Context, through, at int64) error {
+	c.pageMu.Lock()
+	defer c.pageMu.Unlock()
+	if c.staged != nil {
+		return nil
+	}
 	stand := c.Stand()
 	if stand.Server == "" || through < stand.Cursor {
 		return nil
@@ -175,7 +185,7 @@ type applier struct {
 	cache   *Cache
 	tx      *sql.Tx
 	put     map[care.Kind]*sql.Stmt
-	gone    map[care.Ref][]string // the scopes that a row left
+	gone    map[care.Ref]departures
 	left    left
 	laid    map[string]*overlay // by command
 	tally   records.Tally       // what the page changes the digests by
@@ -186,6 +196,9 @@ type applier struct {
 	bare    bool // without the overlay, in a replica that nobody reads yet
 	stale   stale
 }
+
+// departures are the scopes that a row left, each with the number at which it last did.
+type departures map[string]int64
 
 // begin opens the transaction and restores the originals under the overlay.
 func (c *Cache) begin(ctx context.Context) (*applier, error) {
@@ -200,7 +213,7 @@ func (c *Cache) beginAt(ctx context.Context, db *records.SQLite, stand Stand, pr
 	}
 	// The driver starts a goroutine for every statement that could be cancelled; a page is applied whole or not at all.
 	ctx = context.WithoutCancel(ctx)
-	a := &applier{ctx: ctx, cache: c, tx: tx, put: map[care.Kind]*sql.Stmt{}, gone: map[care.Ref][]string{}, laid: map[string]*overlay{}, tally: records.Tally{}, stand: stand, proof: proof, initial: stand.Cursor == 0}
+	a := &applier{ctx: ctx, cache: c, tx: tx, put: map[care.Kind]*sql.Stmt{}, gone: map[care.Ref]departures{}, laid: map[string]*overlay{}, tally: records.Tally{}, stand: stand, proof: proof, initial: stand.Cursor == 0}
 	if err := errors.Join(a.stale.begin(a), a.restore()); err != nil {
 		return nil, errors.Join(err, tx.Rollback())
 	}
@@ -260,10 +273,12 @@ func (a *applier) all(changes []Change) error {
 		}
 	}
 	for _, ch := range changes {
+		if a.had(ch) {
+			continue
+		}
 		a.rows++
 		if ch.Body == nil {
-			ref := care.Ref{Kind: ch.Kind, ID: ch.ID}
-			a.gone[ref] = append(a.gone[ref], ch.Scope)
+			a.leaves(care.Ref{Kind: ch.Kind, ID: ch.ID}, ch)
 			continue
 		}
 		rec, err := records.Decode(ch.Kind, ch.Body)
@@ -274,14 +289,33 @@ func (a *applier) all(changes []Change) error {
 			continue // a kind of a newer portal
 		}
 		rec.RecordMeta().RV = ch.Seq
-		if err := a.count(rec, ch.Body); err != nil {
+		newer, err := a.count(rec, ch.Body)
+		if err != nil {
 			return err
+		}
+		if !newer {
+			continue
 		}
 		if err := a.store(rec); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// had says whether a change is one that the replica was told of before: all up to its cursor, in the scopes that it holds. A
+// frame that comes late must not bring back what left since.
+func (a *applier) had(ch Change) bool {
+	return ch.Seq <= a.stand.Cursor && slices.Contains(a.stand.Scopes, ch.Scope)
+}
+
+func (a *applier) leaves(ref care.Ref, ch Change) {
+	from := a.gone[ref]
+	if from == nil {
+		from = departures{}
+		a.gone[ref] = from
+	}
+	from[ch.Scope] = max(from[ch.Scope], ch.Seq)
 }
 
 func (a *applier) store(rec care.Record) error {

@@ -43,7 +43,9 @@ func (a *applier) leave(held care.List, taken []string) error {
 	return nil
 }
 
-func (a *applier) drop(ref care.Ref, held care.List, from []string) error {
+// drop takes a row away that stands in no scope that is still held. A scope that it left and has come back to since, as
+// where a desk gets several changes at once, counts as held.
+func (a *applier) drop(ref care.Ref, held care.List, from departures) error {
 	rec := care.New(ref.Kind)
 	if rec == nil {
 		return nil
@@ -53,7 +55,7 @@ func (a *applier) drop(ref care.Ref, held care.List, from []string) error {
 		return err
 	}
 	for _, s := range rec.RecordMeta().Scopes {
-		if slices.Contains(held, s) && !slices.Contains(from, s) {
+		if slices.Contains(held, s) && from[s] <= rec.RecordMeta().RV {
 			return nil
 		}
 	}

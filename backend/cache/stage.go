@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"meterside/care"
 	"meterside/records"
@@ -118,7 +119,7 @@ func (s *staged) fill(changes []Change) error {
 
 // complete makes the replica that was filled a whole one: its stand written, indices and search made, its rows counted, on the
 // disk. What else came with them is the next page's.
-func (c *Cache) complete(ctx context.Context, stand Stand) (rows int, err error) {
+func (c *Cache) complete(ctx context.Context, m Commit, stand Stand) (rows int, err error) {
 	ctx = context.WithoutCancel(ctx)
 	s := c.staged
 	rows = int(s.fresh.Rows)
@@ -134,7 +135,7 @@ func (c *Cache) complete(ctx context.Context, stand Stand) (rows int, err error)
 	if err := s.fresh.Dress(ctx); err != nil {
 		return 0, err
 	}
-	if err := s.fresh.Count(ctx); err != nil {
+	if err := c.counted(ctx, m, stand); err != nil {
 		return 0, err
 	}
 	if err := s.fresh.Save(); err != nil {
@@ -152,6 +153,26 @@ func (c *Cache) complete(ctx context.Context, stand Stand) (rows int, err error)
 	s.path, s.stand = next, stand
 	c.at("completed")
 	return rows, nil
+}
+
+// counted adds up the rows of the replica that was filled. A frame that came twice was added up twice while its rows stand
+// there once: where the sums are not the portal's, the file has the last word.
+func (c *Cache) counted(ctx context.Context, m Commit, stand Stand) error {
+	fresh := c.staged.fresh
+	if err := fresh.Count(ctx); err != nil || c.foreign.Load() {
+		return err
+	}
+	kept, err := records.ReadDigests(ctx, fresh.DB())
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(m.Digests, func(said ScopeDigest) bool {
+		return slices.Contains(stand.Scopes, said.Scope) && kept[said.Scope].Digest != said.Digest
+	}) {
+		return nil
+	}
+	fresh.Recount()
+	return fresh.Count(ctx)
 }
 
 // catchUp applies a page to the newer replica, without the overlay: nobody reads it yet.
