@@ -84,6 +84,9 @@ type Client struct {
 	Floor, Ceiling time.Duration
 	// Stall is how long nothing may come while there is more to come.
 	Stall time.Duration
+	// Resend is after how long without any answer a command is sent again over a line that is alive. The portal knows it by
+	// its number and ID.
+	Resend time.Duration
 
 	// Trace is shown each frame as it travels, up to the portal or down from it, from two goroutines; nil for nobody.
 	Trace func(up bool, frame []byte)
@@ -103,7 +106,7 @@ const dialWithin = 10 * time.Second
 func New(address string, token func() string, sink Sink, log *slog.Logger) *Client {
 	return &Client{
 		URL: address, Token: token, Sink: sink, Log: log, State: func(State) {}, Floor: 500 * time.Millisecond, Ceiling: 30 * time.Second,
-		Stall: 10 * time.Second, wake: make(chan struct{}, 1), turned: make(chan struct{}, 1),
+		Stall: 10 * time.Second, Resend: 30 * time.Second, wake: make(chan struct{}, 1), turned: make(chan struct{}, 1),
 	}
 }
 
@@ -195,7 +198,7 @@ func (c *Client) Once(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	once := &Client{
-		URL: c.URL, Token: c.Token, Sink: c.Sink, Log: c.Log, Dial: c.Dial, Floor: c.Floor, Ceiling: c.Ceiling, Stall: c.Stall, Trace: c.Trace,
+		URL: c.URL, Token: c.Token, Sink: c.Sink, Log: c.Log, Dial: c.Dial, Floor: c.Floor, Ceiling: c.Ceiling, Stall: c.Stall, Resend: c.Resend, Trace: c.Trace,
 		wake: c.wake, turned: make(chan struct{}),
 	}
 	state := c.State

@@ -41,6 +41,7 @@ type session struct {
 	behind   bool             // there is more to come
 	midway   bool             // rows came that no commit has ended yet
 	sent     int64            // the last command that this connection sent
+	asked    time.Time        // when a command was last sent, or answered; zero where none is waited for
 	held     <-chan time.Time // until then no command is sent: the portal is busy
 	front    presence
 	resting  bool // rows come again after the next hello
@@ -162,7 +163,9 @@ func (s *session) follow(ctx context.Context) error {
 		case now := <-look.C:
 			if w.stuck(now, s.bytes.Load(), s.frames, s.behind && !s.resting, s.c.Stall) {
 				err = care.Err(care.CodeNoProgress, "seconds", strconv.Itoa(int(s.c.Stall.Seconds())))
+				break
 			}
+			err = s.lookBack(ctx, now)
 		case <-s.c.wake:
 		case <-s.c.turned:
 			tell, err = s.tell()
@@ -227,6 +230,9 @@ func (s *session) take(ctx context.Context, f wire.Frame) error {
 			return err
 		}
 		s.midway, s.behind = false, false
+		if len(f.Verdicts) > 0 {
+			s.asked = time.Now()
+		}
 		c.State(State{Phase: Live, Head: f.To})
 	case *wire.Beat:
 		if s.resting || s.midway {
@@ -269,9 +275,23 @@ func (s *session) handIn(ctx context.Context) error {
 		if err := s.send(&cmd); err != nil {
 			return err
 		}
-		s.sent = env.N
+		s.sent, s.asked = env.N, time.Now()
 	}
 	return nil
+}
+
+// lookBack has commands sent again that got no answer for a while: something between desk and portal has swallowed them, or
+// the answer. Before the desk is live no answer can come.
+func (s *session) lookBack(ctx context.Context, now time.Time) error {
+	if s.asked.IsZero() || s.behind || s.midway || s.resting || s.held != nil || now.Sub(s.asked) < s.c.Resend {
+		return nil
+	}
+	s.asked = time.Time{}
+	left, err := s.c.Sink.Unsent(ctx, 0)
+	if err == nil && len(left) > 0 {
+		s.sent = min(s.sent, left[0].N-1)
+	}
+	return err
 }
 
 // errUnreadable says that what came is no frame.

@@ -38,6 +38,9 @@ func (m *memory) Commit(_ context.Context, c *wire.Commit) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.cursor = c.To
+	m.unsent = slices.DeleteFunc(m.unsent, func(e care.Envelope) bool {
+		return slices.ContainsFunc(c.Verdicts, func(v care.Verdict) bool { return v.N == e.N })
+	})
 	return nil
 }
 
