@@ -9,11 +9,13 @@ import (
 )
 
 // What reads and writes whole tables gets the store's own means: Bulk writes chunk by chunk, View is one moment of
-// everything.
+// everything, Meter and Counted are what meters counted.
 type (
-	Bulk  = store.Bulk
-	Chunk = store.Chunk
-	View  = store.View
+	Bulk    = store.Bulk
+	Chunk   = store.Chunk
+	View    = store.View
+	Meter   = store.Meter
+	Counted = store.Counted
 )
 
 // NewBulk begins to write very many records as an actor.

@@ -31,7 +31,7 @@ type grammar struct {
 
 	Serve   serveCommand   `cmd:"" help:"Serve desks and customers.\n\nExample: portald serve --data portal --listen 127.0.0.1:8460"`
 	Demo    demoCommand    `cmd:"" help:"Fill an empty store with an invented town, and print who can sign in.\n\nExample: portald demo --data portal --accounts 5000"`
-	Import  importCommand  `cmd:"" help:"Read a customer export.\n\nExample: portald import --data portal --csv export --report report.json"`
+	Import  importCommand  `cmd:"" help:"Read a customer export, or a Green Button file of an account's meters.\n\nExample: portald import --data portal --csv export --report report.json\nportald import --data portal --green-button usage.xml --account 030000013"`
 	Export  exportCommand  `cmd:"" help:"Write what import reads.\n\nExample: portald export --data portal --csv export"`
 	User    userCommand    `cmd:"" help:"Staff."`
 	WebUser webUserTools   `cmd:"" name:"webuser" help:"Web users."`

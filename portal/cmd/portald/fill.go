@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -66,28 +67,43 @@ func (p *program) progress(file string, rows int) {
 
 type importCommand struct {
 	place
-	CSV    string `help:"The folder of the export." type:"existingdir" required:"" placeholder:"FOLDER"`
-	DryRun bool   `help:"Only say what would change."`
-	Report string `help:"Write the report to a file, as JSON." type:"path" placeholder:"FILE"`
+	CSV         string `help:"The folder of the export." type:"existingdir" xor:"what" required:"" placeholder:"FOLDER"`
+	GreenButton string `help:"A Green Button file (XML, also packed by gzip) of an account's meters instead." type:"existingfile" xor:"what" required:"" placeholder:"FILE"`
+	Account     string `help:"Whose meters these are, with --green-button." placeholder:"NUMBER"`
+	DryRun      bool   `help:"Only say what would change."`
+	Report      string `help:"Write the report to a file, as JSON." type:"path" placeholder:"FILE"`
+}
+
+// Validate wants an account with a Green Button file, and none with a folder.
+func (c *importCommand) Validate() error {
+	switch {
+	case c.GreenButton != "" && c.Account == "":
+		return errors.New("give --account with the number of the account whose meters these are")
+	case c.GreenButton == "" && c.Account != "":
+		return errors.New("give --account with --green-button only: an export names its accounts itself")
+	}
+	return c.place.Validate()
 }
 
 // Run imports, says what it did, and ends with 3 where rows were refused.
 func (c *importCommand) Run(p *program) error {
 	return c.with(p.ctx, func(records *portal.Portal) error {
-		report, err := importer.Import(p.ctx, records, c.CSV, importer.Options{DryRun: c.DryRun, Progress: p.progress})
+		options := importer.Options{DryRun: c.DryRun, Progress: p.progress}
+		if c.GreenButton != "" {
+			report, err := importer.GreenButton(p.ctx, records, c.GreenButton, c.Account, options)
+			if err != nil {
+				return err
+			}
+			if n := len(report.Warnings); n > 0 {
+				_, _ = fmt.Fprintf(p.err, "portald: %d things are odd in this file; the report names each one\n", n)
+			}
+			return c.report(p, report)
+		}
+		report, err := importer.Import(p.ctx, records, c.CSV, options)
 		if err != nil {
 			return err
 		}
-		out := p.out
-		if c.Report != "" {
-			f, err := os.Create(c.Report)
-			if err != nil {
-				return fmt.Errorf("writing the report: %w", err)
-			}
-			defer func() { _ = f.Close() }()
-			out = f
-		}
-		if err := writeJSON(out, report); err != nil {
+		if err := c.report(p, report); err != nil {
 			return err
 		}
 		if n := len(report.Refused); n > 0 {
@@ -96,6 +112,19 @@ func (c *importCommand) Run(p *program) error {
 		}
 		return nil
 	})
+}
+
+// report writes what became of an import where it is wanted.
+func (c *importCommand) report(p *program, report any) (err error) {
+	if c.Report == "" {
+		return writeJSON(p.out, report)
+	}
+	f, err := os.Create(c.Report)
+	if err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return writeJSON(f, report)
 }
 
 func writeJSON(w io.Writer, v any) error {

@@ -1,0 +1,153 @@
+package espi
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+var today = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+
+// data is a folder of the shared data, or the end of the test where that is not here.
+func data(t *testing.T, parts ...string) string {
+	t.Helper()
+	root := os.Getenv("METERSIDE_DATA")
+	if root == "" {
+		t.Skip("METERSIDE_DATA names no folder with the real files")
+	}
+	return filepath.Join(append([]string{root}, parts...)...)
+}
+
+func read(t *testing.T, path string) (*File, error) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	return Read(f, today)
+}
+
+func decode(t *testing.T, path string, into any) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// answer is what a file holds, as somebody else counted it.
+type answer struct {
+	Points    int `json:"usage_points"`
+	Types     int `json:"reading_types"`
+	Meters    int `json:"meter_readings"`
+	Summaries int `json:"summaries"`
+	Groups    []struct {
+		Meter    string               `json:"meter_reading"` // its end
+		Types    []map[string]*string `json:"reading_type"`
+		Readings int                  `json:"readings"`
+		Sum      json.Number          `json:"sum_raw"`
+		First    int64                `json:"start_min"`
+		Last     int64                `json:"start_max"`
+		Cost     json.Number          `json:"sum_cost_raw"`
+		Seconds  int64                `json:"seconds"`
+	} `json:"interval_groups"`
+}
+
+// Every real file is read: its counts and sums are those that were counted apart from this reader.
+//
+// It fails when readings that were issued again are left out of the sum, and when a file without links finds no type.
+func TestRealFilesHoldWhatTheyHold(t *testing.T) {
+	dir := data(t, "greenbutton")
+	var answers map[string]answer
+	decode(t, filepath.Join(dir, "ANSWERS.json"), &answers)
+	if len(answers) < 30 {
+		t.Fatalf("only %d files", len(answers))
+	}
+	for name, want := range answers {
+		t.Run(name, func(t *testing.T) {
+			f, err := read(t, filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.UsagePoints != want.Points || f.ReadingTypes != want.Types || f.MeterReadings != want.Meters || f.Summaries != want.Summaries || len(f.Series) != len(want.Groups) {
+				t.Fatalf("got %+v, want %+v", f, want)
+			}
+			for i, g := range want.Groups {
+				s := f.Series[i]
+				if !strings.HasSuffix(s.Name, g.Meter) || s.Count != g.Readings || s.Sum.String() != g.Sum.String() || s.First != g.First || s.Last != g.Last || s.Seconds != g.Seconds {
+					t.Errorf("got %+v, want %+v", s, g)
+				}
+				if cost := strings.TrimSuffix(g.Cost.String(), ".0"); s.Cost.String() != cost {
+					t.Errorf("the cost is %s, not %s", s.Cost, cost)
+				}
+				if (s.Type == nil) != (len(g.Types) == 0) {
+					t.Errorf("the type is %+v, not %v", s.Type, g.Types)
+				}
+			}
+		})
+	}
+}
+
+// Each damaged or hostile file comes to one of the outcomes that its manifest allows, soon and in little memory.
+//
+// It fails when attributes that stand twice are let through, and when a directive is passed over.
+func TestDamagedFiles(t *testing.T) {
+	dir := data(t, "bad-input", "greenbutton-mutations")
+	var all []struct{ File, Expect, Why string }
+	decode(t, filepath.Join(dir, "sdk15min-manifest.json"), &all)
+	if len(all) != 46 {
+		t.Fatalf("%d files", len(all))
+	}
+	for _, m := range all {
+		t.Run(m.File, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			f, err := read(t, filepath.Join(dir, m.File))
+			runtime.ReadMemStats(&after)
+			if grown := after.HeapSys - min(before.HeapSys, after.HeapSys); grown > 100<<20 {
+				t.Errorf("it took %d MB", grown>>20)
+			}
+			var said *Damaged
+			if err != nil && (!errors.As(err, &said) || said.Problem == "") {
+				t.Errorf("an error without a clear word: %v", err)
+			}
+			refused, warned := err != nil, err == nil && len(f.Warnings) > 0
+			t.Log(m.Expect, "|", err, f)
+			switch first, rest, _ := strings.Cut(m.Expect, ","); {
+			case first == "reject" || first == "reject fast" || strings.HasPrefix(m.Expect, "reject fast, memory"):
+				if !refused && !strings.Contains(rest, "accept") {
+					t.Errorf("it was taken: %s (%s)", m.Expect, m.Why)
+				}
+			case strings.HasPrefix(m.Expect, "reject or"):
+				if !refused && strings.Contains(m.Expect, "warning") && !warned {
+					t.Errorf("neither refused nor warned of: %s (%s)", m.Expect, m.Why)
+				}
+			case m.Expect == "accept" || first == "accept" && !strings.Contains(m.Expect, " or "), m.Expect == "accept fast":
+				if refused {
+					t.Errorf("it was refused: %v (%s)", err, m.Why)
+				}
+			}
+			if err == nil && strings.Contains(m.Expect, "accept with warning") && !warned {
+				t.Error("nothing was warned of")
+			}
+			if err == nil && strings.Contains(m.Expect, "unknown unit") && f.Series[0].UnitName() != "" {
+				t.Errorf("the unit is %q", f.Series[0].UnitName())
+			}
+			if strings.Contains(m.Expect, "count once") && len(f.Series[0].Readings) != 1340 {
+				t.Errorf("%d readings", len(f.Series[0].Readings))
+			}
+			if strings.Contains(m.Expect, "show gap") && !warned {
+				t.Error("the gap is not told of")
+			}
+		})
+	}
+}
