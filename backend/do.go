@@ -68,7 +68,7 @@ func (b *Backend) Do(ctx context.Context, cmd care.Command) (Queued, error) {
 
 // shown lays a command's effect over the replica and wakes whoever is to send it.
 func (b *Backend) shown(ctx context.Context, u *user, commandID string) {
-	if err := u.cache.Lay(ctx, commandID); err != nil {
+	if err := u.cache.Lay(ctx); err != nil {
 		b.opts.Log.Warn("a command is kept, and shown later", "command", commandID, "error", err)
 	}
 	u.client.Wake()

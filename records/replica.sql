@@ -38,6 +38,12 @@ CREATE TABLE IF NOT EXISTS originals (
   PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
 
+-- While there are originals: the place in the outbox up to which every command was run over them, in order.
+CREATE TABLE IF NOT EXISTS laid (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  through INTEGER NOT NULL
+);
+
 -- One document for each account, each person without one, each vacant premise. pos is the document's rank by name, with
 -- gaps: what is read by pos is read in the order of names. apos is its rank by address.
 CREATE TABLE IF NOT EXISTS search_doc (

@@ -188,9 +188,10 @@ type applier struct {
 	gone    map[care.Ref]departures
 	left    left
 	laid    map[string]*overlay // by command
+	above   int64               // the place in the outbox up to which commands lie over the replica already; 0: none does
 	tally   records.Tally       // what the page changes the digests by
 	proof   records.Proof       // before the page, and after it once it is proved
-	stand   Stand               // before the page
+	stand   Stand               // before the page, and after it while the overlay is laid on
 	rows    int
 	initial bool
 	bare    bool // without the overlay, in a replica that nobody reads yet
@@ -207,6 +208,11 @@ func (c *Cache) begin(ctx context.Context) (*applier, error) {
 
 // beginAt is begin for one of the replicas, as it stands.
 func (c *Cache) beginAt(ctx context.Context, db *records.SQLite, stand Stand, proof records.Proof) (*applier, error) {
+	return c.over(ctx, db, stand, proof, (*applier).restore)
+}
+
+// over opens the transaction, and does with the overlay that lies there what under says.
+func (c *Cache) over(ctx context.Context, db *records.SQLite, stand Stand, proof records.Proof, under func(*applier) error) (*applier, error) {
 	tx, err := db.Write.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("beginning to apply: %w", err)
@@ -214,22 +220,25 @@ func (c *Cache) beginAt(ctx context.Context, db *records.SQLite, stand Stand, pr
 	// The driver starts a goroutine for every statement that could be cancelled; a page is applied whole or not at all.
 	ctx = context.WithoutCancel(ctx)
 	a := &applier{ctx: ctx, cache: c, tx: tx, put: map[care.Kind]*sql.Stmt{}, gone: map[care.Ref]departures{}, laid: map[string]*overlay{}, tally: records.Tally{}, stand: stand, proof: proof, initial: stand.Cursor == 0}
-	if err := errors.Join(a.stale.begin(a), a.restore()); err != nil {
+	if err := errors.Join(a.stale.begin(a), under(a)); err != nil {
 		return nil, errors.Join(err, tx.Rollback())
 	}
 	return a, nil
 }
 
-// writing runs fn between restoring the originals and laying the overlay on again.
-func (c *Cache) writing(ctx context.Context, fn func(*applier) error) (*applier, error) {
-	a, err := c.begin(ctx)
+// relaying takes the overlay off and lays it on again, as the outbox says now.
+func (c *Cache) relaying(ctx context.Context) error {
+	_, err := c.laying(ctx, (*applier).restore)
+	return err
+}
+
+// laying brings the overlay to what the outbox says now, and the search with it.
+func (c *Cache) laying(ctx context.Context, under func(*applier) error) (*applier, error) {
+	a, err := c.over(ctx, c.replica, c.Stand(), c.Proof(), under)
 	if err != nil {
 		return nil, err
 	}
 	a.stale.now = true // what a CSR does here is found at once
-	if err := fn(a); err != nil {
-		return nil, errors.Join(err, a.tx.Rollback())
-	}
 	if err := a.settle(); err != nil {
 		return nil, errors.Join(err, a.tx.Rollback())
 	}
@@ -253,6 +262,7 @@ func (a *applier) finish(changes []Change, m Commit, stand Stand) error {
 	if a.proof, err = a.prove(m, stand); err != nil {
 		return err
 	}
+	a.stand = stand
 	if err := a.settle(); err != nil {
 		return err
 	}

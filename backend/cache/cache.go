@@ -46,6 +46,7 @@ type Cache struct {
 	proof   records.Proof // guarded by standMu
 
 	foreign atomic.Bool // see Foreign
+	relay   atomic.Bool // commands went or came back elsewhere than at the outbox's end: the overlay is to be laid on anew
 	residue atomic.Bool // something of what left may still stand in a log, or in the outbox's copies
 }
 
@@ -128,7 +129,7 @@ func (c *Cache) start(ctx context.Context) error {
 	if err := c.forget(ctx, time.Now()); err != nil {
 		return err
 	}
-	if _, err := c.writing(ctx, func(*applier) error { return nil }); err != nil {
+	if err := c.relaying(ctx); err != nil {
 		return err
 	}
 	c.residue.Store(c.Stand().Cursor > 0) // the desk may have ended before it was through with what left

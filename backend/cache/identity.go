@@ -76,7 +76,8 @@ func (c *Cache) Renew(ctx context.Context, id Identity) error {
 // was copied, or is an old copy itself: CodeClonedDesk. Where it has lost some that it answered, it was rewound: these
 // commands go again under new numbers, known by their IDs, before those that were never sent.
 func (c *Cache) Welcomed(ctx context.Context, lastN int64) error {
-	return c.changing(ctx, "taking up the portal's count", func(tx *sql.Tx) error {
+	rewound := false
+	err := c.changing(ctx, "taking up the portal's count", func(tx *sql.Tx) error {
 		var given, answered, first int64
 		err := tx.QueryRowContext(ctx, `SELECT last_n, (SELECT coalesce(max(n), 0) FROM command WHERE state NOT IN ('queued', 'sent')),
 			(SELECT coalesce(min(n), last_n + 1) FROM command WHERE state = 'sent' AND n > $1) FROM desk`, lastN).Scan(&given, &answered, &first)
@@ -88,6 +89,7 @@ func (c *Cache) Welcomed(ctx context.Context, lastN int64) error {
 		case answered <= lastN && first == lastN+1:
 			return nil
 		}
+		rewound = true
 		for _, statement := range []string{
 			// What was given up after it was answered is not done behind anybody's back.
 			"UPDATE command SET state = 'sent', code = '', params = '', at_seq = 0, ended_at = 0 WHERE n > $1 AND state IN ('applied', 'rejected', 'held', 'lapsed')",
@@ -100,6 +102,10 @@ func (c *Cache) Welcomed(ctx context.Context, lastN int64) error {
 		}
 		return nil
 	})
+	if rewound {
+		c.relay.Store(true)
+	}
+	return err
 }
 
 // Astray numbers anew what was sent up to a number and not answered though the portal has told all it had: it goes again.

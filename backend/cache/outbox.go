@@ -71,27 +71,31 @@ func jsonOf(m map[string]string) string {
 // laidWithin is how long a command's effect may wait for a large page that is being applied just now; it is laid on with it.
 const laidWithin = 2 * time.Second
 
-// Lay shows the effect of a command that was kept. An error here is none of the command's: its effect is shown later.
-func (c *Cache) Lay(ctx context.Context, commandID string) error {
+// Lay shows the effect of what was kept: on top of what lies over the replica already, so that it costs the same however
+// much waits. An error here is none of the command's: its effect is shown later.
+func (c *Cache) Lay(ctx context.Context) error {
 	soon, cancel := context.WithTimeout(ctx, laidWithin)
 	defer cancel()
-	a, err := c.writing(soon, func(*applier) error { return nil })
+	a, err := c.laying(soon, (*applier).onTop)
 	if err != nil {
 		return err
 	}
-	return c.keepDifference(ctx, commandID, a.laid[commandID])
+	return c.keepDifferences(ctx, a.laid)
 }
 
-// keepDifference keeps what the CSR saw and what it became, for Needs attention.
-func (c *Cache) keepDifference(ctx context.Context, commandID string, o *overlay) error {
-	if o == nil {
+// keepDifferences keeps what the CSR saw and what it became, for Needs attention: of each command that was laid on the first time.
+func (c *Cache) keepDifferences(ctx context.Context, laid map[string]*overlay) error {
+	return c.changing(ctx, "keeping what a command changes", func(tx *sql.Tx) error {
+		for id, o := range laid {
+			if o == nil {
+				continue
+			}
+			if _, err := tx.ExecContext(ctx, "UPDATE command SET before = $1, after = $2 WHERE command_id = $3 AND before = ''", care.Detail(o.before), care.Detail(o.after), id); err != nil {
+				return err
+			}
+		}
 		return nil
-	}
-	_, err := c.outbox.Write.ExecContext(ctx, "UPDATE command SET before = $1, after = $2 WHERE command_id = $3", care.Detail(o.before), care.Detail(o.after), commandID)
-	if err != nil {
-		return fmt.Errorf("keeping what a command changes: %w", err)
-	}
-	return nil
+	})
 }
 
 // movedAfter is how far two ideas of the portal's time may be apart before a clock counts as moved between them.
@@ -282,8 +286,8 @@ func (c *Cache) Discard(ctx context.Context, commandID string) error {
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return errors.Join(err, care.Err(care.CodeNotFound, "what", "command", "id", commandID))
 	}
-	_, err = c.writing(ctx, func(*applier) error { return nil })
-	return err
+	c.relay.Store(true)
+	return c.relaying(ctx)
 }
 
 // Claim takes a refused, held or lapsed command off the list, for who makes it once more: only the first who asks gets it.

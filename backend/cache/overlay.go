@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"meterside/care"
@@ -33,6 +34,9 @@ func (a *applier) restore() error {
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return fmt.Errorf("reading the originals: %w", err)
 	}
+	if len(all) == 0 {
+		return nil
+	}
 	for _, o := range all {
 		if o.body == nil {
 			if err := records.Remove(a.ctx, a.tx, o.ref); err != nil {
@@ -53,10 +57,33 @@ func (a *applier) restore() error {
 	return err
 }
 
+// onTop says above which place of the outbox the commands are still to be laid on, where those below lie as lay would lay them
+// now. Otherwise it takes the overlay off, for all of them.
+func (a *applier) onTop() error {
+	if !a.cache.relay.Load() {
+		err := a.tx.QueryRowContext(a.ctx, "SELECT through FROM laid WHERE EXISTS (SELECT 1 FROM originals)").Scan(&a.above)
+		switch {
+		case err == nil:
+			return nil
+		case !errors.Is(err, sql.ErrNoRows):
+			return fmt.Errorf("reading what is laid on: %w", err)
+		}
+	}
+	return a.restore()
+}
+
 // lay runs every command that the replica does not show yet.
 func (a *applier) lay() error {
-	pending, err := a.cache.pending(a.ctx, a.tx)
-	if err != nil {
+	if a.above == 0 {
+		a.cache.relay.Store(false) // before the outbox is read: what it says from now on is said again
+	}
+	// What is made from here on is laid on by who made it.
+	var through int64
+	if err := a.cache.outbox.Read.QueryRowContext(a.ctx, "SELECT coalesce(max(place), 0) FROM command").Scan(&through); err != nil {
+		return fmt.Errorf("reading the outbox: %w", err)
+	}
+	pending, err := a.cache.pending(a.ctx, a.tx, a.above, through)
+	if err != nil || len(pending) == 0 {
 		return err
 	}
 	for _, env := range pending {
@@ -65,6 +92,9 @@ func (a *applier) lay() error {
 			return err
 		}
 		a.laid[env.ID] = o
+	}
+	if _, err := a.tx.ExecContext(a.ctx, "INSERT INTO laid (only, through) VALUES (1, $1) ON CONFLICT (only) DO UPDATE SET through = excluded.through", through); err != nil {
+		return fmt.Errorf("noting what is laid on: %w", err)
 	}
 	return nil
 }
@@ -162,39 +192,32 @@ func (c *Cache) ReadUnder(ctx context.Context, now time.Time, contact string) ca
 	return records.NewTx(ctx, c.replica.Read, &overlay{}, records.TxOptions{Actor: actor, Now: now})
 }
 
-// pending are the commands whose effect the replica's rows do not hold yet, in the order in which they were made.
-func (c *Cache) pending(ctx context.Context, tx *sql.Tx) ([]care.Envelope, error) {
-	answered := map[string]care.Outcome{}
-	rows, err := tx.QueryContext(ctx, "SELECT command_id, outcome FROM answers")
-	if err != nil {
-		return nil, fmt.Errorf("reading the answers: %w", err)
-	}
-	for rows.Next() {
-		var id string
-		var outcome care.Outcome
-		if err := rows.Scan(&id, &outcome); err != nil {
-			return nil, errors.Join(err, rows.Close())
-		}
-		answered[id] = outcome
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return nil, fmt.Errorf("reading the answers: %w", err)
-	}
+// pending are the commands whose effect the replica's rows do not hold yet, in the order in which they were made: of those that
+// stand in the outbox above a place, up to another.
+func (c *Cache) pending(ctx context.Context, tx *sql.Tx, above, through int64) ([]care.Envelope, error) {
 	// An answer outlives the rows that it caused where a power cut took the replica's last commits: until they come again
 	// the CSR still sees what they did.
 	var cursor int64
 	if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(cursor), 0) FROM replica").Scan(&cursor); err != nil {
 		return nil, fmt.Errorf("reading where the replica stands: %w", err)
 	}
-	open, err := c.envelopes(ctx, "WHERE state IN ('queued', 'sent') OR state = 'applied' AND at_seq > $1 ORDER BY place", cursor)
-	if err != nil {
+	open, err := c.envelopes(ctx, "WHERE (state IN ('queued', 'sent') OR state = 'applied' AND at_seq > $1) AND place > $2 AND place <= $3 ORDER BY place",
+		cursor, above, through)
+	if err != nil || len(open) == 0 {
 		return nil, err
 	}
-	var pending []care.Envelope
-	for _, env := range open {
-		if answered[env.ID] == "" {
-			pending = append(pending, env)
-		}
+	answered := map[string]bool{}
+	rows, err := tx.QueryContext(ctx, "SELECT command_id FROM answers")
+	if err != nil {
+		return nil, fmt.Errorf("reading the answers: %w", err)
 	}
-	return pending, nil
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("reading the answers: %w", err)
+		}
+		answered[id] = true
+	}
+	return slices.DeleteFunc(open, func(env care.Envelope) bool { return answered[env.ID] }), rows.Err()
 }

@@ -93,7 +93,7 @@ func wrote(t *testing.T, c *Cache, text string) string {
 	if err := c.Enqueue(context.Background(), env, Entering{Account: "A1"}); err != nil {
 		t.Error(err)
 	}
-	if err := c.Lay(context.Background(), env.ID); err != nil {
+	if err := c.Lay(context.Background()); err != nil {
 		t.Error(err)
 	}
 	return env.ID
