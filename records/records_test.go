@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -274,13 +275,22 @@ func TestIndexingOneByOneAndAllAtOnceAgree(t *testing.T) {
 	if _, err := db.Write.ExecContext(t.Context(), "DELETE FROM search_dirty"); err != nil {
 		t.Fatal(err)
 	}
-	for _, doc := range []string{"a:030000013", "a:721721720", "p:1", "p:2", "p:3", "v:P1", "v:P3"} {
+	docs := []string{"a:030000013", "a:721721720", "p:1", "p:2", "p:3", "v:P1", "v:P3"}
+	composed, err := compose(t.Context(), db.Write, docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, doc := range docs {
 		was, err := loadDoc(t.Context(), db.Write, doc)
 		if err == nil && was != nil {
 			err = was.remove(t.Context(), db.Write)
 		}
-		if err == nil {
-			err = index(t.Context(), db.Write, doc)
+		is, composing := document(t.Context(), db.Write, doc)
+		if d := cmp.Diff(is, composed[doc], cmp.AllowUnexported(searchDoc{})); d != "" {
+			t.Errorf("alone and among many %s is not the same: %s", doc, d)
+		}
+		if err = errors.Join(err, composing); err == nil {
+			err = index(t.Context(), db.Write, doc, is)
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -43,7 +43,7 @@ func (q asked) locks(webUserID string) ([]care.WebUserLock, error) {
 	return Select[care.WebUserLock](q.ctx, q.db, "WHERE web_user_id = $1", webUserID)
 }
 
-// gathered holds every account's neighbours: for all documents at once, five queries instead of five for each account.
+// gathered holds the neighbours of many accounts: six queries instead of five for each account.
 type gathered struct {
 	premises map[string]care.Premise
 	people   map[string]care.Person
@@ -53,42 +53,75 @@ type gathered struct {
 	locked   map[string][]care.WebUserLock
 }
 
+// everything gathers the neighbours of all accounts.
 func everything(ctx context.Context, db Conn) (*gathered, error) {
+	return gather(ctx, db, aroundAll)
+}
+
+// around gathers the neighbours of some accounts; numbers is a JSON array of theirs.
+func around(ctx context.Context, db Conn, numbers string) (*gathered, error) {
+	return gather(ctx, db, aroundSome, numbers)
+}
+
+// tails choose neighbours, of each kind.
+type tails struct{ premises, people, members, profiles, links, locked string }
+
+const (
+	these    = "(SELECT value FROM json_each($1))"
+	theUsers = "WHERE web_user_id IN (SELECT web_user_id FROM web_user_accounts WHERE account_number IN " + these + ")"
+)
+
+var (
+	aroundAll  = tails{members: "WHERE ended_on = '' ORDER BY person_id", links: "ORDER BY default_profile DESC, web_user_id"}
+	aroundSome = tails{
+		premises: "WHERE premise_id IN (SELECT premise_id FROM accounts WHERE account_number IN " + these + ")",
+		people: "WHERE person_id IN (SELECT person_id FROM account_persons WHERE account_number IN " + these +
+			" UNION SELECT main_person_id FROM accounts WHERE account_number IN " + these + ")",
+		members:  "WHERE account_number IN " + these + " AND ended_on = '' ORDER BY person_id",
+		profiles: theUsers,
+		links:    "WHERE account_number IN " + these + " ORDER BY default_profile DESC, web_user_id",
+		locked:   theUsers,
+	}
+)
+
+func gather(ctx context.Context, db Conn, t tails, args ...any) (*gathered, error) {
 	g := &gathered{
 		premises: map[string]care.Premise{}, people: map[string]care.Person{}, members: map[string][]string{},
 		profiles: map[string]care.WebUser{}, links: map[string][]string{}, locked: map[string][]care.WebUserLock{},
 	}
-	if err := each(ctx, db, "", func(p care.Premise) { g.premises[p.ID] = p }); err != nil {
+	if err := each(ctx, db, t.premises, func(p care.Premise) { g.premises[p.ID] = p }, args...); err != nil {
 		return nil, err
 	}
-	if err := each(ctx, db, "", func(p care.Person) { g.people[p.ID] = p }); err != nil {
+	if err := each(ctx, db, t.people, func(p care.Person) { g.people[p.ID] = p }, args...); err != nil {
 		return nil, err
 	}
-	if err := each(ctx, db, "WHERE ended_on = '' ORDER BY person_id", func(l care.AccountPerson) {
+	if err := each(ctx, db, t.members, func(l care.AccountPerson) {
 		g.members[l.Account] = append(g.members[l.Account], l.PersonID)
-	}); err != nil {
+	}, args...); err != nil {
 		return nil, err
 	}
-	if err := each(ctx, db, "", func(u care.WebUser) { g.profiles[u.ID] = u }); err != nil {
+	if err := each(ctx, db, t.profiles, func(u care.WebUser) { g.profiles[u.ID] = u }, args...); err != nil {
 		return nil, err
 	}
-	if err := each(ctx, db, "ORDER BY default_profile DESC, web_user_id", func(l care.WebUserAccount) {
+	if err := each(ctx, db, t.links, func(l care.WebUserAccount) {
 		g.links[l.Account] = append(g.links[l.Account], l.WebUserID)
-	}); err != nil {
+	}, args...); err != nil {
 		return nil, err
 	}
-	return g, each(ctx, db, "", func(l care.WebUserLock) { g.locked[l.WebUserID] = append(g.locked[l.WebUserID], l) })
+	return g, each(ctx, db, t.locked, func(l care.WebUserLock) { g.locked[l.WebUserID] = append(g.locked[l.WebUserID], l) }, args...)
 }
 
 func each[T any, P interface {
 	*T
 	care.Record
-}](ctx context.Context, db Conn, tail string, fn func(T)) error {
-	all, err := Select[T, P](ctx, db, tail)
-	for _, rec := range all {
+}](ctx context.Context, db Conn, tail string, fn func(T), args ...any) error {
+	var zero T
+	return kinds[P(&zero).RecordKind()].scan(ctx, db, tail, args, func(into func(any) error) error {
+		var rec T
+		err := into(P(&rec))
 		fn(rec)
-	}
-	return err
+		return err
+	})
 }
 
 func (g *gathered) premise(id string) (care.Premise, error) { return g.premises[id], nil }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	_ "embed" // the replica's schema
+	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -87,6 +88,10 @@ func Index(ctx context.Context, db Conn, after int64, enough func() bool) (left 
 		if err != nil || len(docs) == 0 {
 			return false, err
 		}
+		composed, err := compose(ctx, db, docs)
+		if err != nil {
+			return false, err
+		}
 		for _, doc := range docs {
 			if enough() {
 				return true, nil
@@ -95,7 +100,7 @@ func Index(ctx context.Context, db Conn, after int64, enough func() bool) (left 
 			if doc == traces {
 				done, err = scrub(ctx, db)
 			} else {
-				err = index(ctx, db, doc)
+				err = index(ctx, db, doc, composed[doc])
 			}
 			if err != nil {
 				return false, fmt.Errorf("bringing %s up to date in the search: %w", doc, err)
@@ -113,8 +118,51 @@ func Index(ctx context.Context, db Conn, after int64, enough func() bool) (left 
 // staleDocs are some of the newest, in the order of their numbers: a full-text table that is given numbers which do not
 // rise begins another part with each.
 func staleDocs(ctx context.Context, db Conn, after int64) ([]string, error) {
-	return texts(ctx, db, `SELECT s.doc FROM (SELECT doc FROM search_dirty WHERE at > $1 ORDER BY at DESC LIMIT 200) s
+	return texts(ctx, db, `SELECT s.doc FROM (SELECT doc FROM search_dirty WHERE at > $1 ORDER BY at DESC LIMIT 100) s
 		LEFT JOIN search_doc d ON d.doc = s.doc ORDER BY d.pos`, after)
+}
+
+// fewDocs are so few that gathering around all of them at once asks more than it saves.
+const fewDocs = 3
+
+// compose makes documents as their records are now, by their names; nil where there is none to be.
+func compose(ctx context.Context, db Conn, docs []string) (map[string]*searchDoc, error) {
+	all := map[string]*searchDoc{}
+	var numbers []string
+	for _, doc := range docs {
+		if number, ok := strings.CutPrefix(doc, "a:"); ok && len(docs) > fewDocs {
+			numbers = append(numbers, number)
+		} else if doc != traces {
+			d, err := document(ctx, db, doc)
+			if err != nil {
+				return nil, fmt.Errorf("composing %s: %w", doc, err)
+			}
+			all[doc] = d
+		}
+	}
+	if len(numbers) == 0 {
+		return all, nil
+	}
+	list, err := json.Marshal(numbers)
+	if err != nil {
+		return nil, err
+	}
+	g, err := around(ctx, db, string(list))
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := Select[care.Account](ctx, db, "WHERE account_number IN "+these, string(list))
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range accounts {
+		d, err := accountDoc(a, g)
+		if err != nil {
+			return nil, err
+		}
+		all[d.doc] = d
+	}
+	return all, nil
 }
 
 // traces stands in search_dirty for what left.
@@ -158,13 +206,9 @@ func scrub(ctx context.Context, db Conn) (done bool, err error) {
 	return true, nil
 }
 
-// index brings one document up to date, and changes no more of it than must be.
-func index(ctx context.Context, db Conn, doc string) error {
+// index brings one document up to date, and changes no more of it than must be. is is what it says now, or nil.
+func index(ctx context.Context, db Conn, doc string, is *searchDoc) error {
 	was, err := loadDoc(ctx, db, doc)
-	if err != nil {
-		return err
-	}
-	is, err := document(ctx, db, doc)
 	switch {
 	case err != nil:
 		return err
@@ -199,8 +243,12 @@ func enter(ctx context.Context, db Conn, d *searchDoc) error {
 	if err := k.insert(ctx, db); err != nil {
 		return err
 	}
-	return k.enterTexts(ctx, db, allTexts)
+	return k.enterTexts(ctx, db)
 }
+
+// gatheredBytes is how much a full-text table gathers before it writes a part of its index: with its own megabyte it spends two
+// thirds of the time merging parts.
+const gatheredBytes = 8 << 20
 
 // Reindex makes every search document anew: rows first, index after, as it is a third of the work that way.
 func Reindex(ctx context.Context, db Conn) error {
@@ -222,6 +270,9 @@ func Reindex(ctx context.Context, db Conn) error {
 		return err
 	}
 	for _, t := range allTexts {
+		if _, err := db.ExecContext(ctx, "INSERT INTO "+t+" ("+t+", rank) VALUES ('hashsize', $1)", gatheredBytes); err != nil {
+			return fmt.Errorf("building the search: %w", err)
+		}
 		if _, err := db.ExecContext(ctx, "INSERT INTO "+t+" ("+t+") VALUES ('rebuild')"); err != nil {
 			return fmt.Errorf("building the search: %w", err)
 		}

@@ -5,12 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 )
 
 // allTexts are the full-text tables.
 var allTexts = []string{"search_all", "search_address", "search_name", "search_billing"}
 
-// Each full-text table's entry of one document, by its number: what it says is read from the documents' own tables.
+// Each full-text table's entry of one document, by its number, as it is read from the documents' own tables.
 var textOf = map[string]string{
 	"search_all":     "pos, folded FROM search_all_of WHERE pos",
 	"search_address": "apos, address FROM search_address_of WHERE apos",
@@ -19,6 +21,19 @@ var textOf = map[string]string{
 }
 
 var textColumn = map[string]string{"search_all": "folded", "search_address": "address", "search_name": "name", "search_billing": "billing"}
+
+// text is what a document says in one of the full-text tables.
+func (d *searchDoc) text(table string) string {
+	switch table {
+	case "search_address":
+		return d.address
+	case "search_name":
+		return d.name
+	case "search_billing":
+		return d.billing
+	}
+	return d.address + " " + d.name + " " + d.billing + " " + d.rest
+}
 
 // keptDoc is a document in its tables.
 type keptDoc struct {
@@ -84,7 +99,7 @@ func (k *keptDoc) insertPlace(ctx context.Context, db Conn) error {
 
 // remove takes a document out, its texts first: what they say is read from it.
 func (k *keptDoc) remove(ctx context.Context, db Conn) error {
-	if err := k.leaveTexts(ctx, db, allTexts); err != nil {
+	if err := k.leaveTexts(ctx, db); err != nil {
 		return err
 	}
 	for _, s := range []string{"DELETE FROM search_words WHERE pos = $1", "DELETE FROM search_doc WHERE pos = $1"} {
@@ -105,52 +120,97 @@ func (k *keptDoc) become(ctx context.Context, db Conn, is *searchDoc) error {
 	if k.searchDoc == *is {
 		return nil
 	}
-	var texts []string
-	for text, same := range map[string]bool{
-		"search_all":     k.address == is.address && k.name == is.name && k.billing == is.billing && k.rest == is.rest,
-		"search_address": k.address == is.address, "search_name": k.name == is.name, "search_billing": k.billing == is.billing,
-	} {
-		if !same {
-			texts = append(texts, text)
-		}
-	}
-	if err := k.leaveTexts(ctx, db, texts); err != nil {
-		return err
-	}
 	if _, err := db.ExecContext(ctx, "UPDATE search_words SET statuses = $1, district = $2, address = $3, name = $4, billing = $5, rest = $6 WHERE pos = $7",
 		is.statuses, is.district, is.address, is.name, is.billing, is.rest, k.pos); err != nil {
 		return fmt.Errorf("writing its words: %w", err)
 	}
-	if _, err := db.ExecContext(ctx, "UPDATE search_doc SET shown = $1 WHERE pos = $2", is.shown, k.pos); err != nil {
-		return fmt.Errorf("writing it: %w", err)
+	if k.shown != is.shown {
+		if _, err := db.ExecContext(ctx, "UPDATE search_doc SET shown = $1 WHERE pos = $2", is.shown, k.pos); err != nil {
+			return fmt.Errorf("writing it: %w", err)
+		}
 	}
-	return k.enterTexts(ctx, db, texts)
-}
-
-func (k *keptDoc) leaveTexts(ctx context.Context, db Conn, texts []string) error {
-	return k.eachText(ctx, db, texts, func(t string) string {
-		return "INSERT INTO " + t + " (" + t + ", rowid, " + textColumn[t] + ") SELECT 'delete', " + textOf[t] + " = $1"
-	})
-}
-
-func (k *keptDoc) enterTexts(ctx context.Context, db Conn, texts []string) error {
-	return k.eachText(ctx, db, texts, func(t string) string {
-		return "INSERT INTO " + t + " (rowid, " + textColumn[t] + ") SELECT " + textOf[t] + " = $1"
-	})
-}
-
-func (k *keptDoc) eachText(ctx context.Context, db Conn, texts []string, statement func(string) string) error {
-	for _, t := range texts {
-		at := k.pos
-		if t == "search_address" {
-			if !k.apos.Valid {
-				continue
-			}
-			at = k.apos.Int64
+	for _, t := range allTexts {
+		if k.text(t) == is.text(t) {
+			continue
 		}
-		if _, err := db.ExecContext(ctx, statement(t), at); err != nil {
-			return fmt.Errorf("changing %s: %w", t, err)
+		gone, come := differing(k.text(t), is.text(t))
+		if err := k.leaveText(ctx, db, t, gone); err != nil {
+			return err
 		}
+		if err := k.enterText(ctx, db, t, come); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// differing gives the parts of two texts that an index of runs of three characters has to lose and to gain to go from one to the
+// other: where they differ, with two characters on either side, and as much around it as it takes to gain back what stands
+// elsewhere too.
+func differing(was, is string) (gone, come string) {
+	a, b := []rune(was), []rune(is)
+	same, end := 0, 0
+	for same < min(len(a), len(b)) && a[same] == b[same] {
+		same++
+	}
+	for end < min(len(a), len(b))-same && a[len(a)-1-end] == b[len(b)-1-end] {
+		end++
+	}
+	left, right := min(same, 2), min(end, 2) // how much of what is the same goes with the difference
+	lost, found := a[same-left:len(a)-end+right], string(b[same-left:len(b)-end+right])
+	before, after := string(b[:same]), string(b[len(b)-end:])
+	for i := range max(0, len(lost)-2) {
+		run := string(lost[i : i+3])
+		if strings.Contains(found, run) {
+			continue
+		}
+		if at := strings.LastIndex(before, run); at >= 0 {
+			left = max(left, utf8.RuneCountInString(before[at:]))
+		} else if at := strings.Index(after, run); at >= 0 {
+			right = max(right, utf8.RuneCountInString(after[:at])+3)
+		}
+	}
+	return string(a[same-left : len(a)-end+right]), string(b[same-left : len(b)-end+right])
+}
+
+func (k *keptDoc) leaveTexts(ctx context.Context, db Conn) error {
+	for _, t := range allTexts {
+		if err := k.leaveText(ctx, db, t, k.text(t)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *keptDoc) enterTexts(ctx context.Context, db Conn) error {
+	for _, t := range allTexts {
+		if err := k.enterText(ctx, db, t, k.text(t)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaveText takes the runs of a text out of an index. Together with enterText for the same document it must come first: an
+// index that has entered a document begins another part where the same one leaves.
+func (k *keptDoc) leaveText(ctx context.Context, db Conn, table, text string) error {
+	return k.textAt(ctx, db, table, "INSERT INTO "+table+" ("+table+", rowid, "+textColumn[table]+") VALUES ('delete', $1, $2)", text)
+}
+
+func (k *keptDoc) enterText(ctx context.Context, db Conn, table, text string) error {
+	return k.textAt(ctx, db, table, "INSERT INTO "+table+" (rowid, "+textColumn[table]+") VALUES ($1, $2)", text)
+}
+
+func (k *keptDoc) textAt(ctx context.Context, db Conn, table, statement, text string) error {
+	at := k.pos
+	if table == "search_address" {
+		if !k.apos.Valid {
+			return nil
+		}
+		at = k.apos.Int64
+	}
+	if _, err := db.ExecContext(ctx, statement, at, text); err != nil {
+		return fmt.Errorf("changing %s: %w", table, err)
 	}
 	return nil
 }

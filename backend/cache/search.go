@@ -12,7 +12,7 @@ const (
 	// reindexAbove is how many stale documents make it cheaper to make all of them anew.
 	reindexAbove = 3_000
 	// indexFor is how long the indexer writes in one transaction: a page that comes in waits no longer.
-	indexFor = 25 * time.Millisecond
+	indexFor = 100 * time.Millisecond
 )
 
 // stale is how one transaction leaves the search.
