@@ -20,13 +20,21 @@ const (
 	MayReveal         Permission = "identifier.reveal"
 	MayFindIdentifier Permission = "identifier.find"
 	MaySearchAll      Permission = "customer.search_all"
+
+	MayAdminister Permission = "policy.change" // policy, staff, devices, catalogues
 )
 
 var permissions = map[Role][]Permission{
 	RoleCSR:        {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll},
 	RoleSupervisor: {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayReview},
-	RoleAdmin:      {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayReview},
+	RoleAdmin:      {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayReview, MayAdminister},
 }
 
 // Allows says whether a role has a permission. An unknown role has none.
 func (r Role) Allows(p Permission) bool { return slices.Contains(permissions[r], p) }
+
+// Permissions lists every permission there is, in the order in which people read them.
+func Permissions() []Permission { return slices.Clone(permissions[RoleAdmin]) }
+
+// Roles lists the roles, from the one that may least.
+func Roles() []Role { return []Role{RoleCSR, RoleSupervisor, RoleAdmin} }

@@ -68,6 +68,8 @@ func (r *Staff) AllDistricts() bool { return len(r.Districts) == 1 && r.District
 type PolicyEntry struct {
 	Key   string `json:"policy_key" cbor:"1,keyasint" key:"1"`
 	Value string `json:"value" cbor:"2,keyasint"`
+	By    string `json:"changed_by" cbor:"3,keyasint,omitempty"` // staff; "" for what came with the installation
+	At    int64  `json:"changed_at" cbor:"4,keyasint,omitempty"`
 	Meta
 }
 

@@ -29,6 +29,12 @@ var questions = map[string]func() Question{
 	"bills.older":       func() Question { return new(OlderBills) },
 	"search.portal":     func() Question { return new(SearchPortal) },
 	"account.fetch":     func() Question { return new(FetchAccount) },
+	"policy.change":     func() Question { return new(ChangePolicy) },
+	"policy.history":    func() Question { return new(PolicyHistory) },
+	"staff.change":      func() Question { return new(ChangeStaff) },
+	"reason.change":     func() Question { return new(ChangeReason) },
+	"device.list":       func() Question { return new(Devices) },
+	"device.change":     func() Question { return new(ChangeDevice) },
 }
 
 // QuestionKinds lists the kinds of questions in alphabetical order.

@@ -44,6 +44,12 @@ var answers = map[string]answer{
 	"bills.older":       {record: of(logOlderBills), read: of(readOlderBills)},
 	"search.portal":     {cost: 4, record: of(logSearch), read: of(search)},
 	"account.fetch":     {cost: 2, record: of(logFetch), read: of(readAccount)},
+	"policy.change":     {again: care.CodeAnsweredOnce, record: of(changePolicy)},
+	"policy.history":    {record: of(policyHistory)},
+	"staff.change":      {again: care.CodeAnsweredOnce, cost: 2, record: of(changeStaff)},
+	"reason.change":     {again: care.CodeAnsweredOnce, record: of(changeReason)},
+	"device.list":       {record: of(logDevices), read: of(listDevices)},
+	"device.change":     {again: care.CodeAnsweredOnce, record: of(changeDevice)},
 }
 
 // asked is one question while it is being answered.

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"strings"
 
 	"meterside/care"
 	"meterside/portal/store"
@@ -19,21 +18,30 @@ func (p *Portal) Devices(ctx context.Context) ([]store.Device, error) {
 // RevokeDevice takes a desk its access. At its next contact it erases what it holds, but for what its user typed. The token
 // stays, so that the desk can be told.
 func (p *Portal) RevokeDevice(ctx context.Context, id string) error {
-	return p.setRevoked(ctx, id, p.Now().UnixMilli(), "device.revoked")
+	return p.setRevoked(ctx, id, p.Now().UnixMilli())
 }
 
 // AllowDevice takes a revocation back.
 func (p *Portal) AllowDevice(ctx context.Context, id string) error {
-	return p.setRevoked(ctx, id, 0, "device.allowed")
+	return p.setRevoked(ctx, id, 0)
 }
 
-func (p *Portal) setRevoked(ctx context.Context, id string, at int64, sort string) error {
-	_, err := p.Store.Update(ctx, p.system(strings.ReplaceAll(sort, ".", " ")), func(tx *store.Tx) error {
-		csr, err := tx.Revoke(id, at)
-		if err != nil {
-			return err
-		}
-		return care.Log(tx, care.Activity{Sort: sort, Detail: care.Detail(map[string]any{"device": id, "csr_id": csr})})
+func (p *Portal) setRevoked(ctx context.Context, id string, at int64) error {
+	_, err := p.Store.Update(ctx, p.system("device"), func(tx *store.Tx) error {
+		return logRevoked(tx, id, at)
 	})
 	return err
+}
+
+// logRevoked marks a desk as revoked at an instant, or as not revoked at 0, and logs it.
+func logRevoked(tx *store.Tx, id string, at int64) error {
+	csr, err := tx.Revoke(id, at)
+	if err != nil {
+		return err
+	}
+	sort := "device.revoked"
+	if at == 0 {
+		sort = "device.allowed"
+	}
+	return care.Log(tx, care.Activity{Sort: sort, Detail: care.Detail(map[string]any{"device": id, "csr_id": csr})})
 }

@@ -171,13 +171,8 @@ func (p *Portal) AddStaff(ctx context.Context, staff care.Staff, password string
 		return care.Err(care.CodeNoChoice, "field", "role", "choices", "csr;supervisor;admin")
 	}
 	_, err := p.Store.Update(ctx, p.system("user add"), func(tx *store.Tx) error {
-		for _, d := range staff.Districts {
-			if d == "all" {
-				continue
-			}
-			if _, err := care.Find[care.District](tx, d); err != nil {
-				return err
-			}
+		if err := knownDistricts(tx, staff.Districts); err != nil {
+			return err
 		}
 		return tx.Put(&staff)
 	})
@@ -187,11 +182,26 @@ func (p *Portal) AddStaff(ctx context.Context, staff care.Staff, password string
 	return p.SetStaffPassword(ctx, staff.ID, password)
 }
 
+// knownDistricts refuses districts that there are not.
+func knownDistricts(r care.Reader, districts care.List) error {
+	for _, d := range districts {
+		if d == "all" {
+			continue
+		}
+		if _, err := care.Find[care.District](r, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // SetStaffPassword sets a member of staff's password.
 func (p *Portal) SetStaffPassword(ctx context.Context, id, password string) error {
-	return p.setPassword(ctx, &care.Staff{}, id, password, "DELETE FROM desk_session WHERE csr_id = $1", `INSERT INTO staff_secret (csr_id, password_hash) VALUES ($1, $2)
-		ON CONFLICT (csr_id) DO UPDATE SET password_hash = excluded.password_hash`)
+	return p.setPassword(ctx, &care.Staff{}, id, password, "DELETE FROM desk_session WHERE csr_id = $1", keepStaffPassword)
 }
+
+const keepStaffPassword = `INSERT INTO staff_secret (csr_id, password_hash) VALUES ($1, $2)
+	ON CONFLICT (csr_id) DO UPDATE SET password_hash = excluded.password_hash`
 
 // SetWebUserPassword sets a web user's password.
 func (p *Portal) SetWebUserPassword(ctx context.Context, id, password string) error {

@@ -1,0 +1,100 @@
+package care
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestEveryPolicyKeyIsDescribed holds defaults and catalogue together (R2, R24).
+func TestEveryPolicyKeyIsDescribed(t *testing.T) {
+	for key, value := range defaults {
+		k, ok := PolicyKeyOf(key)
+		if !ok {
+			t.Errorf("%s has a default and is not described", key)
+			continue
+		}
+		if err := k.Valid(value); err != nil {
+			t.Errorf("the default of %s is not one of its values: %v", key, err)
+		}
+	}
+	for _, k := range policyKeys {
+		if _, ok := defaults[k.Key]; !ok {
+			t.Errorf("%s is described and has no default", k.Key)
+		}
+	}
+	for name, preset := range PolicyPresets() {
+		for key, value := range preset {
+			if k, ok := PolicyKeyOf(key); !ok || k.Valid(value) != nil {
+				t.Errorf("preset %s sets %s to %q", name, key, value)
+			}
+		}
+	}
+}
+
+func TestPolicyValues(t *testing.T) {
+	for _, c := range []struct {
+		key, value string
+		want       Code
+	}{
+		{"masquerade.idle", "10m", ""},
+		{"masquerade.idle", "10", CodeInvalid},
+		{"masquerade.idle", "1s", CodeInvalid},
+		{"masquerade.mode.csr", "root", CodeNoChoice},
+		{"masquerade.third_party", "deny", ""},
+		{"masquerade.third_party", "https://pay.example.com;https://maps.example.com", ""},
+		{"masquerade.third_party", "https://pay.example.com/x", CodeInvalid},
+		{"masquerade.third_party", "*", CodeInvalid},
+		{"portal.address", "javascript:alert(1)", CodeInvalid},
+		{"portal.address", "https://portal.example.com/home", ""},
+		{"utility.timezone", "Mars/Olympus", CodeInvalid},
+		{"utility.currency", "usd", CodeInvalid},
+		{"lockout.consecutive_failures", "2", CodeInvalid},
+		{"announcement.en", strings.Repeat("é", 501), CodeTooLong},
+		{"verify.web_user.unlock", "3", ""},
+		{"verify.web_user.unlock", "4", CodeInvalid},
+		{"verify.facts", "born;shoe_size", CodeNoChoice},
+		{"permissions.csr.web_user.lock", "deny", ""},
+		{"permissions.staff.CSR001.web_user.lock", "allow", ""},
+		{"permissions.staff.CSR001.web_user.lock", "maybe", CodeNoChoice},
+		{"permissions.boss.web_user.lock", "deny", CodeInvalid},
+		{"permissions.csr.coffee", "deny", CodeInvalid},
+		{"entitlements.csr.pay.card", "allow", ""},
+		{"no.such.key", "1", CodeInvalid},
+	} {
+		q := &ChangePolicy{Changes: map[string]string{c.key: c.value}}
+		if err := q.Validate(); CodeOf(err) != c.want {
+			t.Errorf("%s = %q: %v, want %q", c.key, c.value, err, c.want)
+		}
+	}
+}
+
+// TestDryRun lists what a change changes for whom, and what explains it afterwards (R1, R2, R24).
+func TestDryRun(t *testing.T) {
+	staff := []Staff{
+		{ID: "ADM1", Role: RoleAdmin, Active: true}, {ID: "CSR1", Role: RoleCSR, Active: true},
+		{ID: "CSR2", Role: RoleCSR, Active: true}, {ID: "CSR3", Role: RoleCSR},
+	}
+	policy := Policy{"permissions.staff.CSR2.web_user.unlock": "allow"}
+	effects := policy.DryRun(map[string]string{"permissions.csr.web_user.unlock": "deny", "masquerade.mode.csr": "view", "announcement.en": "x"}, staff)
+	var got []string
+	for _, e := range effects {
+		got = append(got, e.Staff+" "+e.What+" "+e.Before+" "+e.After+" "+e.Because)
+	}
+	want := []string{
+		"CSR1 web_user.unlock allow deny permissions.csr.web_user.unlock",
+		"CSR1 masquerade.mode full view masquerade.mode.csr",
+		"CSR2 masquerade.mode full view masquerade.mode.csr",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, s := range policy.With(map[string]string{"permissions.csr.web_user.unlock": "deny"}).Explain(staff[1]) {
+		if s.What == string(MayUnlock) && (s.Is != "deny" || s.Key != "permissions.csr.web_user.unlock") {
+			t.Errorf("unlock is explained as %+v", s)
+		}
+	}
+	if !policy.KeepsAnAdministrator(staff) || policy.With(map[string]string{"permissions.admin.policy.change": "deny"}).KeepsAnAdministrator(staff) {
+		t.Error("whether an administrator stays was misjudged")
+	}
+}

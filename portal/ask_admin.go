@@ -1,0 +1,163 @@
+package portal
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"meterside/care"
+	"meterside/records"
+)
+
+// changePolicy sets keys of the policy. What was changed meanwhile by somebody else is refused, so that no administrator
+// undoes another's change unseen; and one always stays who may change it back.
+func changePolicy(ctx context.Context, a *asked, q *care.ChangePolicy) (any, error) {
+	before, err := a.tx.Policy()
+	if err != nil {
+		return nil, err
+	}
+	if stale := q.StaleKeys(before); len(stale) > 0 {
+		return nil, care.Err(care.CodeStale, "fields", strings.Join(stale, ", "))
+	}
+	staff, err := records.Select[care.Staff](ctx, a.tx.Conn, "")
+	if err != nil {
+		return nil, err
+	}
+	if !before.With(q.Changes).KeepsAnAdministrator(staff) {
+		return nil, care.Err(care.CodeLastAdministrator)
+	}
+	changed := map[string]care.Change{}
+	for _, key := range slices.Sorted(maps.Keys(q.Changes)) {
+		if before[key] == q.Changes[key] {
+			continue
+		}
+		changed[key] = care.Change{Before: before[key], After: q.Changes[key]}
+		entry := care.PolicyEntry{Key: key, Value: q.Changes[key], By: a.actor.ID, At: a.now.UnixMilli()}
+		if entry.Value == "" {
+			err = a.tx.Delete(&entry)
+		} else {
+			err = a.tx.Put(&entry)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return changed, care.Log(a.tx, care.Activity{Sort: "policy.changed", Detail: care.Detail(map[string]any{"changes": changed, "words": q.Words})})
+}
+
+// aPage is how much of a history is answered at once.
+const aPage = 50
+
+// policyHistory lists the newest changes of the policy before a time.
+func policyHistory(ctx context.Context, a *asked, q *care.PolicyHistory) (any, error) {
+	if err := care.Log(a.tx, care.Activity{Sort: "policy.read"}); err != nil {
+		return nil, err
+	}
+	before := q.Before
+	if before == 0 {
+		before = a.now.UnixMilli() + 1
+	}
+	return records.Select[care.Activity](ctx, a.tx.Conn, `WHERE kind IN ('policy.changed', 'staff.changed', 'reason.changed', 'device.revoked', 'device.allowed')
+		AND happened_at < $1 ORDER BY happened_at DESC, activity_id DESC LIMIT $2`, before, aPage)
+}
+
+// changeStaff makes or changes a member of staff, and their password where one is given.
+func changeStaff(ctx context.Context, a *asked, q *care.ChangeStaff) (any, error) {
+	before, err := care.Find[care.Staff](a.tx, q.ID)
+	there := err == nil
+	switch {
+	case err != nil && care.CodeOf(err) != care.CodeNotFound:
+		return nil, err
+	case there && q.New:
+		return nil, care.Err(care.CodeInvalid, "field", "csr_id", "problem", "is taken")
+	case !there && !q.New:
+		return nil, err
+	}
+	if err := knownDistricts(a.tx, q.Districts); err != nil {
+		return nil, err
+	}
+	after := care.Staff{ID: q.ID, Name: q.Name, Role: q.Role, Team: q.Team, Districts: q.Districts, Active: q.Active}
+	if err := a.tx.Put(&after); err != nil {
+		return nil, err
+	}
+	policy, err := a.tx.Policy()
+	if err != nil {
+		return nil, err
+	}
+	all, err := records.Select[care.Staff](ctx, a.tx.Conn, "")
+	if err != nil {
+		return nil, err
+	}
+	if !policy.KeepsAnAdministrator(all) {
+		return nil, care.Err(care.CodeLastAdministrator)
+	}
+	if q.Password != "" {
+		hash, err := a.hashPassword(string(q.Password))
+		if err != nil {
+			return nil, err
+		}
+		if _, err := a.tx.Conn.ExecContext(ctx, "DELETE FROM desk_session WHERE csr_id = $1", q.ID); err != nil {
+			return nil, fmt.Errorf("ending the sessions of the old password: %w", err)
+		}
+		if _, err := a.tx.Conn.ExecContext(ctx, keepStaffPassword, q.ID, hash); err != nil {
+			return nil, fmt.Errorf("setting a password: %w", err)
+		}
+	}
+	from, to := map[string]any{}, map[string]any{}
+	if there {
+		records.Difference(&before, &after, from, to)
+	} else {
+		records.Difference(nil, &after, from, to)
+	}
+	detail := map[string]any{"csr_id": q.ID, "before": from, "after": to, "password": q.Password != ""}
+	return after, care.Log(a.tx, care.Activity{Sort: "staff.changed", Detail: care.Detail(detail)})
+}
+
+// changeReason makes or changes an entry of a catalogue of reasons.
+func changeReason(_ context.Context, a *asked, q *care.ChangeReason) (any, error) {
+	entry := care.Reason{Sort: q.Sort, ID: q.ID, Rank: q.Rank, English: q.English, Spanish: q.Spanish, Retired: q.Retired}
+	if err := a.tx.Put(&entry); err != nil {
+		return nil, err
+	}
+	return entry, care.Log(a.tx, care.Activity{Sort: "reason.changed", Detail: care.Detail(q)})
+}
+
+// deviceShown is a desk that somebody has signed in at. Instants are milliseconds UTC; 0 is never.
+type deviceShown struct {
+	Device  string `json:"device_id"`
+	CSR     string `json:"csr_id"`
+	Seen    int64  `json:"seen_at"`
+	Revoked int64  `json:"revoked_at"`
+	Cursor  int64  `json:"cursor"`
+	LastN   int64  `json:"last_n"`
+}
+
+func listDevices(ctx context.Context, a *asked, _ *care.Devices) (any, error) {
+	devices, err := a.Devices(ctx)
+	if err != nil {
+		return nil, err
+	}
+	shown := []deviceShown{}
+	for _, d := range devices {
+		shown = append(shown, deviceShown{Device: d.ID, CSR: d.CSR, Seen: d.Seen, Revoked: d.Revoked, Cursor: d.Cursor, LastN: d.LastN})
+	}
+	return shown, nil
+}
+
+func logDevices(_ context.Context, a *asked, _ *care.Devices) (any, error) {
+	return nil, care.Log(a.tx, care.Activity{Sort: "devices.read"})
+}
+
+// changeDevice takes a desk its access or gives it back. Nobody takes it from the desk at which they sit.
+func changeDevice(_ context.Context, a *asked, q *care.ChangeDevice) (any, error) {
+	if q.Revoked && q.Device == a.actor.Desk {
+		return nil, care.Err(care.CodeInvalid, "field", "device_id", "problem", "is the desk at which you sit")
+	}
+	at := int64(0)
+	if q.Revoked {
+		at = a.now.UnixMilli()
+	}
+	return nil, logRevoked(a.tx, q.Device, at)
+}
