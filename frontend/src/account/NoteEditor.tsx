@@ -2,7 +2,7 @@ import { Textarea } from '@mantine/core'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { desk } from '../api/desk'
 import { useDo, useStatus } from '../api/queries'
-import { useKeys } from '../frame/keys'
+import { useActions } from '../frame/offers'
 import { useWords } from '../i18n/words'
 import { Gated } from '../ui/Gated'
 import { useNotice } from '../ui/Notice'
@@ -21,7 +21,7 @@ export function NoteEditor({ account, draft }: { account: string; draft: string 
   const [text, setText] = useState(draft)
   const [kept, setKept] = useState(draft)
   const [keepFailed, setKeepFailed] = useState<unknown>()
-  useKeys({ F7: () => box.current?.focus() })
+  useActions({ note: { run: () => box.current?.focus() } })
 
   const save = useDo(
     async (words: string) => {

@@ -1,10 +1,10 @@
 import { Checkbox, TextInput } from '@mantine/core'
-import { useState } from 'react'
 import type { AccountView } from '../api/account'
 import { desk, type PreferencesArgs } from '../api/desk'
 import { useDo, useStatus } from '../api/queries'
 import { useWords } from '../i18n/words'
 import { Gated } from '../ui/Gated'
+import { useKeptFlag, useKeptText } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import { Panel } from '../ui/Panel'
 import { Pending } from '../ui/States'
@@ -21,9 +21,10 @@ export function PreferencesForm({ account, pending }: Props) {
   const { t } = useWords()
   const { say } = useNotice()
   const online = useStatus().data?.online
-  const [autopay, setAutopay] = useState(account.autopay)
-  const [paperless, setPaperless] = useState(account.paperless)
-  const [nickname, setNickname] = useState(account.nickname)
+  const form = `preferences ${account.account_number}`
+  const [autopay, setAutopay] = useKeptFlag(`${form} autopay`, account.autopay)
+  const [paperless, setPaperless] = useKeptFlag(`${form} paperless`, account.paperless)
+  const [nickname, setNickname] = useKeptText(`${form} nickname`, account.nickname)
   const save = useDo(desk.changePreferences, () => say(t(online ? 'preference.saved' : 'preference.kept')))
 
   const changes: PreferencesArgs = { account: account.account_number }

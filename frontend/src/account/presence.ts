@@ -1,11 +1,6 @@
 import { useEffect, useState } from 'react'
 import { desk } from '../api/desk'
-
-export function isField(at: EventTarget | null): boolean {
-  return (
-    at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement || at instanceof HTMLSelectElement
-  )
-}
+import { isField } from '../frame/field'
 
 /** Whether a field anywhere in the window has the focus. */
 function useTyping(): boolean {

@@ -4,8 +4,8 @@ import { useLocation } from 'wouter'
 import { useSearch, useStatus } from '../api/queries'
 import { statusBoxes } from '../api/search'
 import frame from '../frame/Frame.module.css'
-import { useKeys } from '../frame/keys'
 import { useLastSearch } from '../frame/lastSearch'
+import { useActions } from '../frame/offers'
 import { accountPlace, usePlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
@@ -45,7 +45,7 @@ export function Find() {
     box.current?.focus()
     box.current?.select()
   }
-  useKeys({ F2: focusBox, 'Ctrl+f': focusBox })
+  useActions({ 'go.find': { run: focusBox } })
 
   // Enter pressed while the answer is still on its way: the move waits for the answer to that very text.
   const [enteredFor, setEnteredFor] = useState<string>()

@@ -1,76 +1,126 @@
+import { useMantineColorScheme } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import type { Session } from '../api/session'
-import { Find } from '../find/Find'
-import { useWords } from '../i18n/words'
+import { chooseLanguage, useWords } from '../i18n/words'
 import { MasqueradeStrip } from '../masquerade/MasqueradeStrip'
+import { KeptContext } from '../ui/kept'
 import { Empty } from '../ui/Panel'
 import css from './Frame.module.css'
-import { useKeys } from './keys'
-import { LastSearch } from './lastSearch'
+import { Help } from './Help'
+import { KeyList } from './KeyList'
+import { LastSearch, useLastSearch } from './lastSearch'
+import { chooseLetters, useLetters } from './letters'
+import { newOffers, OffersContext, useActions, type Offers } from './offers'
+import { Palette } from './Palette'
+import { mayGo, places } from './places'
 import { Rail } from './Rail'
+import { SignOut } from './SignOut'
 import { StatusStrip } from './StatusStrip'
+import { useKeyboard } from './useKeyboard'
 
 const Account = lazy(() => import('../account/Account'))
-const Tasks = lazy(() => import('../tasks/TasksPage'))
-const Attention = lazy(() => import('../attention/AttentionPage'))
 
-/** Whether a role may see what CSRs did on customers' behalf. The portal decides again what it sends. */
-function reviews(role: string | undefined): boolean {
-  return role === 'supervisor' || role === 'admin'
-}
+type Role = NonNullable<Session['user']>['role']
+type Sheets = 'palette' | 'help' | 'keys' | 'signOut'
 
 /** The desk: rail, work area, and the strips that stand on every page. */
 export function Frame({ session }: { session: Session }) {
-  const { t } = useWords()
-  const [, navigate] = useLocation()
   const lastSearch = useState('/find')
-  const toSearch = () => navigate(lastSearch[0])
-  useKeys({ F2: toSearch, 'Ctrl+f': toSearch })
-  const mayReview = reviews(session.user?.role)
+  const [offers] = useState(newOffers)
+  const [kept] = useState(() => new Map<string, string>())
   return (
     <LastSearch value={lastSearch}>
-      <div className={css.frame}>
-        <a
-          className={css.skip}
-          href="#work"
-          onClick={(event) => {
-            event.preventDefault()
-            document.getElementById('work')?.focus()
-          }}
-        >
-          {t('skip')}
-        </a>
-        <MasqueradeStrip />
-        <Rail session={session} mayReview={mayReview} />
-        <main id="work" className={css.work} tabIndex={-1}>
-          <Suspense fallback={null}>
-            <Switch>
-              <Route path="/find">
-                <Find />
-              </Route>
-              <Route path="/account/:number">
-                {({ number }) => <Account key={number} number={decodeURIComponent(number)} />}
-              </Route>
-              {mayReview && (
-                <Route path="/tasks">
-                  <Tasks />
-                </Route>
-              )}
-              <Route path="/attention">
-                <Attention />
-              </Route>
-              <Route path="/">
-                <Redirect to="/find" replace />
-              </Route>
-              <Route>
-                <Empty title={t('noPage')} />
-              </Route>
-            </Switch>
-          </Suspense>
-        </main>
-        <StatusStrip />
-      </div>
+      <OffersContext value={offers}>
+        <KeptContext value={kept}>
+          <Standing session={session} />
+        </KeptContext>
+      </OffersContext>
     </LastSearch>
   )
+}
+
+function Standing({ session }: { session: Session }) {
+  const { t } = useWords()
+  const [sheet, setSheet] = useState<Sheets>()
+  const role = session.user?.role
+  useFrameActions(role, setSheet)
+  useKeyboard(useLetters())
+  const close = () => setSheet(undefined)
+  return (
+    <div className={css.frame}>
+      <a
+        className={css.skip}
+        href="#work"
+        onClick={(event) => {
+          event.preventDefault()
+          document.getElementById('work')?.focus()
+        }}
+      >
+        {t('skip')}
+      </a>
+      <MasqueradeStrip />
+      <Rail session={session} onSheet={setSheet} />
+      <main id="work" className={css.work} tabIndex={-1}>
+        <Suspense fallback={null}>
+          <Pages role={role} />
+        </Suspense>
+      </main>
+      <StatusStrip />
+      {sheet === 'palette' && <Palette onClose={close} />}
+      {sheet === 'help' && <Help onClose={close} onKeys={() => setSheet('keys')} />}
+      {sheet === 'keys' && <KeyList onClose={close} />}
+      {sheet === 'signOut' && <SignOut onClose={close} />}
+    </div>
+  )
+}
+
+function Pages({ role }: { role: Role | undefined }) {
+  const { t } = useWords()
+  return (
+    <Switch>
+      {places
+        .filter((place) => mayGo(place, role))
+        .map(({ name, path, Page }) => (
+          <Route key={name} path={path}>
+            <Page />
+          </Route>
+        ))}
+      <Route path="/account/:number">
+        {({ number }) => <Account key={number} number={decodeURIComponent(number)} />}
+      </Route>
+      <Route path="/">
+        <Redirect to="/find" replace />
+      </Route>
+      <Route>
+        <Empty title={t('noPage')} />
+      </Route>
+    </Switch>
+  )
+}
+
+/** What can be done wherever one is: to go to a place, to ask for help, to set the window up. */
+function useFrameActions(role: Role | undefined, show: (sheet: Sheets) => void): void {
+  const [, navigate] = useLocation()
+  const [lastSearch] = useLastSearch()
+  const { setColorScheme } = useMantineColorScheme()
+  const letters = useLetters()
+  const offers: Offers = {
+    palette: { run: () => show('palette') },
+    help: { run: () => show('help') },
+    keys: { run: () => show('keys') },
+    english: { run: () => void chooseLanguage('en') },
+    spanish: { run: () => void chooseLanguage('es') },
+    light: { run: () => setColorScheme('light') },
+    dark: { run: () => setColorScheme('dark') },
+    auto: { run: () => setColorScheme('auto') },
+    letters: { run: () => chooseLetters(!letters) },
+    signOut: { run: () => show('signOut') },
+  }
+  for (const place of places)
+    if (mayGo(place, role))
+      offers[`go.${place.name}`] = {
+        run: () => navigate(place.name === 'find' ? lastSearch : (place.to ?? place.path)),
+      }
+  useActions(offers, { behind: true })
 }

@@ -1,70 +1,74 @@
-import { IconInbox, IconListCheck, IconLogout, IconSearch, type Icon } from '@tabler/icons-react'
-import { useState, type ReactNode } from 'react'
+import { IconHelpCircle, IconKeyboard, IconLogout } from '@tabler/icons-react'
 import { Link, useRoute } from 'wouter'
 import { useStatus } from '../api/queries'
 import type { Session } from '../api/session'
 import { useWords } from '../i18n/words'
 import css from './Frame.module.css'
+import { keyWords } from './keys'
 import { useLastSearch } from './lastSearch'
+import { mayGo, places } from './places'
 import { Preferences } from './Preferences'
-import { SignOut } from './SignOut'
 
-interface Entry {
-  to: string
-  path: string
-  Icon: Icon
-  children: ReactNode
-}
-
-function Entry({ to, path, Icon, children }: Entry) {
+function Entry({ place }: { place: (typeof places)[number] }) {
+  const { t } = useWords()
+  const { name, path, to, words, Icon, count } = place
   const [here] = useRoute(path)
+  const [lastSearch] = useLastSearch()
+  const status = useStatus().data
+  const waiting = status && count ? count(status) : 0
+  const there = name === 'find' && !here ? lastSearch : (to ?? path)
   return (
     <li>
-      <Link to={to} className={css.entry} aria-current={here ? 'page' : undefined}>
+      <Link to={there} className={css.entry} aria-current={here ? 'page' : undefined}>
         <Icon size={18} stroke={1.75} aria-hidden />
-        {children}
+        <span className={css.label}>{t(words)}</span>
+        {waiting > 0 && <span className={css.badge}>{waiting}</span>}
       </Link>
     </li>
   )
 }
 
-export function Rail({ session, mayReview }: { session: Session; mayReview: boolean }) {
+interface Props {
+  session: Session
+  onSheet: (sheet: 'palette' | 'help' | 'signOut') => void
+}
+
+/** Where one can go, who is signed in, and how this computer's window is set up. */
+export function Rail({ session, onSheet }: Props) {
   const { t } = useWords()
-  const [leaving, setLeaving] = useState(false)
-  const [lastSearch] = useLastSearch()
-  const [searching] = useRoute('/find')
-  const attention = useStatus().data?.attention ?? 0
+  const role = session.user?.role
   return (
     <nav className={css.rail} aria-label={t('rail.label')}>
       <div className={css.brand}>Meterside</div>
       <ul className={css.entries}>
-        <Entry to={searching ? '/find' : lastSearch} path="/find" Icon={IconSearch}>
-          {t('rail.find')}
-        </Entry>
-        {mayReview && (
-          <Entry to="/tasks?by=csr" path="/tasks" Icon={IconListCheck}>
-            {t('rail.tasks')}
-          </Entry>
-        )}
-        <Entry to="/attention" path="/attention" Icon={IconInbox}>
-          {t('rail.attention')}
-          {attention > 0 && <span className={css.badge}>{attention}</span>}
-        </Entry>
+        {places
+          .filter((place) => mayGo(place, role))
+          .map((place) => (
+            <Entry key={place.name} place={place} />
+          ))}
       </ul>
       <div className={css.foot}>
+        <button type="button" className={css.entry} onClick={() => onSheet('palette')}>
+          <IconKeyboard size={18} stroke={1.75} aria-hidden />
+          <span className={css.label}>{t('frame.palette')}</span>
+          <kbd className={css.kbd}>{keyWords('Mod+k')}</kbd>
+        </button>
+        <button type="button" className={css.entry} onClick={() => onSheet('help')}>
+          <IconHelpCircle size={18} stroke={1.75} aria-hidden />
+          <span className={css.label}>{t('frame.help')}</span>
+        </button>
         <Preferences />
         <div className={css.who}>
           <strong>{session.user?.name}</strong>
           <span>
-            {session.user?.id} · {t(`role.${session.user?.role ?? 'csr'}`)}
+            {session.user?.id} · {t(`role.${role ?? 'csr'}`)}
           </span>
         </div>
-        <button type="button" className={css.entry} onClick={() => setLeaving(true)}>
+        <button type="button" className={css.entry} onClick={() => onSheet('signOut')}>
           <IconLogout size={18} stroke={1.75} aria-hidden />
-          {t('rail.signout')}
+          <span className={css.label}>{t('rail.signout')}</span>
         </button>
       </div>
-      {leaving && <SignOut onClose={() => setLeaving(false)} />}
     </nav>
   )
 }

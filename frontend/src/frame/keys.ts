@@ -1,32 +1,35 @@
-import { useEffect, useEffectEvent } from 'react'
+/**
+ * Keys as the window writes them down: "F2", "Escape", "Mod+k", "Mod+Shift+m", "n". Mod is Ctrl, on macOS Cmd. A character
+ * that is no letter or digit stands for itself, however a keyboard makes it: "Mod+/" is Ctrl+Shift+7 on a Spanish one.
+ */
+export type Chord = string
 
-type Keys = Record<string, () => void>
+export const isMac = (agent = navigator.userAgent) => /Mac OS X|Macintosh/.test(agent)
 
-function named(event: KeyboardEvent): string {
-  const control = event.ctrlKey || event.metaKey ? 'Ctrl+' : ''
-  return control + (event.key.length === 1 ? event.key.toLowerCase() : event.key)
+const shifted = /^(?:[a-z]|[A-Z][A-Za-z0-9]+)$/
+
+/** The chord that was pressed. */
+export function pressed(event: KeyboardEvent, mac = isMac()): Chord {
+  // The row of digits gives other characters on some keyboards; with Ctrl it is meant as digits.
+  const digit = event.shiftKey ? undefined : /^Digit(\d)$/.exec(event.code)?.[1]
+  const key = digit ?? (event.key.length === 1 ? event.key.toLowerCase() : event.key)
+  const mod = mac ? event.metaKey : event.ctrlKey
+  return `${mod ? 'Mod+' : ''}${event.shiftKey && shifted.test(key) ? 'Shift+' : ''}${key}`
 }
 
-function dialogIsOpen(): boolean {
-  return document.querySelector('[role="dialog"]') !== null
+const spoken: Record<string, string> = { Escape: 'Esc', Mod: 'Ctrl' }
+const spokenOnMac: Record<string, string> = { Escape: 'esc', Mod: '⌘', Shift: '⇧' }
+
+/** A chord for people: Ctrl+K, or ⌘K on a Mac. */
+export function keyWords(chord: Chord, mac = isMac()): string {
+  const words = mac ? spokenOnMac : spoken
+  return chord
+    .split('+')
+    .map((part) => words[part] ?? (part.length === 1 ? part.toUpperCase() : part))
+    .join(mac ? '' : '+')
 }
 
-// A dialog closes by Escape while the key is still on its way down, and is gone when it comes up again. Whether one was
-// open is thus noted first of all: this listener is older than any dialog's own.
-let heldByDialog = false
-window.addEventListener('keydown', () => (heldByDialog = dialogIsOpen()), { capture: true })
-
-/** Listens to keys such as "F2" and "Ctrl+f" while mounted. A dialog keeps the keys to itself. */
-export function useKeys(keys: Keys): void {
-  const pressed = useEffectEvent((event: KeyboardEvent) => {
-    const act = keys[named(event)]
-    if (!act || event.altKey || event.defaultPrevented || heldByDialog) return
-    event.preventDefault()
-    act()
-  })
-  useEffect(() => {
-    const listener = (event: KeyboardEvent) => pressed(event)
-    window.addEventListener('keydown', listener)
-    return () => window.removeEventListener('keydown', listener)
-  }, [])
+/** A chord as aria-keyshortcuts wants it. */
+export function ariaKey(chord: Chord, mac = isMac()): string {
+  return chord.replace('Mod', mac ? 'Meta' : 'Control')
 }

@@ -1,6 +1,6 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { useWords } from '../i18n/words'
+import { Sheet } from './Sheet'
 import { Trouble } from './Trouble'
 import css from './ui.module.css'
 
@@ -33,9 +33,8 @@ export function Dialog({
   onYes,
   onClose,
 }: Props) {
-  const { t } = useWords()
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Sheet onClose={onClose} title={title}>
       <form
         className={css.stack}
         onSubmit={(event) => {
@@ -60,6 +59,6 @@ export function Dialog({
           </Button>
         </div>
       </form>
-    </Modal>
+    </Sheet>
   )
 }

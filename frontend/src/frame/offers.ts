@@ -1,0 +1,81 @@
+import { createContext, useContext, useEffect, useId, useSyncExternalStore } from 'react'
+import type { Action as Gate } from '../api/desk'
+import type { ActionName } from './actions'
+
+/** How an action is done, by whoever can do it now. */
+export interface Offer {
+  run: () => void
+  /** What the host is asked first, as the action's button asks. */
+  gate?: { kind: Gate; args: object }
+  /** Why it cannot be done now, in words, where no rule of the host says so. */
+  held?: string
+}
+
+/** Whom the actions with the account in front are about. */
+export interface Front {
+  name: string
+  account: string
+  address: string
+}
+
+/** By name; "off" is what the utility has switched off, which is not shown at all. */
+export type Offers = Partial<Record<ActionName, Offer | 'off' | undefined>>
+
+interface Entry {
+  offers: Offers
+  front?: Front
+  /** The frame's own stand behind a page's: F2 goes to the search, and in the search to its box. */
+  behind?: boolean
+}
+
+/** Keeps what can be done now. Pages come and go; what was offered last is asked first. */
+export function newOffers() {
+  const entries = new Map<string, Entry>()
+  const followers = new Set<() => void>()
+  let version = 0
+  const tell = () => {
+    version++
+    followers.forEach((follower) => follower())
+  }
+  const inTurn = () => {
+    const all = [...entries.values()].reverse()
+    return [...all.filter(({ behind }) => !behind), ...all.filter(({ behind }) => behind)]
+  }
+  return {
+    put(id: string, entry: Entry): void {
+      entries.set(id, entry)
+      tell()
+    },
+    drop(id: string): void {
+      entries.delete(id)
+      tell()
+    },
+    find: (name: ActionName) => inTurn().find(({ offers }) => offers[name] !== undefined)?.offers[name],
+    front: () => inTurn().find(({ front }) => front !== undefined)?.front,
+    follow: (follower: () => void) => {
+      followers.add(follower)
+      return () => void followers.delete(follower)
+    },
+    version: () => version,
+  }
+}
+export type OfferBook = ReturnType<typeof newOffers>
+
+export const OffersContext = createContext(newOffers())
+
+/** The offers of this moment; the component follows them. Nobody above a page may: a page offers anew whenever it is drawn. */
+export function useOffers(): OfferBook {
+  const book = useContext(OffersContext)
+  useSyncExternalStore(book.follow, book.version)
+  return book
+}
+
+/** Offers actions while mounted: in the palette and by their keys. */
+export function useActions(offers: Offers, more: Pick<Entry, 'front' | 'behind'> = {}): void {
+  const book = useContext(OffersContext)
+  const id = useId()
+  const { front, behind } = more
+  // After each drawing: what an offer closes over is then never older than what is on the screen.
+  useEffect(() => book.put(id, { offers, front, behind }))
+  useEffect(() => () => book.drop(id), [book, id])
+}
