@@ -53,6 +53,7 @@ func (d *Desk) reads() http.Handler {
 			By: q.Get("by"), Statuses: words(q.Get("status")), CSR: q.Get("csr"), Account: q.Get("account"), Limit: number(q.Get("limit")), Offset: number(q.Get("offset")),
 		})
 	}))
+	d.adminReads(mux)
 	return mux
 }
 

@@ -101,7 +101,7 @@ func changeStaff(ctx context.Context, a *asked, q *care.ChangeStaff) (any, error
 		if _, err := a.tx.Conn.ExecContext(ctx, "DELETE FROM desk_session WHERE csr_id = $1", q.ID); err != nil {
 			return nil, fmt.Errorf("ending the sessions of the old password: %w", err)
 		}
-		if _, err := a.tx.Conn.ExecContext(ctx, keepStaffPassword, q.ID, hash); err != nil {
+		if _, err := a.tx.Conn.ExecContext(ctx, keepStaffHash, q.ID, hash); err != nil {
 			return nil, fmt.Errorf("setting a password: %w", err)
 		}
 	}

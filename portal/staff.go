@@ -197,10 +197,10 @@ func knownDistricts(r care.Reader, districts care.List) error {
 
 // SetStaffPassword sets a member of staff's password.
 func (p *Portal) SetStaffPassword(ctx context.Context, id, password string) error {
-	return p.setPassword(ctx, &care.Staff{}, id, password, "DELETE FROM desk_session WHERE csr_id = $1", keepStaffPassword)
+	return p.setPassword(ctx, &care.Staff{}, id, password, "DELETE FROM desk_session WHERE csr_id = $1", keepStaffHash)
 }
 
-const keepStaffPassword = `INSERT INTO staff_secret (csr_id, password_hash) VALUES ($1, $2)
+const keepStaffHash = `INSERT INTO staff_secret (csr_id, password_hash) VALUES ($1, $2)
 	ON CONFLICT (csr_id) DO UPDATE SET password_hash = excluded.password_hash`
 
 // SetWebUserPassword sets a web user's password.

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// without are the requirements that docs/requirements.md need not name yet.
+var without = []int{
+	3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39,
+	40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 68,
+}
+
+// TestEveryRequirementHasATest holds docs/requirements.md to the tests that it names: each is there, and its name or the
+// comment before it holds the requirement's number.
+func TestEveryRequirementHasATest(t *testing.T) {
+	table, err := os.ReadFile(filepath.Join("docs", "requirements.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := map[string]bool{}
+	for _, line := range strings.Split(string(table), "\n") {
+		cells := strings.Split(strings.Trim(line, "| "), "|")
+		id := strings.TrimSpace(cells[0])
+		if !regexp.MustCompile(`^[RM]\d+$`).MatchString(id) {
+			continue
+		}
+		named[id] = true
+		if len(cells) != 4 {
+			t.Errorf("%s: the row has %d cells, not 4", id, len(cells))
+			continue
+		}
+		for _, test := range strings.Split(cells[3], ";") {
+			checkTest(t, id, strings.Trim(test, "` "))
+		}
+	}
+	for n := 1; n <= 68; n++ {
+		id := "R" + strconv.Itoa(n)
+		if (n <= 59 || n == 68) && !named[id] && !slices.Contains(without, n) {
+			t.Errorf("%s has no row", id)
+		}
+	}
+	for _, n := range without {
+		if named["R"+strconv.Itoa(n)] {
+			t.Errorf("R%d has a row: take it off the list of those without", n)
+		}
+	}
+}
+
+// before is how many lines above a test's name its comment may begin.
+const before = 12
+
+func checkTest(t *testing.T, id, test string) {
+	t.Helper()
+	file, name, ok := strings.Cut(test, ": ")
+	if !ok {
+		t.Errorf("%s: %q is not written as file: name", id, test)
+		return
+	}
+	source, err := os.ReadFile(filepath.FromSlash(file))
+	if err != nil {
+		t.Errorf("%s: %v", id, err)
+		return
+	}
+	lines := strings.Split(string(source), "\n")
+	at := slices.IndexFunc(lines, func(l string) bool {
+		return strings.Contains(l, name) && (strings.Contains(l, "func Test") || strings.Contains(l, "func Fuzz") || strings.Contains(l, "it(") || strings.Contains(l, "test(") || strings.Contains(l, "it.each") || strings.Contains(l, "describe("))
+	})
+	if at < 0 && strings.HasSuffix(file, ".txtar") {
+		at = 0 // a script is one test; its first lines are its comment
+		lines = slices.Insert(lines, 0, strings.Join(lines[:min(before, len(lines))], " "))
+	}
+	if at < 0 {
+		t.Errorf("%s: %s holds no test %q", id, file, name)
+		return
+	}
+	number := regexp.MustCompile(`\b` + id + `\b`)
+	for i := at; i >= 0 && i > at-before; i-- {
+		l := strings.TrimSpace(lines[i])
+		if i < at && !strings.HasPrefix(l, "//") && !strings.HasPrefix(l, "*") && !strings.HasPrefix(l, "/*") {
+			break
+		}
+		if number.MatchString(l) || inRange(l, id) {
+			return
+		}
+	}
+	t.Errorf("%s: neither the name of %s nor the comment before it holds %s", id, test, id)
+}
+
+var ranges = regexp.MustCompile(`\b([RM])(\d+)(?:\.\.|–|-)[RM]?(\d+)\b`)
+
+// inRange says whether a line names a requirement by a range such as R36..R44.
+func inRange(line, id string) bool {
+	n, _ := strconv.Atoi(id[1:])
+	for _, m := range ranges.FindAllStringSubmatch(line, -1) {
+		from, _ := strconv.Atoi(m[2])
+		to, _ := strconv.Atoi(m[3])
+		if m[1] == id[:1] && from <= n && n <= to {
+			return true
+		}
+	}
+	return false
+}
