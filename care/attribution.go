@@ -34,8 +34,14 @@ func RecordTask(tx Tx, t Task) error {
 	t.Origin, t.IP, t.Session, t.Offline = who.Origin, who.IP, who.Session, who.Offline
 	t.ContactID = who.Contact
 	t.CreatedBy = who.Kind()
+	if t.Final() { // done in the same moment
+		t.HandledAt = t.CreatedAt
+	}
 	if who.IsStaff() {
 		t.CSRID = who.ID
+		if t.Final() {
+			t.HandledBy = who.ID
+		}
 		return tx.Put(&t)
 	}
 	user, err := Find[WebUser](tx, who.WebUser())
@@ -44,6 +50,22 @@ func RecordTask(tx Tx, t Task) error {
 	}
 	t.WebUserName, t.Email = user.Username, user.Email
 	return tx.Put(&t)
+}
+
+// profileOf is the web user whose task it is: who acts or is acted for; at the desk the one given, else the account's default
+// profile, or "" where nobody is linked.
+func profileOf(r Reader, account, given string) (string, error) {
+	if id := r.Actor().WebUser(); id != "" {
+		return id, nil
+	}
+	if given != "" {
+		return given, nil
+	}
+	links, err := r.LinksOfAccount(account)
+	if err != nil || len(links) == 0 {
+		return "", err
+	}
+	return links[0].WebUserID, nil
 }
 
 // Detail encodes what an activity or task tells beside its own fields.

@@ -128,7 +128,7 @@ func (c *ChangePreferences) Apply(tx Tx) error {
 	if err := tx.Put(&account); err != nil {
 		return err
 	}
-	user, err := c.webUser(tx)
+	user, err := profileOf(tx, c.Account, c.WebUserID)
 	if err != nil {
 		return err
 	}
@@ -139,21 +139,6 @@ func (c *ChangePreferences) Apply(tx Tx) error {
 		}
 	}
 	return Log(tx, Activity{Account: c.Account, WebUserID: user, Sort: "preferences.changed", Detail: detail})
-}
-
-// webUser is who acts or is acted for; at the desk the one given, else the account's default profile.
-func (c *ChangePreferences) webUser(r Reader) (string, error) {
-	if id := r.Actor().WebUser(); id != "" {
-		return id, nil
-	}
-	if c.WebUserID != "" {
-		return c.WebUserID, nil
-	}
-	links, err := r.LinksOfAccount(c.Account)
-	if err != nil || len(links) == 0 {
-		return "", err
-	}
-	return links[0].WebUserID, nil
 }
 
 func onOff(what string, on bool) string {

@@ -7,13 +7,20 @@ import (
 
 // commands holds every command by its kind: one line each.
 var commands = map[string]func() Command{
-	"web_user.lock":      func() Command { return new(LockWebUser) },
-	"web_user.unlock":    func() Command { return new(UnlockWebUser) },
-	"preferences.change": func() Command { return new(ChangePreferences) },
-	"note.write":         func() Command { return new(WriteNote) },
-	"masquerade.start":   func() Command { return new(StartMasquerade) },
-	"masquerade.end":     func() Command { return new(EndMasquerade) },
-	"change.hand_over":   func() Command { return new(HandOver) },
+	"web_user.lock":       func() Command { return new(LockWebUser) },
+	"web_user.unlock":     func() Command { return new(UnlockWebUser) },
+	"preferences.change":  func() Command { return new(ChangePreferences) },
+	"note.write":          func() Command { return new(WriteNote) },
+	"task.complete":       func() Command { return new(CompleteTask) },
+	"task.reject":         func() Command { return new(RejectTask) },
+	"task.cancel":         func() Command { return new(CancelTask) },
+	"task.assign":         func() Command { return new(AssignTask) },
+	"task.comment":        func() Command { return new(CommentTask) },
+	"notification.resend": func() Command { return new(ResendNotification) },
+	"payment.cancel":      func() Command { return new(CancelPayment) },
+	"masquerade.start":    func() Command { return new(StartMasquerade) },
+	"masquerade.end":      func() Command { return new(EndMasquerade) },
+	"change.hand_over":    func() Command { return new(HandOver) },
 }
 
 // CommandKinds lists the kinds of commands in alphabetical order.

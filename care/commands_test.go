@@ -50,7 +50,7 @@ func TestEveryCommandIsListed(t *testing.T) {
 	if found-asked != len(commands) {
 		t.Errorf("%d commands are in the source, %d in commands.go", found-asked, len(commands))
 	}
-	if both := 1; asked+both != len(questions) { // masquerade.start is both
+	if both := 2; asked+both != len(questions) { // masquerade.start and payment.cancel are both
 		t.Errorf("%d questions are in the source, %d in question.go", asked+both, len(questions))
 	}
 }
@@ -90,6 +90,13 @@ func TestValidate(t *testing.T) {
 		{"a note", &WriteNote{Account: "1", Text: "x"}, ""},
 		{"a masquerade in no mode", &StartMasquerade{WebUserID: "W1", Account: "1"}, CodeNoChoice},
 		{"a masquerade that is off", &StartMasquerade{WebUserID: "W1", Account: "1", Mode: ModeOff}, CodeNoChoice},
+		{"a rejection without a reason", &RejectTask{TaskID: "T1", Account: "1", Words: " "}, CodeMissing},
+		{"a cancellation in too many words", &CancelTask{TaskID: "T1", Account: "1", Words: long}, CodeTooLong},
+		{"a completion under no account", &CompleteTask{TaskID: "T1"}, CodeMissing},
+		{"an assignment of no task", &AssignTask{Account: "1"}, CodeMissing},
+		{"a blank comment", &CommentTask{TaskID: "T1", Account: "1", Text: " "}, CodeMissing},
+		{"a message sent again under no account", &ResendNotification{NotificationID: "N1"}, CodeMissing},
+		{"a cancelled payment under no account", &CancelPayment{PaymentID: "Y1"}, CodeMissing},
 		{"an end of no session", &EndMasquerade{}, CodeMissing},
 	} {
 		if err := c.cmd.Validate(); CodeOf(err) != c.want {

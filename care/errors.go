@@ -135,6 +135,13 @@ const (
 	CodeAuthorities       Code = "authorities_unreadable" // file, problem
 	CodeProxy             Code = "proxy_refused"          // address, problem
 
+	CodeTaskFinal           Code = "task_final"            // status, at: nothing can become of the task any more
+	CodeTaskEnded           Code = "task_ended"            // status: the same, and since when is not on file
+	CodeStillQueued         Code = "still_queued"          // address
+	CodeNotResent           Code = "not_resent"            // template: it lets somebody in, and is made anew instead
+	CodeNoAddress           Code = "no_address"            //
+	CodePaymentNotScheduled Code = "payment_not_scheduled" // status
+
 	CodeDeviceRevoked  Code = "device_revoked"        //
 	CodeReplicaDiffers Code = "replica_differs"       // it is fetched anew
 	CodeReplicaAgain   Code = "replica_differs_again" // and again, within an hour: somebody must choose

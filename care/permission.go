@@ -15,6 +15,10 @@ const (
 	MayMasquerade Permission = "masquerade.view"
 	MayAct        Permission = "masquerade.act"
 	MayReview     Permission = "task.review"
+	MayHandle     Permission = "task.handle"
+	MayResend     Permission = "notification.resend"
+
+	MayCancelPayment Permission = "payment.cancel"
 
 	// What is asked of the portal beyond the desk's own districts, or shown masked: each use is logged.
 	MayReveal         Permission = "identifier.reveal"
@@ -25,9 +29,9 @@ const (
 )
 
 var permissions = map[Role][]Permission{
-	RoleCSR:        {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll},
-	RoleSupervisor: {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayReview},
-	RoleAdmin:      {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayReview, MayAdminister},
+	RoleCSR:        {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment},
+	RoleSupervisor: {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview},
+	RoleAdmin:      {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview, MayAdminister},
 }
 
 // Allows says whether a role has a permission. An unknown role has none.

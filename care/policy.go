@@ -59,6 +59,7 @@ var defaults = Policy{
 	"portal.profiles_endpoint":           "",
 	"verify.facts":                       "born;id_last4;last_payment;passphrase",
 	"verify.wrong_answers":               "3",
+	"task.others":                        "handle",
 	"activity.keep_years":                "3",
 	"announcement.en":                    "",
 	"announcement.es":                    "",

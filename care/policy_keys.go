@@ -98,6 +98,7 @@ var policyKeys = []PolicyKey{
 
 	{Key: "conflict.online", Group: "desk", Sort: PolicyChoice, Choices: conflicts},
 	{Key: "conflict.offline_late", Group: "desk", Sort: PolicyChoice, Choices: conflicts},
+	{Key: "task.others", Group: "desk", Sort: PolicyChoice, Choices: []string{"handle", "review"}},
 	{Key: "replica.bills", Group: "desk", Sort: PolicyNumber, Least: 1, Most: 120},
 	{Key: "replica.activity", Group: "desk", Sort: PolicyNumber, Least: 1, Most: 3660},
 	{Key: "district.on_demand_above", Group: "desk", Sort: PolicyNumber, Least: 1, Most: 10_000_000},

@@ -28,6 +28,7 @@ var questions = map[string]func() Question{
 	"activity.older":    func() Question { return new(OlderActivity) },
 	"bills.older":       func() Question { return new(OlderBills) },
 	"search.portal":     func() Question { return new(SearchPortal) },
+	"payment.cancel":    func() Question { return new(CancelPayment) },
 	"account.fetch":     func() Question { return new(FetchAccount) },
 	"policy.change":     func() Question { return new(ChangePolicy) },
 	"policy.history":    func() Question { return new(PolicyHistory) },

@@ -4,7 +4,7 @@ package care
 type Task struct {
 	ID          string    `json:"task_id" cbor:"1,keyasint" key:"1"`
 	Sort        string    `json:"kind" cbor:"2,keyasint"`
-	Status      string    `json:"status" cbor:"3,keyasint"` // open, in_progress, complete, rejected or cancelled
+	Status      string    `json:"status" cbor:"3,keyasint"` // one of TaskStatuses
 	Account     string    `json:"account_number" cbor:"4,keyasint"`
 	WebUserID   string    `json:"web_user_id" cbor:"5,keyasint,omitempty"` // R67's Self-Service User ID
 	CreatedAt   int64     `json:"created_at" cbor:"6,keyasint"`

@@ -1,10 +1,5 @@
 package care
 
-import (
-	"strings"
-	"unicode/utf8"
-)
-
 // WriteNote keeps what a CSR wrote about an account.
 type WriteNote struct {
 	Account string `json:"account"`
@@ -24,15 +19,10 @@ func (c *WriteNote) Targets() []Ref { return []Ref{{KindAccount, c.Account}} }
 
 // Validate wants an account and some text.
 func (c *WriteNote) Validate() error {
-	switch {
-	case c.Account == "":
+	if c.Account == "" {
 		return missing("account")
-	case strings.TrimSpace(c.Text) == "":
-		return missing("text")
-	case utf8.RuneCountInString(c.Text) > noteRunes:
-		return Err(CodeTooLong, "field", "text", "most", "10000")
 	}
-	return nil
+	return validWords("text", c.Text, noteRunes, "10000")
 }
 
 // Check wants the account to exist.

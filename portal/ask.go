@@ -43,6 +43,7 @@ var answers = map[string]answer{
 	"activity.older":    {record: of(logOlderActivity), read: of(readOlderActivity)},
 	"bills.older":       {record: of(logOlderBills), read: of(readOlderBills)},
 	"search.portal":     {cost: 4, record: of(logSearch), read: of(search)},
+	"payment.cancel":    {cost: 2, record: of(cancelPayment), read: of(readPayment)},
 	"account.fetch":     {cost: 2, record: of(logFetch), read: of(readAccount)},
 	"policy.change":     {again: care.CodeAnsweredOnce, record: of(changePolicy)},
 	"policy.history":    {record: of(policyHistory)},

@@ -112,6 +112,12 @@ var ofEachKind = map[string]any{
 	"reason.change":     &care.ChangeReason{Sort: "wrap_up", ID: "resolved", English: "Done", Spanish: "Hecho"},
 	"device.list":       &care.Devices{},
 	"device.change":     &care.ChangeDevice{Device: "d-lost", Revoked: true},
+	"payment.cancel":    &care.CancelPayment{PaymentID: "Y-scheduled", Account: "030000013"},
+}
+
+// scheduled is a payment that can be cancelled, again and again.
+func scheduled() *care.Payment {
+	return &care.Payment{ID: "Y-scheduled", Account: "030000013", Status: care.PaymentScheduled, AmountCents: 4200, Method: "bank", CreatedAt: time.Now().UnixMilli()}
 }
 
 func countOf(t *testing.T, p *Portal, query string, args ...any) (n int) {
@@ -145,6 +151,7 @@ func whoMayAskWhat(t *testing.T, database string) {
 			for _, origin := range []care.Origin{care.OriginDesk, care.OriginMasquerade, care.OriginPortal, care.OriginSystem, ""} {
 				for _, scope := range []string{"d:D01", "d:D02"} {
 					t.Run(fmt.Sprintf("%s/%s/%s/%s", kind, role, origin, scope), func(t *testing.T) {
+						write(t, p, scheduled())
 						who := at(role, uuid.NewString(), scope)
 						who.Origin = origin
 						before := countOf(t, p, "SELECT count(*) FROM activities WHERE actor = $1", who.ID)

@@ -13,24 +13,50 @@ import (
 // offlineClasses is the table of what may happen offline, for every command that there is. A new command gets its line here
 // before it gets its users.
 var offlineClasses = map[string]care.Offline{
-	"note.write":         care.OfflineWorks,
-	"change.hand_over":   care.OfflineWorks,
-	"masquerade.end":     care.OfflineWorks, // it only destroys
-	"preferences.change": care.OfflineChecked,
-	"web_user.lock":      care.OfflineNotYet,
-	"web_user.unlock":    care.OfflineBriefly,
-	"masquerade.start":   care.OfflineNever,
+	"note.write":          care.OfflineWorks,
+	"change.hand_over":    care.OfflineWorks,
+	"masquerade.end":      care.OfflineWorks, // it only destroys
+	"preferences.change":  care.OfflineChecked,
+	"task.comment":        care.OfflineWorks,
+	"task.complete":       care.OfflineChecked,
+	"task.reject":         care.OfflineChecked,
+	"task.cancel":         care.OfflineChecked,
+	"task.assign":         care.OfflineChecked,
+	"notification.resend": care.OfflineBriefly,
+	"payment.cancel":      care.OfflineNever,
+	"web_user.lock":       care.OfflineNotYet,
+	"web_user.unlock":     care.OfflineBriefly,
+	"masquerade.start":    care.OfflineNever,
 }
 
 // complete are arguments that are right for each command.
 var complete = map[string]any{
-	"note.write":         care.WriteNote{Account: "A1", Text: "x"},
-	"change.hand_over":   care.HandOver{Account: "A1", CommandID: "c", Command: "note.write"},
-	"masquerade.end":     care.EndMasquerade{Session: "S1"},
-	"preferences.change": care.ChangePreferences{Account: "A1", Paperless: new(true)},
-	"web_user.lock":      care.LockWebUser{WebUserID: "W1", Reason: "misuse"},
-	"web_user.unlock":    care.UnlockWebUser{WebUserID: "W1"},
-	"masquerade.start":   care.StartMasquerade{WebUserID: "W1", Account: "A1", Mode: care.ModeView},
+	"note.write":          care.WriteNote{Account: "A1", Text: "x"},
+	"change.hand_over":    care.HandOver{Account: "A1", CommandID: "c", Command: "note.write"},
+	"masquerade.end":      care.EndMasquerade{Session: "S1"},
+	"preferences.change":  care.ChangePreferences{Account: "A1", Paperless: new(true)},
+	"web_user.lock":       care.LockWebUser{WebUserID: "W1", Reason: "misuse"},
+	"web_user.unlock":     care.UnlockWebUser{WebUserID: "W1"},
+	"task.comment":        care.CommentTask{TaskID: "T1", Account: "A1", Text: "x"},
+	"task.complete":       care.CompleteTask{TaskID: "T1", Account: "A1"},
+	"task.reject":         care.RejectTask{TaskID: "T1", Account: "A1", Words: "x"},
+	"task.cancel":         care.CancelTask{TaskID: "T1", Account: "A1", Words: "x"},
+	"task.assign":         care.AssignTask{TaskID: "T1", Account: "A1", CSR: "CSR001"},
+	"notification.resend": care.ResendNotification{NotificationID: "N1", Account: "A1"},
+	"payment.cancel":      care.CancelPayment{PaymentID: "Y1", Account: "A1"},
+	"masquerade.start":    care.StartMasquerade{WebUserID: "W1", Account: "A1", Mode: care.ModeView},
+}
+
+// late are edits of what somebody else changed meanwhile, with what the CSR saw.
+var late = map[string]struct {
+	args any
+	saw  map[string]string
+}{
+	"preferences.change": {care.ChangePreferences{Account: "A1", Nickname: new("Camp")}, map[string]string{"nickname": "something else"}},
+	"task.complete":      {care.CompleteTask{TaskID: "T2", Account: "A1"}, map[string]string{"status": "open"}},
+	"task.reject":        {care.RejectTask{TaskID: "T2", Account: "A1", Words: "x"}, map[string]string{"status": "open"}},
+	"task.cancel":        {care.CancelTask{TaskID: "T2", Account: "A1", Words: "x"}, map[string]string{"status": "open"}},
+	"task.assign":        {care.AssignTask{TaskID: "T2", Account: "A1", CSR: "CSR001"}, map[string]string{"assignee": "CSR009"}},
 }
 
 // Each command's class is the one of the table, and the portal enforces it, whatever a desk says: what was made offline an
@@ -55,6 +81,9 @@ func TestWhatWasMadeOfflineEndsAsItsClassSays(t *testing.T) {
 				&care.WebUserAccount{WebUserID: "W1", Account: "A1", Role: "owner"},
 				&care.Masquerade{ID: "S1", CSRID: "CSR001", WebUserID: "W1", Account: "A1", Mode: care.ModeView, GrantedAt: 1, EndsAt: time.Now().Add(time.Hour).UnixMilli()},
 			)
+			for id, status := range map[string]string{"T1": care.TaskOpen, "T2": care.TaskInProgress} {
+				d.put(&care.Task{ID: id, Sort: "autopay.enrolled", Status: status, Account: "A1", WebUserID: "W1", CreatedBy: care.ByCustomer, Origin: care.OriginPortal})
+			}
 			if kind == "web_user.unlock" {
 				d.put(&care.WebUserLock{WebUserID: "W1", Lock: care.LockCSR})
 			}
@@ -68,14 +97,18 @@ func TestWhatWasMadeOfflineEndsAsItsClassSays(t *testing.T) {
 				want, code = care.Rejected, care.CodeOnlineOnly
 			}
 			d.want(t.Context(), atDesk(deviceNamed(0)), env, want, code)
-			if class == care.OfflineChecked { // paperless was off when the CSR looked, then on, and is off again for somebody else
-				stale := envelope(2, kind, care.ChangePreferences{Account: "A1", Nickname: new("Camp")})
-				stale.Offline, stale.Expect = true, map[string]string{"nickname": "something else"}
+			if class == care.OfflineChecked { // what the CSR saw is not what stands any more
+				c := late[kind]
+				stale := envelope(2, kind, c.args)
+				stale.Offline, stale.Expect = true, c.saw
 				d.want(t.Context(), atDesk(deviceNamed(0)), stale, care.Held, care.CodeConflict)
-				stale = envelope(3, kind, care.ChangePreferences{Account: "A1", Nickname: new("Camp")})
+				stale = envelope(3, kind, c.args)
 				stale.CreatedAt = time.Now().Add(-time.Hour).UnixMilli() // the desk says that it was online
-				stale.Expect = map[string]string{"nickname": "something else"}
+				stale.Expect = c.saw
 				d.want(t.Context(), atDesk(deviceNamed(0)), stale, care.Held, care.CodeConflict)
+				if n := countOf(t, d.portal, "SELECT count(*) FROM activities WHERE kind = 'change.held' AND account_number = 'A1'"); n != 2 {
+					t.Errorf("%d of 2 changes that are held stand in the account's log", n)
+				}
 			}
 		})
 	}

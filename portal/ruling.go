@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -144,8 +145,9 @@ func meanwhile(tx *store.Tx, cmd care.Command, env care.Envelope, now time.Time)
 
 // logHeld keeps what was wanted beside what stands, for whoever looks at the account.
 func logHeld(tx *store.Tx, cmd care.Expecting, fields []string, saw, is, wanted map[string]string) error {
-	first := cmd.Targets()[0]
-	if first.Kind != care.KindAccount {
+	targets := cmd.Targets()
+	at := slices.IndexFunc(targets, func(ref care.Ref) bool { return ref.Kind == care.KindAccount })
+	if at < 0 {
 		return nil
 	}
 	type held struct {
@@ -157,5 +159,5 @@ func logHeld(tx *store.Tx, cmd care.Expecting, fields []string, saw, is, wanted 
 	for _, f := range fields {
 		detail[f] = held{saw[f], wanted[f], is[f]}
 	}
-	return care.Log(tx, care.Activity{Account: first.ID, Sort: "change.held", Detail: care.Detail(detail)})
+	return care.Log(tx, care.Activity{Account: targets[at].ID, Sort: "change.held", Detail: care.Detail(detail)})
 }

@@ -231,15 +231,19 @@ func (k *kind) scan(ctx context.Context, db Conn, tail string, args []any, next 
 	return rows.Err()
 }
 
-// Difference notes for people, by column, what a change of a record changed. What only tells of a change (tasks, activity,
-// notes) is not a difference.
+// Difference notes for people, by column, what a change of a record changed. What only tells of a change (a new task, activity,
+// notes, who handled a task and when) is not a difference.
 func Difference(before, after care.Record, from, to map[string]any) {
 	rec := after
 	if rec == nil {
 		rec = before
 	}
 	switch rec.RecordKind() {
-	case care.KindTask, care.KindActivity, care.KindNote, care.KindMasquerade, care.KindWebUserLogon, care.KindContact:
+	case care.KindTask:
+		if before == nil {
+			return
+		}
+	case care.KindActivity, care.KindNote, care.KindMasquerade, care.KindWebUserLogon, care.KindContact:
 		return
 	}
 	k := kinds[rec.RecordKind()]
@@ -251,7 +255,7 @@ func Difference(before, after care.Record, from, to map[string]any) {
 		if after != nil {
 			y = k.values(after)[i]
 		}
-		if !reflect.DeepEqual(x, y) {
+		if !reflect.DeepEqual(x, y) && !strings.HasPrefix(column, "handled_") {
 			from[column], to[column] = x, y
 		}
 	}

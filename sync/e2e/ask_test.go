@@ -234,6 +234,13 @@ func TestAQuestionAtEachDesk(t *testing.T) {
 			_, err := b.SearchAll(t.Context(), "müller")
 			return err
 		}},
+		"payment.cancel": {`{"payment_id":"Y1","account":"030000013"}`, func(t *testing.T, b *backend.Backend) error {
+			p, err := b.CancelPayment(t.Context(), care.CancelPayment{PaymentID: "Y1", Account: "030000013"})
+			if err == nil && p.Status != "cancelled" {
+				t.Errorf("it is %+v", p)
+			}
+			return err
+		}},
 		"account.fetch": {`{"account":"030000026"}`, func(t *testing.T, b *backend.Backend) error { return b.FetchAccount(t.Context(), "030000026") }},
 	}
 	for _, kind := range care.QuestionKinds() {
@@ -245,6 +252,7 @@ func TestAQuestionAtEachDesk(t *testing.T) {
 			s := newStage(t)
 			s.town()
 			s.history()
+			s.put(&care.Payment{ID: "Y1", Account: "030000013", Status: care.PaymentScheduled, AmountCents: 4200, Method: "bank", CreatedAt: time.Now().UnixMilli()})
 			b := s.desk("CSR002")
 			why := func() care.Code {
 				t.Helper()

@@ -30,6 +30,13 @@ export interface Host {
   FetchAccount(number: string): Promise<unknown>
   SetPresence(account: string, editing: boolean): Promise<unknown>
   Present(account: string): Promise<unknown>
+  CompleteTask(args: object): Promise<unknown>
+  RejectTask(args: object): Promise<unknown>
+  CancelTask(args: object): Promise<unknown>
+  AssignTask(args: object): Promise<unknown>
+  CommentTask(args: object): Promise<unknown>
+  ResendNotification(args: object): Promise<unknown>
+  CancelPayment(args: object): Promise<unknown>
 }
 
 interface Runtime {

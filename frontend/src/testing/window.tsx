@@ -49,6 +49,25 @@ function answers() {
     FindIdentifier: vi.fn<(value: string) => Promise<unknown>>(() => Promise.resolve({ total: 0 })),
     FetchAccount: vi.fn<(number: string) => Promise<unknown>>(() => Promise.resolve()),
     SetPresence: vi.fn<(account: string, editing: boolean) => Promise<unknown>>(() => Promise.resolve()),
+    CompleteTask: vi.fn<(args: object) => Promise<unknown>>(() =>
+      Promise.resolve({ command_id: 't1', state: 'queued' }),
+    ),
+    RejectTask: vi.fn<(args: object) => Promise<unknown>>(() =>
+      Promise.resolve({ command_id: 't2', state: 'queued' }),
+    ),
+    CancelTask: vi.fn<(args: object) => Promise<unknown>>(() =>
+      Promise.resolve({ command_id: 't3', state: 'queued' }),
+    ),
+    AssignTask: vi.fn<(args: object) => Promise<unknown>>(() =>
+      Promise.resolve({ command_id: 't4', state: 'queued' }),
+    ),
+    CommentTask: vi.fn<(args: object) => Promise<unknown>>(() =>
+      Promise.resolve({ command_id: 't5', state: 'queued' }),
+    ),
+    ResendNotification: vi.fn<(args: object) => Promise<unknown>>(() =>
+      Promise.resolve({ command_id: 'n1', state: 'queued' }),
+    ),
+    CancelPayment: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ status: 'cancelled' })),
     Present: vi.fn<(account: string) => Promise<unknown>>(() => Promise.resolve({ who: [] })),
   }
 }

@@ -1,0 +1,32 @@
+package care
+
+// CompleteTask says that what a self-service task asked for is done (R68).
+type CompleteTask struct {
+	TaskID  string `json:"task_id"`
+	Account string `json:"account"` // the task's, as the CSR has it before them
+}
+
+// Kind is task.complete.
+func (*CompleteTask) Kind() string { return "task.complete" }
+
+// Permission is MayHandle.
+func (*CompleteTask) Permission() Permission { return MayHandle }
+
+// Targets are the task and its account.
+func (c *CompleteTask) Targets() []Ref { return taskTargets(c.TaskID, c.Account) }
+
+// Validate wants a task and its account.
+func (c *CompleteTask) Validate() error { return validTask(c.TaskID, c.Account) }
+
+// Check refuses a final task, and one that is another's to decide.
+func (c *CompleteTask) Check(r Reader) error { return checkTask(r, c.TaskID, c.Account, false) }
+
+// Fields is the status.
+func (c *CompleteTask) Fields(r Reader) (now, wanted map[string]string, err error) {
+	return statusFields(r, c.TaskID, TaskComplete)
+}
+
+// Apply completes the task.
+func (c *CompleteTask) Apply(tx Tx) error {
+	return endTask(tx, c.TaskID, c.Account, TaskComplete, "")
+}

@@ -1,0 +1,114 @@
+package e2e
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"meterside/backend"
+	"meterside/care"
+	"meterside/records"
+)
+
+// tasks puts tasks of the first account's at the portal: one that the customer made, open, and one that is final.
+func (s *stage) tasks() {
+	s.put(
+		&care.Task{ID: "T1", Sort: "payment_arrangement.requested", Status: care.TaskOpen, Account: "030000013", WebUserID: "W1", CreatedAt: time.Now().UnixMilli(), CreatedBy: care.ByCustomer, Origin: care.OriginPortal, WebUserName: "jose", Email: "jose@example.com", IP: "203.0.113.9"},
+		&care.Task{ID: "T2", Sort: "autopay.enrolled", Status: care.TaskComplete, Account: "030000013", WebUserID: "W1", CreatedAt: 1, CreatedBy: care.ByCustomer, Origin: care.OriginPortal, HandledAt: 1},
+	)
+}
+
+// R68: whatever is done about a task stands at every desk, with who did it and why, and in the account's log; a final task
+// refuses at the desk already.
+func TestR68ATaskIsHandledFromAnyDesk(t *testing.T) {
+	s := newStage(t)
+	s.town()
+	s.tasks()
+	ann, bob := s.desk("CSR001"), s.desk("CSR002")
+	s.do(ann, "task.assign", `{"task_id":"T1","account":"030000013","csr":"CSR002"}`)
+	s.do(ann, "task.comment", `{"task_id":"T1","account":"030000013","text":"Asked for three months"}`)
+	s.do(ann, "task.reject", `{"task_id":"T1","account":"030000013","words":"Three months are too long"}`)
+	s.sync(ann)
+	s.sync(bob)
+	var task care.Task
+	if ok, err := records.Load(t.Context(), s.portal.Store.Reader(), &task, "T1"); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	if task.Status != care.TaskRejected || task.Assignee != "CSR002" || task.HandledBy != "CSR001" || task.HandledAt == 0 || task.Words != "Three months are too long" {
+		t.Errorf("at the portal it is %+v", task)
+	}
+	log, err := bob.Activity(t.Context(), "030000013", []string{"task.assigned", "task.commented", "task.rejected"}, 1)
+	if err != nil || log.Total != 3 {
+		t.Errorf("the log says %+v, %v", log.Rows, err)
+	}
+	for _, id := range []string{"T1", "T2"} {
+		args, _ := json.Marshal(map[string]string{"task_id": id, "account": "030000013"})
+		if why, err := bob.Why(t.Context(), "task.complete", args); err != nil || why.Code != care.CodeTaskFinal {
+			t.Errorf("completing %s: %+v, %v", id, why, err)
+		}
+	}
+}
+
+// R68: two CSRs decide about one task, one of them offline: the later one is held with both values, and nothing they typed
+// is lost.
+func TestR68ALateDecisionAboutATaskIsHeld(t *testing.T) {
+	s := newStage(t)
+	s.town()
+	s.tasks()
+	ann, bob := s.desk("CSR001"), s.desk("CSR002")
+	s.stop()
+	late := s.do(ann, "task.reject", `{"task_id":"T1","account":"030000013","words":"No arrangement is possible"}`)
+	s.start()
+	s.do(bob, "task.complete", `{"task_id":"T1","account":"030000013"}`)
+	s.sync(bob)
+	s.sync(ann)
+	if a, err := ann.Answer(t.Context(), late.CommandID); err != nil || a.State != "held" || a.Code != care.CodeConflict {
+		t.Errorf("it ended %+v, %v", a, err)
+	}
+	attention, err := ann.Attention(t.Context())
+	if err != nil || len(attention) != 1 {
+		t.Fatalf("to decide: %+v, %v", attention, err)
+	}
+	e := attention[0]
+	if e.Before["status"] != "open" || e.After["status"] != "rejected" || e.Theirs["status"] != "complete" || e.After["words"] != "No arrangement is possible" || e.Name == "" {
+		t.Errorf("it shows before %v, theirs %v, after %v, of %q", e.Before, e.Theirs, e.After, e.Name)
+	}
+	page, err := ann.Tasks(t.Context(), backend.TaskQuery{Account: "030000013", Statuses: []string{"complete"}})
+	if err != nil || page.Total != 2 {
+		t.Errorf("the desk shows %+v, %v", page, err)
+	}
+}
+
+// R35: a scheduled payment is cancelled at the portal at once, with the task and the activity that say who did.
+func TestR35AScheduledPaymentIsCancelled(t *testing.T) {
+	s := newStage(t)
+	s.town()
+	s.put(&care.Payment{ID: "Y1", Account: "030000013", Status: care.PaymentScheduled, AmountCents: 4200, Method: "bank", CreatedAt: time.Now().UnixMilli()})
+	b := s.desk("CSR001")
+	args := care.CancelPayment{PaymentID: "Y1", Account: "030000013", Words: "Paid in cash"}
+	b.Connect()
+	if p, err := b.CancelPayment(t.Context(), args); err != nil || p.Status != "cancelled" {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	until(t, "its task being at the desk", func() bool {
+		page, err := b.Tasks(t.Context(), backend.TaskQuery{By: "csr"})
+		return err == nil && page.Total == 1 && page.Rows[0].Sort == "payment.cancelled" && page.Rows[0].WebUserID == "CSR001" && page.Rows[0].SelfServiceUserID == "W1"
+	})
+	if _, err := b.CancelPayment(t.Context(), args); care.CodeOf(err) != care.CodePaymentNotScheduled {
+		t.Errorf("once more: %v", err)
+	}
+}
+
+// R54: a message that bounced is sent again to the address of now, as a new one that waits; the earlier one stays.
+func TestR54AMessageIsSentAgain(t *testing.T) {
+	s := newStage(t)
+	s.town()
+	s.put(&care.Notification{ID: "N1", Account: "030000013", WebUserID: "W1", Template: "bill_ready", Address: "old@example.com", SentAt: time.Now().UnixMilli(), Status: care.NotificationBounced})
+	b := s.desk("CSR001")
+	s.do(b, "notification.resend", `{"notification_id":"N1","account":"030000013"}`)
+	s.sync(b)
+	sent := s.show(b, "030000013").Notifications
+	if len(sent) != 2 || sent[0].Status != care.NotificationQueued || sent[0].Address != "jose@example.com" || sent[1].Status != care.NotificationBounced {
+		t.Errorf("it shows %+v", sent)
+	}
+}
