@@ -32,6 +32,7 @@ func (d *Desk) reads() http.Handler {
 	mux.HandleFunc("GET /api/accounts/{number}", d.answer(func(r *http.Request) (any, error) {
 		return d.backend.Show(r.Context(), r.PathValue("number"))
 	}))
+	d.usageReads(mux)
 	mux.HandleFunc("GET /api/accounts/{number}/activity", d.answer(func(r *http.Request) (any, error) {
 		q := r.URL.Query()
 		return d.backend.Activity(r.Context(), r.PathValue("number"), words(q.Get("kind")), number(q.Get("page")))

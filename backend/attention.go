@@ -138,16 +138,25 @@ func (u *user) accountOfWebUser(ctx context.Context, args []byte) (string, error
 // ExportOutboxTo exports the outbox into a file that only its owner may read. A file that is there is written over when the
 // new one is whole.
 func (b *Backend) ExportOutboxTo(ctx context.Context, path string) (n int, err error) {
-	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	n, err = written(path, func(w io.Writer) (int, error) { return b.ExportOutbox(ctx, w) })
 	if err != nil {
 		return 0, fmt.Errorf("exporting the outbox: %w", err)
 	}
-	n, err = b.ExportOutbox(ctx, f)
+	return n, nil
+}
+
+// written makes a file that only its owner may read. One that is there is written over when the new one is whole.
+func written(path string, write func(io.Writer) (int, error)) (int, error) {
+	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return 0, err
+	}
+	n, err := write(f)
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
 		err = os.Rename(path+".new", path)
 	}
 	if err != nil {
-		return 0, errors.Join(fmt.Errorf("exporting the outbox: %w", err), os.Remove(path+".new"))
+		return 0, errors.Join(err, os.Remove(path+".new"))
 	}
 	return n, nil
 }

@@ -148,4 +148,5 @@ const (
 	CodeBackupUnusable Code = "backup_unusable"       // problem
 	CodeStoreFilled    Code = "store_filled"          // database
 	CodeImportRunning  Code = "import_running"        // since
+	CodeNothingBefore  Code = "nothing_before"        //
 )

@@ -27,6 +27,7 @@ var questions = map[string]func() Question{
 	"identifier.find":   func() Question { return new(FindIdentifier) },
 	"activity.older":    func() Question { return new(OlderActivity) },
 	"bills.older":       func() Question { return new(OlderBills) },
+	"usage.interval":    func() Question { return new(AskIntervals) },
 	"search.portal":     func() Question { return new(SearchPortal) },
 	"payment.cancel":    func() Question { return new(CancelPayment) },
 	"account.fetch":     func() Question { return new(FetchAccount) },

@@ -42,6 +42,7 @@ var answers = map[string]answer{
 	"identifier.find":   {again: care.CodeAnsweredOnce, cost: 10, record: of(findIdentifier)},
 	"activity.older":    {record: of(logOlderActivity), read: of(readOlderActivity)},
 	"bills.older":       {record: of(logOlderBills), read: of(readOlderBills)},
+	"usage.interval":    {cost: 2, record: of(logIntervals), read: of(readIntervals)},
 	"search.portal":     {cost: 4, record: of(logSearch), read: of(search)},
 	"payment.cancel":    {cost: 2, record: of(cancelPayment), read: of(readPayment)},
 	"account.fetch":     {cost: 2, record: of(logFetch), read: of(readAccount)},

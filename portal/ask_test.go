@@ -104,6 +104,7 @@ var ofEachKind = map[string]any{
 	"identifier.find":   &care.FindIdentifier{Value: identifier},
 	"activity.older":    &care.OlderActivity{Account: "030000013", Before: care.Moment{At: 1 << 50}},
 	"bills.older":       &care.OlderBills{Account: "030000013", Before: "2100-01-01"},
+	"usage.interval":    &care.AskIntervals{Account: "030000013", From: "2026-01-01", To: "2026-02-01"},
 	"search.portal":     &care.SearchPortal{Text: "müller"},
 	"account.fetch":     &care.FetchAccount{Account: "030000013"},
 	"policy.change":     &care.ChangePolicy{Changes: map[string]string{"masquerade.idle": "5m"}},

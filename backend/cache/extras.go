@@ -254,6 +254,7 @@ func (e *Extras) forget(ctx context.Context, db *records.SQLite, drop func(holdi
 
 func holdings(ctx context.Context, tx *sql.Tx) ([]holding, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT account, scopes, whole, at, used, (SELECT coalesce(sum(bytes), 0) FROM held_row r WHERE r.account = held.account)
+		+ (SELECT coalesce(sum(length(body)), 0) FROM held_interval i WHERE i.account = held.account)
 		FROM held ORDER BY used DESC, account`)
 	if err != nil {
 		return nil, fmt.Errorf("reading what is kept: %w", err)
@@ -292,7 +293,7 @@ func dropAccount(ctx context.Context, tx *sql.Tx, account string) error {
 			return err
 		}
 	}
-	for _, table := range []string{"held_row", "cover", "held"} {
+	for _, table := range []string{"held_row", "cover", "held_interval", "held"} {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE account = $1", account); err != nil {
 			return fmt.Errorf("forgetting an account: %w", err)
 		}

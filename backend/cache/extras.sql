@@ -22,3 +22,11 @@ CREATE TABLE IF NOT EXISTS cover (
   ended INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS cover_account ON cover (account, what);
+-- What an account's meters counted in a period, as the portal gave it.
+CREATE TABLE IF NOT EXISTS held_interval (
+  account TEXT NOT NULL,
+  from_day TEXT NOT NULL, to_day TEXT NOT NULL,
+  at INTEGER NOT NULL,              -- when it was asked for, ms
+  body BLOB NOT NULL,
+  PRIMARY KEY (account, from_day)
+) WITHOUT ROWID;

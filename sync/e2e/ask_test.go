@@ -230,6 +230,13 @@ func TestAQuestionAtEachDesk(t *testing.T) {
 			}
 			return err
 		}},
+		"usage.interval": {`{"account":"030000013","from":"2026-01-01","to":"2026-02-01"}`, func(t *testing.T, b *backend.Backend) error {
+			view, err := b.Intervals(t.Context(), "030000013", "2026-01-01", "2026-02-01")
+			if view.Problem != nil {
+				return *view.Problem
+			}
+			return err
+		}},
 		"search.portal": {`{"text":"müller"}`, func(t *testing.T, b *backend.Backend) error {
 			_, err := b.SearchAll(t.Context(), "müller")
 			return err

@@ -16,6 +16,7 @@ import (
 type askCommand struct {
 	Activity   askActivity   `cmd:"" help:"An account's log from before what this desk holds.\n\nExample: deskctl --profile p ask activity 030000013"`
 	Bills      askBills      `cmd:"" help:"An account's bills and payments from before what this desk holds.\n\nExample: deskctl --profile p ask bills 030000013"`
+	Intervals  askIntervals  `cmd:"" help:"What an account's meters counted, day by day.\n\nExample: deskctl --profile p ask intervals 030000013 --from 2026-01-01 --to 2026-02-01"`
 	Reveal     askReveal     `cmd:"" help:"A person's full identifier or birth date.\n\nExample: deskctl --profile p ask reveal 1000000007 --account 030000013"`
 	Identifier askIdentifier `cmd:"" help:"Whose an identifier is. It is read from standard input, so that no list of processes shows it.\n\nExample: deskctl --profile p ask identifier < file"`
 	Search     askSearch     `cmd:"" help:"Customers of every district.\n\nExample: deskctl --profile p ask search 'elm street'"`

@@ -1,0 +1,203 @@
+package backend
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"meterside/care"
+	"meterside/records"
+)
+
+// Table is a table of the window, to be written as it is shown but whole: every row that this computer has.
+type Table struct {
+	Name    string    `json:"name"`    // bills, payments, adjustments, usage, intervals, tasks, activity or search
+	Account string    `json:"account"` // of tasks and search: none is all
+	Kinds   []string  `json:"kinds"`   // of activity; none: all
+	From    string    `json:"from"`    // of intervals
+	To      string    `json:"to"`
+	Tasks   TaskQuery `json:"tasks"`
+	Search  TableHits `json:"search"`
+}
+
+// TableHits is the search whose results are written.
+type TableHits struct {
+	Text     string   `json:"text"`
+	District string   `json:"district"`
+	Statuses []string `json:"statuses"`
+}
+
+// mostHits bounds the search results that are written, of each section.
+const mostHits = 10_000
+
+// FileName is what the table's file is called at first.
+func (t Table) FileName() string {
+	name := t.Name
+	if t.Account != "" {
+		name += "-" + t.Account
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, name) + ".csv"
+}
+
+// ExportTableTo writes a table into a file that only its owner may read, and says how many rows it has.
+func (b *Backend) ExportTableTo(ctx context.Context, t Table, path string) (int, error) {
+	n, err := written(path, func(w io.Writer) (int, error) { return b.ExportTable(ctx, t, w) })
+	if err != nil {
+		return 0, fmt.Errorf("exporting a table: %w", err)
+	}
+	return n, nil
+}
+
+// ExportTable writes a table as CSV for spreadsheets, and says how many rows it has.
+func (b *Backend) ExportTable(ctx context.Context, t Table, w io.Writer) (int, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return 0, err
+	}
+	write, known := tables[t.Name]
+	if !known {
+		return 0, care.Err(care.CodeNoChoice, "field", "name", "choices", "bills, payments, adjustments, usage, intervals, tasks, activity, search")
+	}
+	policy, err := b.Policy(ctx)
+	if err != nil {
+		return 0, err
+	}
+	zone, err := time.LoadLocation(policy.Get("utility.timezone"))
+	if err != nil {
+		zone = time.UTC
+	}
+	s, err := newSheet(w, zone, write.columns...)
+	if err != nil {
+		return 0, err
+	}
+	if err := write.rows(&writing{ctx, b, u, t, s}); err != nil {
+		return 0, err
+	}
+	return s.done()
+}
+
+// writing is one table while it is written.
+type writing struct {
+	ctx context.Context //nolint:containedctx // as long as one call
+	b   *Backend
+	u   *user
+	Table
+	*sheet
+}
+
+type tableKind struct {
+	columns []string
+	rows    func(*writing) error
+}
+
+var tables = map[string]tableKind{
+	"bills":       {[]string{"bill_id", "account_number", "issued_on", "due_on", "period_start", "period_end", "quantity", "unit", "estimated", "total"}, (*writing).bills},
+	"payments":    {[]string{"payment_id", "account_number", "status", "amount", "method", "created_at", "effective_on"}, (*writing).payments},
+	"adjustments": {[]string{"adjustment_id", "account_number", "on", "kind", "amount", "description"}, (*writing).adjustments},
+	"usage":       {[]string{"account_number", "service", "from", "to", "days", "quantity", "unit", "per_day", "quality", "hdd", "cdd", "flags"}, (*writing).usage},
+	"intervals":   {[]string{"account_number", "service", "meter", "from_grid", "starts_at", "seconds", "quantity", "unit", "estimated"}, (*writing).intervals},
+	"tasks":       {[]string{"task_id", "kind", "status", "account_number", "created_at", "created_by", "web_user_id", "email", "ip", "self_service_user_id", "session_id"}, (*writing).tasks},
+	"activity":    {[]string{"activity_id", "account_number", "at", "kind", "actor", "actor_kind", "web_user_id", "session_id", "ip", "detail"}, (*writing).activity},
+	"search":      {[]string{"section", "kind", "account_number", "name", "service_address", "district_id", "portal_status", "locked", "email", "person_id"}, (*writing).search},
+}
+
+// each writes a row for each of some records.
+func each[T any](all []T, err error, row func(T) error) error {
+	for _, one := range all {
+		if err == nil {
+			err = row(one)
+		}
+	}
+	return err
+}
+
+func (w *writing) bills() error {
+	all, err := w.u.billsOf(w.ctx, w.Account)
+	return each(all, err, func(r care.Bill) error {
+		return w.row(r.ID, r.Account, r.IssuedOn, r.DueOn, r.PeriodStart, r.PeriodEnd, r.Quantity, r.Unit, r.Estimated, cents(r.TotalCents))
+	})
+}
+
+func (w *writing) payments() error {
+	all, err := hereAndKept[care.Payment](w.ctx, w.u, w.Account, "WHERE account_number = $1 ORDER BY created_at DESC, payment_id DESC")
+	return each(all, err, func(r care.Payment) error {
+		return w.row(r.ID, r.Account, r.Status, cents(r.AmountCents), r.Method, instant(r.CreatedAt), r.EffectiveOn)
+	})
+}
+
+func (w *writing) adjustments() error {
+	all, err := hereAndKept[care.Adjustment](w.ctx, w.u, w.Account, "WHERE account_number = $1 ORDER BY adjusted_on DESC, adjustment_id DESC")
+	return each(all, err, func(r care.Adjustment) error {
+		return w.row(r.ID, r.Account, r.On, r.Sort, cents(r.AmountCents), r.Description)
+	})
+}
+
+func (w *writing) usage() error {
+	view, err := w.b.Usage(w.ctx, w.Account)
+	for _, s := range view.Services {
+		err = each(s.Rows, err, func(r UsedPeriod) error {
+			return w.row(r.Account, r.Service, r.From, r.To, int64(r.Days), r.Quantity, r.Unit, r.PerDay, r.Quality, r.HDD, r.CDD, strings.Join(r.Flags, " "))
+		})
+	}
+	return err
+}
+
+func (w *writing) intervals() error {
+	found, at, err := w.u.cache.Extras().Intervals(w.ctx, w.Account, w.From, w.To)
+	if err == nil && at == 0 {
+		err = care.Err(care.CodeNotFound, "what", "interval data", "id", w.Account)
+	}
+	for _, s := range found.Series {
+		unit, read := countedIn(&s)
+		s.All(func(i care.Interval) {
+			if err == nil {
+				err = w.row(w.Account, s.Service, s.ID, !s.Reversed, instant(i.Start*1000), i.Seconds, read(i.Value), unit, i.Estimated)
+			}
+		})
+	}
+	return err
+}
+
+func (w *writing) tasks() error {
+	q := w.Tasks
+	q.Limit, q.Offset = 0, 0
+	if w.Account != "" {
+		q.Account = w.Account
+	}
+	page, err := w.b.Tasks(w.ctx, q)
+	return each(page.Rows, err, func(r Task) error {
+		email := ""
+		if r.Email != nil {
+			email = *r.Email
+		}
+		return w.row(r.ID, r.Sort, r.Status, r.AccountNumber, instant(r.CreatedAt), r.CreatedBy, r.WebUserID, email, r.IP, r.SelfServiceUserID, r.SessionID)
+	})
+}
+
+func (w *writing) activity() error {
+	all, err := hereAndKept[care.Activity](w.ctx, w.u, w.Account, "WHERE account_number = $1 ORDER BY happened_at DESC, rv DESC, activity_id DESC")
+	return each(all, err, func(r care.Activity) error {
+		if len(w.Kinds) > 0 && !slices.Contains(w.Kinds, r.Sort) {
+			return nil
+		}
+		return w.row(r.ID, r.Account, instant(r.At), r.Sort, r.Actor, r.ActorKind, r.WebUserID, r.Session, r.IP, r.Detail)
+	})
+}
+
+func (w *writing) search() error {
+	found, err := w.b.Search(w.ctx, records.Query{Text: w.Table.Search.Text, District: w.Table.Search.District, Statuses: w.Table.Search.Statuses, Limit: mostHits})
+	for _, s := range found.Sections {
+		err = each(s.Rows, err, func(r records.Hit) error {
+			return w.row(s.Name, r.Kind, r.AccountNumber, r.Name, r.ServiceAddress, r.DistrictID, r.PortalStatus, r.Locked, r.Email, r.PersonID)
+		})
+	}
+	return err
+}
