@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -44,6 +45,13 @@ func (m *memory) Commit(_ context.Context, c *wire.Commit) error {
 	return nil
 }
 
+func (m *memory) Beat(_ context.Context, b *wire.Beat) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.cursor = max(m.cursor, b.Through)
+	return nil
+}
+
 func (m *memory) Unsent(_ context.Context, after int64) ([]care.Envelope, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -64,7 +72,6 @@ func (m *memory) Signed(env care.Envelope) (bytes, signature []byte, err error) 
 func (*memory) SignNonce([]byte) ([]byte, error)             { return nil, nil }
 func (*memory) Welcome(context.Context, *wire.Welcome) error { return nil }
 func (*memory) Rows(context.Context, *wire.Rows) error       { return nil }
-func (*memory) Beat(context.Context, *wire.Beat) error       { return nil }
 func (*memory) Abort()                                       {}
 
 // fakePortal is a portal that does what a test says with each connection, over a network in memory.
@@ -76,7 +83,13 @@ type fakePortal struct {
 // portal serves until stop, in the bubble of the test.
 func portal(t *testing.T, serve func(p *fakePortal, ws *websocket.Conn)) (p *fakePortal, stop func()) {
 	t.Helper()
-	p = &fakePortal{t: t, net: faultnet.New(1)}
+	return portalFor(t, 1, func(p *fakePortal, ws *websocket.Conn, _ string) { serve(p, ws) })
+}
+
+// portalFor is a portal that knows desks by their tokens, on a network with the faults of a seed.
+func portalFor(t *testing.T, seed uint64, serve func(p *fakePortal, ws *websocket.Conn, desk string)) (p *fakePortal, stop func()) {
+	t.Helper()
+	p = &fakePortal{t: t, net: faultnet.New(seed)}
 	ln, err := p.net.Listen()
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +101,7 @@ func portal(t *testing.T, serve func(p *fakePortal, ws *websocket.Conn)) (p *fak
 			return
 		}
 		defer func() { _ = ws.Close() }()
-		serve(p, ws)
+		serve(p, ws, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
 	})}
 	go func() { _ = server.Serve(ln) }()
 	return p, func() {
@@ -140,8 +153,14 @@ type desk struct {
 
 func newDesk(t *testing.T, line *faultnet.Line) *desk {
 	t.Helper()
+	return newDeskNamed(t, line, "token")
+}
+
+// newDeskNamed is a desk with a token of its own.
+func newDeskNamed(t *testing.T, line *faultnet.Line, token string) *desk {
+	t.Helper()
 	d := &desk{line: line, sink: &memory{}, ended: make(chan struct{})}
-	d.Client = client.New("http://127.0.0.1:1", func() string { return "token" }, d.sink, slog.New(slog.DiscardHandler))
+	d.Client = client.New("http://127.0.0.1:1", func() string { return token }, d.sink, slog.New(slog.DiscardHandler))
 	d.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 		d.mu.Lock()
 		d.dialled = append(d.dialled, time.Now())

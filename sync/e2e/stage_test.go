@@ -176,6 +176,19 @@ func (s *stage) deskIn(profile, user string) *backend.Backend {
 
 func (s *stage) deskWith(user string, o backend.Options) *backend.Backend {
 	s.t.Helper()
+	b := s.signedIn(user, o)
+	s.t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			s.t.Error(err)
+		}
+	})
+	s.sync(b)
+	return b
+}
+
+// signedIn is a desk that has nothing yet. Who asks for it closes it.
+func (s *stage) signedIn(user string, o backend.Options) *backend.Backend {
+	s.t.Helper()
 	if o.Secrets == nil {
 		o.Secrets = &keyring.Memory{}
 	}
@@ -184,15 +197,9 @@ func (s *stage) deskWith(user string, o backend.Options) *backend.Backend {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			s.t.Error(err)
-		}
-	})
 	if _, err := b.SignIn(s.t.Context(), "http://"+s.address, user, password); err != nil {
-		s.t.Fatal(err)
+		s.t.Fatal(errors.Join(err, b.Close()))
 	}
-	s.sync(b)
 	return b
 }
 
@@ -230,7 +237,13 @@ func (s *stage) do(b *backend.Backend, kind, args string) backend.Queued {
 // until waits for something to become true.
 func until(t *testing.T, what string, true_ func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(15 * time.Second)
+	untilWithin(t, 15*time.Second, what, true_)
+}
+
+// untilWithin is until for what may take longer.
+func untilWithin(t *testing.T, within time.Duration, what string, true_ func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(within)
 	for !true_() {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s did not happen", what)

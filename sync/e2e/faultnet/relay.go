@@ -29,6 +29,9 @@ type Mischief struct {
 // Relay is a proxy that understands websocket messages, and hands them on as badly as it is told to. What is no websocket
 // it hands on unharmed.
 type Relay struct {
+	// Down, if it is not nil, says what is handed on in the place of a message to who dialled.
+	Down func(message []byte) ([]byte, error)
+
 	dial     func(ctx context.Context, network, address string) (net.Conn, error)
 	up, down Mischief
 
@@ -118,7 +121,7 @@ func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		r.pump(&way{from: far, to: near, m: r.down, name: "down ", client: client})
+		r.pump(&way{from: far, to: near, m: r.down, name: "down ", client: client, change: r.Down})
 	}()
 	r.pump(&way{from: near, to: far, m: r.up, name: "up ", client: client})
 	<-ended
@@ -131,6 +134,7 @@ type way struct {
 	name     string
 	client   string
 	begun    bool // the first message has passed
+	change   func([]byte) ([]byte, error)
 }
 
 var errKilled = errors.New("killed")
@@ -155,6 +159,9 @@ func (r *Relay) relay(w *way) error {
 	go func() {
 		for {
 			_, b, err := w.from.ReadMessage()
+			if err == nil && w.change != nil {
+				b, err = w.change(b)
+			}
 			if err != nil {
 				failed <- err
 				return
