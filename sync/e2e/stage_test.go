@@ -21,6 +21,7 @@ import (
 	"meterside/portal/api"
 	"meterside/portal/store"
 	"meterside/portal/web"
+	"meterside/sync/hub"
 	"meterside/sync/snapshot"
 )
 
@@ -33,6 +34,7 @@ type stage struct {
 	stop    func()
 	listen  func() (net.Listener, error) // nil for a port of this computer
 	files   func(*snapshot.Shelf)        // nil where desks get rows: else what is set before they come
+	options func(*hub.Options)           // what the hub does otherwise than it would; nil for nothing
 	ahead   atomic.Int64                 // how far the portal's clock is ahead of this computer's, ns
 }
 
@@ -80,6 +82,9 @@ func (s *stage) start() {
 	}
 	p.Now = func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
 	desks := api.New(p, slog.New(slog.DiscardHandler))
+	if s.options != nil {
+		s.options(&desks.Hub().Options)
+	}
 	if s.files != nil {
 		shelf, err := desks.Offer(s.shelf())
 		if err != nil {
