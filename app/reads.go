@@ -55,6 +55,7 @@ func (d *Desk) reads() http.Handler {
 		})
 	}))
 	d.adminReads(mux)
+	d.readContacts(mux)
 	return mux
 }
 

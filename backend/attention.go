@@ -66,7 +66,7 @@ func (b *Backend) Confirm(ctx context.Context, commandID string) (Queued, error)
 	if err != nil {
 		return Queued{}, err
 	}
-	if err := u.check(ctx, cmd, now, contact); err != nil {
+	if err := u.check(ctx, cmd, now, contact, false); err != nil {
 		return Queued{}, err
 	}
 	var env care.Envelope

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -63,6 +64,7 @@ type user struct {
 	unfollow context.CancelFunc // ends the search's indexer
 	followed chan struct{}
 	searches searches
+	front    atomic.Pointer[string] // the contact that the user put in front; nil for none
 }
 
 // Open takes a profile folder, and signs in who was signed in before. It does not connect: call Connect.

@@ -3,6 +3,7 @@ package backend
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"meterside/care"
 	"meterside/records"
@@ -31,6 +32,8 @@ type Console struct {
 	Pending           []string            `json:"pending"` // kinds of the account's commands that wait for an answer
 	// FetchedAt is when the account was fetched for a contact, ms, as the desk does not hold it; 0 for one that it does.
 	FetchedAt int64 `json:"fetched_at,omitempty"`
+	// VerifyFirst is how far the caller has to be verified before more than who and where is shown; 0 where all is.
+	VerifyFirst int64 `json:"verify_first,omitempty"`
 }
 
 // PersonOfAccount is a person with the link to the account.
@@ -103,6 +106,9 @@ func (b *Backend) Show(ctx context.Context, number string) (Console, error) {
 	if g.pending, err = u.cache.Pending(ctx); err != nil {
 		return Console{}, err
 	}
+	if wanted, err := u.viewLevel(ctx, number); err != nil || wanted > 0 {
+		return g.whoAndWhere(wanted), err
+	}
 	for _, step := range []func() error{g.place, g.persons, g.webUsers, g.money, g.notes} {
 		if err := step(); err != nil {
 			return Console{}, err
@@ -122,11 +128,16 @@ func (b *Backend) Show(ctx context.Context, number string) (Console, error) {
 		return Console{}, err
 	}
 	for _, e := range waiting {
-		if e.Account == number {
+		if e.Account == number && !onlyTells(e.Kind) {
 			g.c.Pending = append(g.c.Pending, e.Kind)
 		}
 	}
 	return g.c, nil
+}
+
+// onlyTells says of a kind of command that it changes nothing for the customer: that it waits is no warning.
+func onlyTells(kind string) bool {
+	return kind == "access.record" || strings.HasPrefix(kind, "contact.") || strings.HasPrefix(kind, "callback.")
 }
 
 type gather struct {

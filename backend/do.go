@@ -43,7 +43,7 @@ func (b *Backend) Do(ctx context.Context, cmd care.Command) (Queued, error) {
 	if err != nil {
 		return Queued{}, err
 	}
-	if err := u.check(ctx, cmd, now, contact); err != nil {
+	if err := u.check(ctx, cmd, now, contact, !live); err != nil {
 		return Queued{}, err
 	}
 	args, err := json.Marshal(cmd)
@@ -95,8 +95,8 @@ func (u *user) expecting(ctx context.Context, cmd care.Command, now time.Time, e
 }
 
 // check asks the command's own rules over the replica. What the desk does not hold, the portal decides.
-func (u *user) check(ctx context.Context, cmd care.Command, now time.Time, contact string) error {
-	r := u.cache.ReadUnder(ctx, now, contact)
+func (u *user) check(ctx context.Context, cmd care.Command, now time.Time, contact string, offline bool) error {
+	r := u.cache.ReadUnder(ctx, now, contact, offline)
 	if err := care.Authorise(r, cmd); err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (b *Backend) Why(ctx context.Context, kind string, args []byte) (Reason, er
 	if err != nil {
 		return Reason{}, err
 	}
-	err = u.check(ctx, cmd, u.sink.now(), contact)
+	err = u.check(ctx, cmd, u.sink.now(), contact, !b.live())
 	if err == nil && care.OfflineOf(cmd) == care.OfflineNever && !b.live() {
 		err = care.Err(care.CodeOnlineOnly)
 	}

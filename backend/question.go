@@ -54,7 +54,7 @@ func (u *user) mayAsk(ctx context.Context, q care.Question) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return contact, care.AuthoriseQuestion(u.cache.ReadUnder(ctx, u.sink.now(), contact), q)
+	return contact, care.AuthoriseQuestion(u.cache.ReadUnder(ctx, u.sink.now(), contact, false), q)
 }
 
 // whyNot is the refusal that a question would meet now, as far as the desk knows, or nil.

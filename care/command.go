@@ -58,6 +58,8 @@ type Reader interface {
 	LinksOfWebUser(webUserID string) ([]WebUserAccount, error)
 	// LinksOfAccount are an account's links to web users, the default profile first.
 	LinksOfAccount(number string) ([]WebUserAccount, error)
+	// OpenContacts are a member of staff's contacts that are not closed, the newest first.
+	OpenContacts(csrID string) ([]Contact, error)
 	// DistrictsOfPerson are the districts of the accounts that a person is linked to.
 	DistrictsOfPerson(id string) ([]string, error)
 	// DistrictsOfWebUser are the districts of the accounts that a web user is linked to.

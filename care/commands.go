@@ -21,6 +21,14 @@ var commands = map[string]func() Command{
 	"masquerade.start":    func() Command { return new(StartMasquerade) },
 	"masquerade.end":      func() Command { return new(EndMasquerade) },
 	"change.hand_over":    func() Command { return new(HandOver) },
+
+	"contact.open":     func() Command { return new(OpenContact) },
+	"contact.update":   func() Command { return new(UpdateContact) },
+	"contact.close":    func() Command { return new(CloseContact) },
+	"contact.override": func() Command { return new(OverrideVerification) },
+	"access.record":    func() Command { return new(RecordAccess) },
+	"callback.plan":    func() Command { return new(PlanCallback) },
+	"callback.done":    func() Command { return new(EndCallback) },
 }
 
 // CommandKinds lists the kinds of commands in alphabetical order.

@@ -17,6 +17,7 @@ type Contact struct {
 	WrongAnswers int64  `json:"wrong_answers" cbor:"11,keyasint,omitempty"`
 	WrapUp       string `json:"wrap_up" cbor:"12,keyasint,omitempty"` // one of the reasons of the sort "wrap_up"
 	Offline      bool   `json:"offline" cbor:"13,keyasint,omitempty"` // opened while the desk was offline
+	Facts        List   `json:"facts" cbor:"14,keyasint,omitempty"`   // what was answered rightly: names, never answers
 	Meta
 }
 

@@ -20,6 +20,9 @@ const (
 
 	MayCancelPayment Permission = "payment.cancel"
 
+	MayContact  Permission = "contact.handle"  // contacts and callbacks
+	MayOverride Permission = "caller.override" // verification without answers, where policy lets it
+
 	// What is asked of the portal beyond the desk's own districts, or shown masked: each use is logged.
 	MayReveal         Permission = "identifier.reveal"
 	MayFindIdentifier Permission = "identifier.find"
@@ -29,9 +32,9 @@ const (
 )
 
 var permissions = map[Role][]Permission{
-	RoleCSR:        {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment},
-	RoleSupervisor: {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview},
-	RoleAdmin:      {MayView, MayLock, MayUnlock, MayChange, MayNote, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview, MayAdminister},
+	RoleCSR:        {MayView, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment},
+	RoleSupervisor: {MayView, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview},
+	RoleAdmin:      {MayView, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview, MayAdminister},
 }
 
 // Allows says whether a role has a permission. An unknown role has none.

@@ -60,6 +60,7 @@ var defaults = Policy{
 	"verify.facts":                       "born;id_last4;last_payment;passphrase",
 	"verify.wrong_answers":               "3",
 	"task.others":                        "handle",
+	"verify.override":                    OverrideOffline,
 	"activity.keep_years":                "3",
 	"announcement.en":                    "",
 	"announcement.es":                    "",

@@ -95,6 +95,7 @@ var policyKeys = []PolicyKey{
 
 	{Key: "verify.facts", Group: "verify", Sort: PolicyWords, Choices: facts},
 	{Key: "verify.wrong_answers", Group: "verify", Sort: PolicyNumber, Least: 1, Most: 10},
+	{Key: "verify.override", Group: "verify", Sort: PolicyChoice, Choices: []string{OverrideOffline, OverrideAlways, OverrideNever}},
 
 	{Key: "conflict.online", Group: "desk", Sort: PolicyChoice, Choices: conflicts},
 	{Key: "conflict.offline_late", Group: "desk", Sort: PolicyChoice, Choices: conflicts},

@@ -52,6 +52,8 @@ var answers = map[string]answer{
 	"reason.change":     {again: care.CodeAnsweredOnce, record: of(changeReason)},
 	"device.list":       {record: of(logDevices), read: of(listDevices)},
 	"device.change":     {again: care.CodeAnsweredOnce, record: of(changeDevice)},
+	"caller.verify":     {again: care.CodeAnsweredOnce, cost: 4, record: of(verifyCaller)},
+	"caller.facts":      {again: care.CodeAnsweredOnce, record: of(factsOnFile)},
 }
 
 // asked is one question while it is being answered.

@@ -99,6 +99,9 @@ func question(t *testing.T, kind string, args any) Question {
 
 // ofEachKind is a question of each kind, about the account in D01.
 var ofEachKind = map[string]any{
+	"caller.verify": &care.VerifyCaller{ContactID: "C-none", Account: "030000013", Fact: care.FactBorn, Answer: "1970-01-02"},
+	"caller.facts":  &care.CallerFacts{Account: "030000013"},
+
 	"masquerade.start":  &care.StartMasquerade{WebUserID: "W1", Account: "030000013", Mode: care.ModeView, Reason: "x", Acknowledged: true},
 	"identifier.reveal": &care.RevealIdentifier{PersonID: "1", Account: "030000013", Field: "born"},
 	"identifier.find":   &care.FindIdentifier{Value: identifier},
@@ -163,6 +166,8 @@ func whoMayAskWhat(t *testing.T, database string) {
 							want = care.CodeNoPermission
 						case scope != "d:D01" && !beyond[kind]:
 							want = care.CodeOutOfScope
+						case kind == "caller.verify": // they have no such contact
+							want = care.CodeNotFound
 						}
 						if care.CodeOf(err) != want {
 							t.Errorf("got %v, want %q", err, want)

@@ -13,6 +13,14 @@ import (
 // offlineClasses is the table of what may happen offline, for every command that there is. A new command gets its line here
 // before it gets its users.
 var offlineClasses = map[string]care.Offline{
+	"contact.open":     care.OfflineWorks,
+	"contact.update":   care.OfflineWorks,
+	"contact.close":    care.OfflineWorks,
+	"contact.override": care.OfflineWorks,
+	"access.record":    care.OfflineWorks,
+	"callback.plan":    care.OfflineWorks,
+	"callback.done":    care.OfflineWorks,
+
 	"note.write":          care.OfflineWorks,
 	"change.hand_over":    care.OfflineWorks,
 	"masquerade.end":      care.OfflineWorks, // it only destroys
@@ -31,6 +39,14 @@ var offlineClasses = map[string]care.Offline{
 
 // complete are arguments that are right for each command.
 var complete = map[string]any{
+	"contact.open":     care.OpenContact{Account: "A2", Channel: "phone", Reason: "cannot_sign_in"},
+	"contact.update":   care.UpdateContact{ContactID: "C1", Account: "A1", Reason: "no_email"},
+	"contact.close":    care.CloseContact{ContactID: "C1", Account: "A1", WrapUp: "resolved", Note: "x"},
+	"contact.override": care.OverrideVerification{ContactID: "C1", Account: "A1", Level: 2, Words: "known by voice"},
+	"access.record":    care.RecordAccess{Account: "A1"},
+	"callback.plan":    care.PlanCallback{Account: "A1", DueAt: 1 << 50, Text: "x"},
+	"callback.done":    care.EndCallback{CallbackID: "K1", Account: "A1", Outcome: "kept"},
+
 	"note.write":          care.WriteNote{Account: "A1", Text: "x"},
 	"change.hand_over":    care.HandOver{Account: "A1", CommandID: "c", Command: "note.write"},
 	"masquerade.end":      care.EndMasquerade{Session: "S1"},
@@ -80,6 +96,8 @@ func TestWhatWasMadeOfflineEndsAsItsClassSays(t *testing.T) {
 				&care.WebUser{ID: "W1", Username: "jane", PersonID: "1", Enrolment: care.Enrolled},
 				&care.WebUserAccount{WebUserID: "W1", Account: "A1", Role: "owner"},
 				&care.Masquerade{ID: "S1", CSRID: "CSR001", WebUserID: "W1", Account: "A1", Mode: care.ModeView, GrantedAt: 1, EndsAt: time.Now().Add(time.Hour).UnixMilli()},
+				&care.Contact{ID: "C1", Account: "A1", CSRID: "CSR001", Channel: "phone", OpenedAt: time.Now().Add(-2 * time.Hour).UnixMilli()},
+				&care.Callback{ID: "K1", Account: "A1", CSRID: "CSR001", DueAt: 1},
 			)
 			for id, status := range map[string]string{"T1": care.TaskOpen, "T2": care.TaskInProgress} {
 				d.put(&care.Task{ID: id, Sort: "autopay.enrolled", Status: status, Account: "A1", WebUserID: "W1", CreatedBy: care.ByCustomer, Origin: care.OriginPortal})
@@ -96,7 +114,9 @@ func TestWhatWasMadeOfflineEndsAsItsClassSays(t *testing.T) {
 			case care.OfflineNever:
 				want, code = care.Rejected, care.CodeOnlineOnly
 			}
-			d.want(t.Context(), atDesk(deviceNamed(0)), env, want, code)
+			who := atDesk(deviceNamed(0))
+			who.Offline = true
+			d.want(t.Context(), who, env, want, code)
 			if class == care.OfflineChecked { // what the CSR saw is not what stands any more
 				c := late[kind]
 				stale := envelope(2, kind, c.args)

@@ -163,6 +163,11 @@ func (t *Tx) LinksOfAccount(number string) ([]care.WebUserAccount, error) {
 	return Select[care.WebUserAccount](t.ctx, t.db, "WHERE account_number = $1 ORDER BY default_profile DESC, web_user_id", number)
 }
 
+// OpenContacts are a member of staff's open contacts, the newest first.
+func (t *Tx) OpenContacts(csrID string) ([]care.Contact, error) {
+	return Select[care.Contact](t.ctx, t.db, "WHERE csr_id = $1 AND closed_at = 0 ORDER BY opened_at DESC, contact_id", csrID)
+}
+
 // DistrictsOfPerson are the districts of a person's accounts.
 func (t *Tx) DistrictsOfPerson(id string) ([]string, error) {
 	return texts(t.ctx, t.db, "SELECT DISTINCT a.district_id FROM account_persons p JOIN accounts a ON a.account_number = p.account_number WHERE p.person_id = $1", id)

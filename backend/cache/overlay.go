@@ -182,13 +182,13 @@ func (c *Cache) Pending(ctx context.Context) (map[care.Ref]bool, error) {
 
 // Read gives a care.Reader over the replica at this moment, for a Check.
 func (c *Cache) Read(ctx context.Context, now time.Time) care.Reader {
-	return c.ReadUnder(ctx, now, "")
+	return c.ReadUnder(ctx, now, "", false)
 }
 
-// ReadUnder is Read for who acts under a contact.
-func (c *Cache) ReadUnder(ctx context.Context, now time.Time, contact string) care.Reader {
+// ReadUnder is Read for who acts under a contact, and perhaps without the portal.
+func (c *Cache) ReadUnder(ctx context.Context, now time.Time, contact string, offline bool) care.Reader {
 	actor := c.who()
-	actor.Contact = contact
+	actor.Contact, actor.Offline = contact, offline
 	return records.NewTx(ctx, c.replica.Read, &overlay{}, records.TxOptions{Actor: actor, Now: now})
 }
 

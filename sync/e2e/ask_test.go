@@ -77,6 +77,20 @@ func TestAQuestionAtEachDesk(t *testing.T) {
 			}
 			return err
 		}},
+		"caller.verify": {`{"contact_id":"C1","account":"030000013","fact":"born","answer":"2 January 1970"}`, func(t *testing.T, b *backend.Backend) error {
+			said, err := b.VerifyCaller(t.Context(), care.VerifyCaller{ContactID: "C1", Account: "030000013", Fact: care.FactBorn, Answer: "2 January 1970"})
+			if err == nil && (!said.Right || said.Level != 1) {
+				t.Errorf("%+v", said)
+			}
+			return err
+		}},
+		"caller.facts": {`{"account":"030000013"}`, func(t *testing.T, b *backend.Backend) error {
+			known, err := b.CallerFacts(t.Context(), care.CallerFacts{Account: "030000013"})
+			if err == nil && known.Facts.String() != "born;id_last4;last_payment" {
+				t.Errorf("on file: %v", known.Facts)
+			}
+			return err
+		}},
 		"account.fetch": {`{"account":"030000026"}`, func(t *testing.T, b *backend.Backend) error { return b.FetchAccount(t.Context(), "030000026") }},
 	}
 	for _, kind := range care.QuestionKinds() {
@@ -89,6 +103,7 @@ func TestAQuestionAtEachDesk(t *testing.T) {
 			s.town()
 			s.history()
 			s.put(&care.Payment{ID: "Y1", Account: "030000013", Status: care.PaymentScheduled, AmountCents: 4200, Method: "bank", CreatedAt: time.Now().UnixMilli()})
+			s.put(&care.Contact{ID: "C1", Account: "030000013", CSRID: "CSR002", Channel: "phone", OpenedAt: 1 << 50})
 			b := s.desk("CSR002")
 			why := func() care.Code {
 				t.Helper()

@@ -37,6 +37,16 @@ export interface Host {
   CommentTask(args: object): Promise<unknown>
   ResendNotification(args: object): Promise<unknown>
   CancelPayment(args: object): Promise<unknown>
+  OpenContact(args: object): Promise<unknown>
+  UpdateContact(args: object): Promise<unknown>
+  CloseContact(args: object): Promise<unknown>
+  FrontContact(contactId: string): Promise<unknown>
+  OverrideVerification(args: object): Promise<unknown>
+  VerifyCaller(args: object): Promise<unknown>
+  CallerFacts(args: object): Promise<unknown>
+  RecordAccess(args: object): Promise<unknown>
+  PlanCallback(args: object): Promise<unknown>
+  EndCallback(args: object): Promise<unknown>
 }
 
 interface Runtime {
