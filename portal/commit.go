@@ -18,7 +18,7 @@ const (
 	// atOnce is how many commands go into one transaction at the most.
 	atOnce = 64
 	// mostWaiting bounds the commands that wait for their turn; more are sent away, to come again.
-	mostWaiting = 1024
+	mostWaiting = 2048
 	// busyFor is how long those who are sent away are asked to wait.
 	busyFor = "500"
 )
@@ -41,6 +41,10 @@ type waiting struct {
 	actor care.Actor
 	env   care.Envelope
 	now   time.Time
+
+	cmd    care.Command
+	names  []care.Ref // what the command names
+	unread error      // why there is no cmd
 
 	verdict care.Verdict
 	err     error
@@ -141,6 +145,9 @@ func (c *committer) together(all []*waiting) error {
 	p := c.portal
 	_, err := p.Store.Group(context.Background(), func(g *store.Group) error {
 		group := &together{portal: p, group: g}
+		if err := g.Together(ahead(all)); err != nil {
+			return err
+		}
 		for _, w := range all {
 			if w.verdict, w.err = (care.Verdict{}), w.ctx.Err(); w.err != nil {
 				continue // nobody waits for it any more; it comes again
@@ -160,6 +167,17 @@ func (c *committer) together(all []*waiting) error {
 	return err
 }
 
+// ahead is what commands will ask for.
+func ahead(all []*waiting) (devices []string, refs []care.Ref) {
+	for _, w := range all {
+		if w.actor.Desk != "" {
+			devices = append(devices, w.actor.Desk)
+		}
+		refs = append(refs, w.names...)
+	}
+	return devices, refs
+}
+
 // together is a group of commands within its transaction.
 type together struct {
 	portal *Portal
@@ -168,7 +186,7 @@ type together struct {
 }
 
 func (t *together) decide(w *waiting) error {
-	tx := t.group.Tx(w.options(true))
+	tx := t.group.Tx(w.options())
 	// The device's count comes first: whoever does not have the next number is judged without an effect to take back.
 	fresh, err := t.portal.fresh(tx, w)
 	if err != nil {
@@ -180,7 +198,7 @@ func (t *together) decide(w *waiting) error {
 	}
 	var r ruling
 	refused, err := refusal(func() (err error) {
-		r, err = t.portal.run(tx, w.env, w.now)
+		r, err = t.portal.run(tx, w)
 		return err
 	}, tx.Settle)
 	if err != nil {
@@ -226,8 +244,21 @@ func (p *Portal) fresh(tx *store.Tx, w *waiting) (bool, error) {
 	return false, nil
 }
 
-func (w *waiting) options(once bool) store.Options {
-	return store.Options{Actor: w.actor, Now: madeAt(w.env, w.now), Command: w.env.ID, Once: once}
+// read makes the command of its envelope.
+func (w *waiting) read() {
+	refused, err := refusal(func() (err error) {
+		if w.cmd, err = care.Decode(w.env.Kind, w.env.Args); err == nil {
+			w.names = w.cmd.Targets()
+		}
+		return err
+	})
+	if w.unread = err; refused != nil {
+		w.unread = *refused
+	}
+}
+
+func (w *waiting) options() store.Options {
+	return store.Options{Actor: w.actor, Now: madeAt(w.env, w.now), Command: w.env.ID, Fresh: true}
 }
 
 func (w *waiting) answer() store.Answer {
@@ -261,8 +292,9 @@ func (p *Portal) alone(w *waiting) (care.Verdict, error) {
 		return care.Verdict{}, err
 	}
 	w.verdict, w.err = care.Verdict{}, nil
+	w.read() // anew: it may have been half done among others
 	_, err := p.Store.Group(w.ctx, func(g *store.Group) error {
-		tx := g.Tx(w.options(false))
+		tx := g.Tx(w.options())
 		known, answered, err := tx.Answered(w.env.ID)
 		if err != nil {
 			return err
@@ -280,7 +312,7 @@ func (p *Portal) alone(w *waiting) (care.Verdict, error) {
 		var r ruling
 		refused, err := tx.Try(func() error {
 			said, fault := refusal(func() (err error) {
-				r, err = p.run(tx, w.env, w.now)
+				r, err = p.run(tx, w)
 				return err
 			})
 			if said != nil {

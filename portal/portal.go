@@ -85,7 +85,9 @@ func (p *Portal) Submit(ctx context.Context, actor care.Actor, env care.Envelope
 	if err := wellFormed(env.ID); err != nil {
 		return err
 	}
-	return p.commits.join(&waiting{ctx: ctx, actor: actor, env: env, now: p.Now(), done: done})
+	w := &waiting{ctx: ctx, actor: actor, env: env, now: p.Now(), done: done}
+	w.read() // here, where others do not wait for it
+	return p.commits.join(w)
 }
 
 // wellFormed wants a UUID in its one usual form: everything that a command makes is named after it, so two ways to write

@@ -38,10 +38,10 @@ func verdictOf(env care.Envelope, r ruling, refused *care.Error, seq int64) care
 }
 
 // run judges a command and does it.
-func (p *Portal) run(tx *store.Tx, env care.Envelope, now time.Time) (ruling, error) {
-	cmd, err := care.Decode(env.Kind, env.Args)
-	if err != nil {
-		return ruling{}, err
+func (p *Portal) run(tx *store.Tx, w *waiting) (ruling, error) {
+	cmd, env, now := w.cmd, w.env, w.now
+	if w.unread != nil {
+		return ruling{}, w.unread
 	}
 	if err := inTime(tx, cmd, env, now); err != nil {
 		return ruling{}, err

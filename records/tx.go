@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -35,9 +36,9 @@ type Tx struct {
 	ids     int
 	policy  care.Policy
 	kept    *Kept
-	seen    map[care.Ref]care.Record // what was read or written, with Once
-	made    map[string]bool          // the IDs that NewID gave, with Once
-	moved   map[care.Ref]bool        // persons and web users whose links changed
+	shared  *Shared
+	made    map[string]bool   // the IDs that NewID gave, with Fresh
+	moved   map[care.Ref]bool // persons and web users whose links changed
 }
 
 // TxOptions say who does something, when, in which command and under which number.
@@ -48,9 +49,10 @@ type TxOptions struct {
 	Seq     int64  // becomes the rv of what changes
 	// Kept holds what every command reads again; nil reads it each time.
 	Kept *Kept
-	// Once says that the command was never done before and that nothing else changes records meanwhile: what it names is
-	// new, and what it has read stays as it is.
-	Once bool
+	// Fresh says that the command was never done before: what it names is new.
+	Fresh bool
+	// Shared is what a command shares with others in its transaction; nil for one that is alone.
+	Shared *Shared
 }
 
 // NewTx gives a care.Tx over db, which must be a transaction if anything is written.
@@ -59,9 +61,9 @@ func NewTx(ctx context.Context, db Conn, owner Owner, o TxOptions) *Tx {
 	if err != nil {
 		id = uuid.NewSHA1(uuid.NameSpaceOID, []byte(o.Command))
 	}
-	t := &Tx{ctx: ctx, db: db, owner: owner, actor: o.Actor, now: o.Now, seq: o.Seq, command: id, kept: o.Kept, moved: map[care.Ref]bool{}}
-	if o.Once {
-		t.seen, t.made = map[care.Ref]care.Record{}, map[string]bool{}
+	t := &Tx{ctx: ctx, db: db, owner: owner, actor: o.Actor, now: o.Now, seq: o.Seq, command: id, kept: o.Kept, shared: o.Shared, moved: map[care.Ref]bool{}}
+	if o.Fresh {
+		t.made = map[string]bool{}
 	}
 	return t
 }
@@ -75,7 +77,11 @@ func (t *Tx) Now() time.Time { return t.now }
 // NewID gives the next ID that follows from the command's own.
 func (t *Tx) NewID(prefix string) string {
 	t.ids++
-	id := prefix + "-" + uuid.NewSHA1(t.command, fmt.Appendf(nil, "%s%d", prefix, t.ids)).String()
+	made := uuid.NewSHA1(t.command, fmt.Appendf(nil, "%s%d", prefix, t.ids))
+	if t.command.Version() == 7 {
+		copy(made[:6], t.command[:6]) // the time: what was made together stands together in the indices
+	}
+	id := prefix + "-" + made.String()
 	if t.made != nil {
 		t.made[id] = true
 	}
@@ -88,6 +94,9 @@ func (t *Tx) Policy() (care.Policy, error) {
 		return t.kept.policy, nil
 	}
 	if t.policy == nil || t.kept != nil {
+		if err := t.written(care.KindPolicy); err != nil {
+			return nil, err
+		}
 		p, err := LoadPolicy(t.ctx, t.db)
 		if err != nil {
 			return nil, err
@@ -123,8 +132,8 @@ func (t *Tx) Get(rec care.Record, key ...string) error {
 // load reads a record, from the database only where it is not known already.
 func (t *Tx) load(rec care.Record, key ...string) (bool, error) {
 	ref := care.Ref{Kind: rec.RecordKind(), ID: care.ID(key...)}
-	if t.seen[ref] != nil {
-		copyRecord(rec, t.seen[ref])
+	if t.shared != nil && t.shared.seen[ref] != nil {
+		copyRecord(rec, t.shared.seen[ref])
 		return true, nil
 	}
 	if t.kept.staffOf(ref, rec) {
@@ -132,35 +141,56 @@ func (t *Tx) load(rec care.Record, key ...string) (bool, error) {
 	}
 	ok, err := Load(t.ctx, t.db, rec, key...)
 	if err == nil && ok {
-		t.know(ref, rec)
+		if t.shared != nil {
+			t.shared.know(rec)
+		}
 		t.kept.setStaff(ref, rec)
 	}
 	return ok, err
 }
 
-// know remembers a record as it stands in the database now.
-func (t *Tx) know(ref care.Ref, rec care.Record) {
-	if t.seen == nil {
-		return
+// written has the tables of some kinds hold what was written so far, so that they can be asked.
+func (t *Tx) written(some ...care.Kind) error {
+	if t.shared == nil {
+		return nil
 	}
-	same := care.New(ref.Kind)
-	copyRecord(same, rec)
-	t.seen[ref] = same
+	return t.shared.Write(t.ctx, some...)
 }
 
 // Locks are a web user's locks.
 func (t *Tx) Locks(webUserID string) ([]care.WebUserLock, error) {
+	if err := t.written(care.KindWebUserLock); err != nil {
+		return nil, err
+	}
 	return Select[care.WebUserLock](t.ctx, t.db, "WHERE web_user_id = $1 ORDER BY lock", webUserID)
 }
 
 // LinksOfWebUser are a web user's links, the default profile first.
 func (t *Tx) LinksOfWebUser(id string) ([]care.WebUserAccount, error) {
+	if err := t.written(care.KindWebUserAccount); err != nil {
+		return nil, err
+	}
 	return Select[care.WebUserAccount](t.ctx, t.db, "WHERE web_user_id = $1 ORDER BY default_profile DESC, account_number", id)
 }
 
 // LinksOfAccount are an account's links, the default profile first.
-func (t *Tx) LinksOfAccount(number string) ([]care.WebUserAccount, error) {
-	return Select[care.WebUserAccount](t.ctx, t.db, "WHERE account_number = $1 ORDER BY default_profile DESC, web_user_id", number)
+func (t *Tx) LinksOfAccount(number string) (all []care.WebUserAccount, err error) {
+	if t.shared != nil {
+		all, err = t.shared.linksOf(t.ctx, number)
+		all = slices.Clone(all)
+	} else {
+		all, err = Select[care.WebUserAccount](t.ctx, t.db, "WHERE account_number = $1", number)
+	}
+	slices.SortFunc(all, func(a, b care.WebUserAccount) int { // SQLite takes longer to sort two rows than to find them
+		if a.DefaultProfile != b.DefaultProfile {
+			if a.DefaultProfile {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.WebUserID, b.WebUserID)
+	})
+	return all, err
 }
 
 // OpenContacts are a member of staff's open contacts, the newest first.
@@ -170,11 +200,17 @@ func (t *Tx) OpenContacts(csrID string) ([]care.Contact, error) {
 
 // DistrictsOfPerson are the districts of a person's accounts.
 func (t *Tx) DistrictsOfPerson(id string) ([]string, error) {
+	if err := t.written(care.KindAccountPerson, care.KindAccount); err != nil {
+		return nil, err
+	}
 	return texts(t.ctx, t.db, "SELECT DISTINCT a.district_id FROM account_persons p JOIN accounts a ON a.account_number = p.account_number WHERE p.person_id = $1", id)
 }
 
 // DistrictsOfWebUser are the districts of a web user's accounts.
 func (t *Tx) DistrictsOfWebUser(id string) ([]string, error) {
+	if err := t.written(care.KindWebUserAccount, care.KindAccount); err != nil {
+		return nil, err
+	}
 	return texts(t.ctx, t.db, "SELECT DISTINCT a.district_id FROM web_user_accounts w JOIN accounts a ON a.account_number = w.account_number WHERE w.web_user_id = $1", id)
 }
 
@@ -208,10 +244,11 @@ func (t *Tx) Put(rec care.Record) error {
 		before = nil
 	}
 	meta.RV = t.seq
-	if err := Store(t.ctx, t.db, rec); err != nil {
+	if t.shared != nil {
+		t.shared.put(rec, false)
+	} else if err := Store(t.ctx, t.db, rec); err != nil {
 		return err
 	}
-	t.know(care.Ref{Kind: rec.RecordKind(), ID: rec.RecordID()}, rec)
 	return t.changed(before, rec)
 }
 
@@ -219,15 +256,17 @@ func (t *Tx) Put(rec care.Record) error {
 func (t *Tx) add(rec care.Record, scopes care.List) error {
 	meta := rec.RecordMeta()
 	meta.Scopes, meta.RV = scopes, t.seq
-	added, err := Add(t.ctx, t.db, rec)
-	if err != nil {
+	var added bool
+	var err error
+	if t.shared != nil {
+		added = t.shared.put(rec, true)
+	} else if added, err = Add(t.ctx, t.db, rec); err != nil {
 		return err
 	}
 	if !added {
 		return care.Err(care.CodeInvalid, "field", "command_id", "problem", "was used before")
 	}
 	delete(t.made, rec.RecordID())
-	t.know(care.Ref{Kind: rec.RecordKind(), ID: rec.RecordID()}, rec)
 	return t.changed(nil, rec)
 }
 
@@ -238,10 +277,13 @@ func (t *Tx) Delete(rec care.Record) error {
 	if err != nil || !there {
 		return err
 	}
-	if t.seen != nil {
-		delete(t.seen, care.Ref{Kind: rec.RecordKind(), ID: rec.RecordID()})
+	ref := care.Ref{Kind: rec.RecordKind(), ID: rec.RecordID()}
+	if t.shared != nil {
+		if err := t.shared.forget(t.ctx, ref); err != nil {
+			return err
+		}
 	}
-	if err := Remove(t.ctx, t.db, care.Ref{Kind: rec.RecordKind(), ID: rec.RecordID()}); err != nil {
+	if err := Remove(t.ctx, t.db, ref); err != nil {
 		return err
 	}
 	return t.changed(before, nil)
@@ -295,10 +337,9 @@ func (t *Tx) Settle() error {
 	return nil
 }
 
-// Forget drops what Settle would put again, and what was read, after the change was taken back.
+// Forget drops what Settle would put again, and what was read, after the change was taken back. It is not for who shares.
 func (t *Tx) Forget() {
 	t.moved = map[care.Ref]bool{}
-	clear(t.seen)
 	t.policy = nil
 	t.kept.Forget()
 }
@@ -335,6 +376,9 @@ func (t *Tx) settle(ref care.Ref) error {
 
 // holders marks the persons and web users of an account that moved.
 func (t *Tx) holders(number string) error {
+	if err := t.written(care.KindAccountPerson, care.KindWebUserAccount); err != nil {
+		return err
+	}
 	persons, err := texts(t.ctx, t.db, "SELECT person_id FROM account_persons WHERE account_number = $1", number)
 	if err != nil {
 		return err
@@ -353,6 +397,9 @@ func (t *Tx) holders(number string) error {
 }
 
 func (t *Tx) again(k care.Kind, column, value string) error {
+	if err := t.written(k); err != nil {
+		return err
+	}
 	found, err := LoadAll(t.ctx, t.db, k, "WHERE "+column+" = $1", value)
 	if err != nil {
 		return err

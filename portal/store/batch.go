@@ -4,7 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
+
+	"meterside/records"
 )
 
 // atOnce is how many rows go out in one statement: a statement costs more than a row does.
@@ -28,7 +29,7 @@ type batch struct {
 func (b *batches) insert(ctx context.Context, one string, args ...any) error {
 	rows := b.known[one]
 	if rows == nil {
-		many, err := b.conn.PrepareContext(ctx, repeated(one, len(args), atOnce))
+		many, err := b.conn.PrepareContext(ctx, records.Repeated(one, len(args), atOnce))
 		if err != nil {
 			return fmt.Errorf("preparing to write many rows: %w", err)
 		}
@@ -56,24 +57,4 @@ func (b *batches) send(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// repeated makes of an INSERT of one row the same for several.
-func repeated(one string, each, rows int) string {
-	head, rest, _ := strings.Cut(one, "VALUES (")
-	_, tail, _ := strings.Cut(rest, ")")
-	var all strings.Builder
-	all.WriteString(head + "VALUES ")
-	for i := range each * rows {
-		switch {
-		case i == 0:
-			all.WriteByte('(')
-		case i%each == 0:
-			all.WriteString("), (")
-		default:
-			all.WriteString(", ")
-		}
-		fmt.Fprintf(&all, "$%d", i+1)
-	}
-	return all.String() + ")" + tail
 }

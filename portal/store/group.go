@@ -20,6 +20,9 @@ type Group struct {
 	conn  *sql.Tx
 	store *Store
 	tally records.Tally // what the group changes the digests of its scopes by
+
+	shared *records.Shared // nil until Together
+	late   *late           // likewise
 }
 
 // Group runs fn in a transaction that has taken the clock first, so that writes are serial, and commits it; an error
@@ -49,6 +52,9 @@ func (s *Store) Group(ctx context.Context, fn func(*Group) error) (seq int64, er
 	if err := fn(g); err != nil {
 		return 0, err
 	}
+	if err := g.write(); err != nil {
+		return 0, err
+	}
 	if err := g.index().keepScopes(ctx); err != nil {
 		return 0, err
 	}
@@ -60,13 +66,13 @@ func (s *Store) Group(ctx context.Context, fn func(*Group) error) (seq int64, er
 	return g.Seq, nil
 }
 
-func (g *Group) index() *index { return &index{conn: g.conn, seq: g.Seq, tally: g.tally} }
+func (g *Group) index() *index { return &index{conn: g.conn, seq: g.Seq, tally: g.tally, late: g.late} }
 
 // Tx begins a change of its own within the group. Whoever writes by it calls Settle at the end.
 func (g *Group) Tx(o Options) *Tx {
-	tx := &Tx{Conn: g.conn, Seq: g.Seq, ctx: g.ctx, index: g.index()}
+	tx := &Tx{Conn: g.conn, Seq: g.Seq, ctx: g.ctx, index: g.index(), late: g.late}
 	tx.Tx = records.NewTx(g.ctx, g.conn, tx.index, records.TxOptions{
-		Actor: o.Actor, Now: o.Now, Command: o.Command, Seq: g.Seq, Kept: g.store.kept, Once: o.Once,
+		Actor: o.Actor, Now: o.Now, Command: o.Command, Seq: g.Seq, Kept: g.store.kept, Fresh: o.Fresh, Shared: g.shared,
 	})
 	return tx
 }

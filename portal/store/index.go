@@ -16,6 +16,7 @@ type index struct {
 	seq     int64
 	changes int           // rows that really changed
 	tally   records.Tally // what they change the digests of their scopes by
+	late    *late         // takes the lines; nil where they are written at once
 }
 
 // line is what the change index says of a row in one scope; body is nil for a row that left it.
@@ -90,6 +91,10 @@ func (i *index) Changed(ctx context.Context, before, after care.Record) error {
 	}
 	if err := i.count(before, after, bodyOf(all)); err != nil {
 		return err
+	}
+	if i.late != nil {
+		i.late.index(all)
+		return nil
 	}
 	for _, l := range all {
 		if _, err := i.conn.ExecContext(ctx, putChange, l.args(i.seq)...); err != nil {

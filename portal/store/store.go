@@ -92,6 +92,7 @@ type Tx struct {
 	Seq   int64
 	ctx   context.Context
 	index *index
+	late  *late // nil outside of Together
 }
 
 // Options say who writes, when, in which command.
@@ -99,9 +100,8 @@ type Options struct {
 	Actor   care.Actor
 	Now     time.Time
 	Command string
-	// Once says that the command was never done before, so that what it names is new, and that nothing else changes records
-	// in its transaction.
-	Once bool
+	// Fresh says that the command was never done before, so that what it names is new.
+	Fresh bool
 }
 
 // Update is how everything but commands is written. It takes the clock first, so that writes are serial, then runs fn,

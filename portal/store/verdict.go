@@ -14,6 +14,9 @@ import (
 
 // Answered finds the verdict on a command, if it was answered before, and the device that it was told to.
 func (t *Tx) Answered(commandID string) (care.Verdict, bool, error) {
+	if v, known := t.late.answered(commandID); known {
+		return v, true, nil
+	}
 	v, err := scanVerdict(t.Conn.QueryRowContext(t.ctx, "SELECT "+verdictColumns+" FROM verdict WHERE command_id = $1", commandID))
 	if errors.Is(err, sql.ErrNoRows) {
 		return care.Verdict{}, false, nil
@@ -23,6 +26,9 @@ func (t *Tx) Answered(commandID string) (care.Verdict, bool, error) {
 
 // AskedBy is the device that a command was answered to, and whose that device is; "" where it was no device's.
 func (t *Tx) AskedBy(commandID string) (device, csr string, err error) {
+	if err := t.late.write(t.ctx, t.Conn, t.Seq); err != nil {
+		return "", "", err
+	}
 	err = t.Conn.QueryRowContext(t.ctx, `SELECT v.device_id, coalesce(d.csr_id, '') FROM verdict v LEFT JOIN device d ON d.device_id = v.device_id
 		WHERE v.command_id = $1`, commandID).Scan(&device, &csr)
 	if err != nil {
@@ -32,11 +38,19 @@ func (t *Tx) AskedBy(commandID string) (device, csr string, err error) {
 }
 
 // LastN is the number of the last command of a device that was answered; 0 for a new device.
-func (t *Tx) LastN(device string) (int64, error) { return lastN(t.ctx, t.Conn, device) }
+func (t *Tx) LastN(device string) (int64, error) {
+	if n, known := t.late.count(device); known {
+		return n, nil
+	}
+	return lastN(t.ctx, t.Conn, device)
+}
 
 // Count takes the next number of a member of staff's device for a command. ok is false where n is not the next one;
 // nothing changes then.
 func (t *Tx) Count(device, csr string, n int64, at time.Time) (ok bool, err error) {
+	if t.late != nil {
+		return t.late.take(t.ctx, t.Conn, device, csr, n, at)
+	}
 	if ok, err = t.counted("UPDATE device SET last_n = $1 WHERE device_id = $2 AND last_n = $3", n, device, n-1); ok || err != nil || n != 1 {
 		return ok, err
 	}
@@ -63,8 +77,11 @@ type Answer struct {
 const putVerdict = `INSERT INTO verdict (command_id, device_id, n, kind, outcome, code, params, at_seq, at_time, signed, signature)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (command_id) DO NOTHING`
 
+// verdictArgs is how many arguments putVerdict has.
+const verdictArgs = 11
+
 // Answer writes the verdict on a device's command, in the transaction of its effect. ok is false where the command was
-// answered before; nothing is written then, and the effect must not stay.
+// answered before, as far as that is known yet; nothing is written then, and the effect must not stay.
 func (t *Tx) Answer(a Answer) (ok bool, err error) {
 	params := ""
 	if len(a.Verdict.Params) > 0 {
@@ -79,8 +96,11 @@ func (t *Tx) Answer(a Answer) (ok bool, err error) {
 	if p := a.Envelope.Proof; p != nil {
 		signed, signature = p.Bytes, p.Signature
 	}
-	res, err := t.Conn.ExecContext(t.ctx, putVerdict, v.CommandID, a.Device, v.N, a.Envelope.Kind, string(v.Outcome), string(v.Code), params, v.Seq,
-		a.At.UnixMilli(), signed, signature)
+	args := []any{v.CommandID, a.Device, v.N, a.Envelope.Kind, string(v.Outcome), string(v.Code), params, v.Seq, a.At.UnixMilli(), signed, signature}
+	if t.late != nil {
+		return t.late.answer(v, args), nil
+	}
+	res, err := t.Conn.ExecContext(t.ctx, putVerdict, args...)
 	if err != nil {
 		return false, fmt.Errorf("writing a verdict: %w", err)
 	}
@@ -91,9 +111,13 @@ func (t *Tx) Answer(a Answer) (ok bool, err error) {
 // Tell gives the verdict on a command once more, to the device and under the number that it came with this time.
 func (t *Tx) Tell(device string, n int64, v care.Verdict) (care.Verdict, error) {
 	v.N, v.Seq = n, t.Seq
+	if err := t.late.write(t.ctx, t.Conn, t.Seq); err != nil {
+		return v, err
+	}
 	if _, err := t.Conn.ExecContext(t.ctx, "UPDATE verdict SET device_id = $1, n = $2, at_seq = $3 WHERE command_id = $4", device, n, v.Seq, v.CommandID); err != nil {
 		return v, fmt.Errorf("telling a verdict again: %w", err)
 	}
+	t.late.told(v.CommandID)
 	return v, nil
 }
 

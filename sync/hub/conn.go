@@ -21,7 +21,7 @@ const (
 	helloWithin = 10 * time.Second
 	maxCommand  = 64 << 10
 	maxWaiting  = 256  // frames of a desk that were read and not yet looked at
-	maxUnderWay = 64   // commands of a desk that were submitted and are not decided
+	maxUnderWay = 128  // commands of a desk that were submitted and are not decided: some are read while others are written
 	closeCode   = 4000 // with a care.Error as its reason
 	chunk       = 32 << 10
 )
