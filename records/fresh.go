@@ -162,16 +162,8 @@ func (f *Fresh) Put(k care.Kind, id string, body []byte, rv int64) error {
 	if err := f.begin(); err != nil {
 		return err
 	}
-	if !p.kind.straight(body, p.args) {
-		rec, err := Decode(k, body)
-		if err != nil {
-			return err
-		}
-		for i, v := range p.kind.values(rec) {
-			if p.args[i].Value, err = driver.DefaultParameterConverter.ConvertValue(v); err != nil {
-				return fmt.Errorf("writing %s: %w", p.kind.table, err)
-			}
-		}
+	if err := p.kind.read(k, body, p.args); err != nil {
+		return err
 	}
 	p.args[len(p.args)-2].Value = rv
 	// A context that can end costs the driver a goroutine for each row.

@@ -98,6 +98,7 @@ func (k *kind) rescan(ctx context.Context, raw any, number care.Kind, laid map[s
 	}
 	defer func() { _ = rows.Close() }()
 	values := make([]driver.Value, len(k.columns))
+	at := func(i int) driver.Value { return values[i] }
 	var body []byte
 	for n := 0; ; n++ {
 		if n%1024 == 0 && ctx.Err() != nil {
@@ -108,14 +109,14 @@ func (k *kind) rescan(ctx context.Context, raw any, number care.Kind, laid map[s
 		} else if err != nil {
 			return fmt.Errorf("reading all of %s: %w", k.table, err)
 		}
-		id, err := k.idOf(values)
+		id, err := k.idOf(at)
 		if err != nil {
 			return err
 		}
 		if laid[id] {
 			continue
 		}
-		if body, err = k.encode(body[:0], values); err != nil {
+		if body, err = k.encode(body[:0], at); err != nil {
 			return err
 		}
 		rv, _ := values[len(values)-2].(int64)
@@ -130,34 +131,35 @@ func (k *kind) rescan(ctx context.Context, raw any, number care.Kind, laid map[s
 	}
 }
 
-func (k *kind) idOf(values []driver.Value) (string, error) {
+// idOf is the ID of the row whose columns at gives.
+func (k *kind) idOf(column func(int) driver.Value) (string, error) {
 	var parts [3]string
 	for i, at := range k.keys {
-		part, ok := values[at].(string)
+		part, ok := column(at).(string)
 		if !ok {
-			return "", fmt.Errorf("%s holds %T in %s", k.table, values[at], k.columns[at])
+			return "", fmt.Errorf("%s holds %T in %s", k.table, column(at), k.columns[at])
 		}
 		parts[i] = part
 	}
 	return care.ID(parts[:len(k.keys)]...), nil
 }
 
-// encode makes of the columns what Encode makes of their record, without the record between.
-func (k *kind) encode(b []byte, values []driver.Value) ([]byte, error) {
+// encode makes of the columns that at gives what Encode makes of their record, without the record between.
+func (k *kind) encode(b []byte, at func(int) driver.Value) ([]byte, error) {
 	pairs := 0
 	for _, w := range k.wires {
-		if !w.omitted(values[w.column]) {
+		if !w.omitted(at(w.column)) {
 			pairs++
 		}
 	}
 	b = cborHead(b, cborMap, uint64(pairs)) //nolint:gosec // fewer than there are columns
 	for key, w := range k.wires {
-		if w.omitted(values[w.column]) {
+		if w.omitted(at(w.column)) {
 			continue
 		}
 		b = cborHead(b, cborUint, uint64(key)) //nolint:gosec // an index
 		var err error
-		if b, err = w.shape.encode(b, values[w.column]); err != nil {
+		if b, err = w.shape.encode(b, at(w.column)); err != nil {
 			return nil, fmt.Errorf("%s holds in %s %w", k.table, k.columns[w.column], err)
 		}
 	}

@@ -77,7 +77,7 @@ func (c *Cache) Abort() {
 // dropPage is called with pageMu held.
 func (c *Cache) dropPage() {
 	if c.page.open != nil {
-		_ = c.page.open.tx.Rollback()
+		_ = c.page.open.rollback()
 	}
 	c.page = page{}
 }
@@ -113,7 +113,7 @@ func (c *Cache) Commit(ctx context.Context, server, epoch string, m Commit) (int
 	}
 	err := a.finish(p.changes, m, stand)
 	if err != nil {
-		return 0, errors.Join(err, a.tx.Rollback())
+		return 0, errors.Join(err, a.rollback())
 	}
 	c.setStand(stand)
 	c.setProof(a.proof)
@@ -183,6 +183,7 @@ func (c *Cache) Beat(ctx context.Context, through, at int64) error {
 type applier struct {
 	ctx     context.Context
 	cache   *Cache
+	conn    *sql.Conn // that of tx
 	tx      *sql.Tx
 	put     map[care.Kind]*sql.Stmt
 	gone    map[care.Ref]departures
@@ -213,15 +214,22 @@ func (c *Cache) beginAt(ctx context.Context, db *records.SQLite, stand Stand, pr
 
 // over opens the transaction, and does with the overlay that lies there what under says.
 func (c *Cache) over(ctx context.Context, db *records.SQLite, stand Stand, proof records.Proof, under func(*applier) error) (*applier, error) {
-	tx, err := db.Write.BeginTx(ctx, nil)
+	conn, err := db.Write.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("beginning to apply: %w", err)
 	}
 	// The driver starts a goroutine for every statement that could be cancelled; a page is applied whole or not at all.
 	ctx = context.WithoutCancel(ctx)
-	a := &applier{ctx: ctx, cache: c, tx: tx, put: map[care.Kind]*sql.Stmt{}, gone: map[care.Ref]departures{}, laid: map[string]*overlay{}, tally: records.Tally{}, stand: stand, proof: proof, initial: stand.Cursor == 0}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("beginning to apply: %w", err), conn.Close())
+	}
+	a := &applier{
+		ctx: ctx, cache: c, conn: conn, tx: tx, put: map[care.Kind]*sql.Stmt{}, gone: map[care.Ref]departures{}, laid: map[string]*overlay{},
+		tally: records.Tally{}, stand: stand, proof: proof, initial: stand.Cursor == 0,
+	}
 	if err := errors.Join(a.stale.begin(a), under(a)); err != nil {
-		return nil, errors.Join(err, tx.Rollback())
+		return nil, errors.Join(err, a.rollback())
 	}
 	return a, nil
 }
@@ -240,7 +248,7 @@ func (c *Cache) laying(ctx context.Context, under func(*applier) error) (*applie
 	}
 	a.stale.now = true // what a CSR does here is found at once
 	if err := a.settle(); err != nil {
-		return nil, errors.Join(err, a.tx.Rollback())
+		return nil, errors.Join(err, a.rollback())
 	}
 	return a, a.commit()
 }
@@ -270,9 +278,20 @@ func (a *applier) finish(changes []Change, m Commit, stand Stand) error {
 }
 
 func (a *applier) commit() error {
-	err := a.tx.Commit()
+	err := errors.Join(a.tx.Commit(), a.conn.Close())
 	a.cache.wakeIndexer()
 	return err
+}
+
+// rollback gives up what was written, where anything is left to give up.
+func (a *applier) rollback() error {
+	var all error
+	for _, err := range []error{a.tx.Rollback(), a.conn.Close()} {
+		if !errors.Is(err, sql.ErrTxDone) && !errors.Is(err, sql.ErrConnDone) {
+			all = errors.Join(all, err)
+		}
+	}
+	return all
 }
 
 // all writes the rows that there are, and remembers the ones that left.
@@ -282,35 +301,26 @@ func (a *applier) all(changes []Change) error {
 			return err
 		}
 	}
-	for _, ch := range changes {
-		if a.had(ch) {
-			continue
-		}
-		a.rows++
-		if ch.Body == nil {
-			a.leaves(care.Ref{Kind: ch.Kind, ID: ch.ID}, ch)
-			continue
-		}
-		rec, err := records.Decode(ch.Kind, ch.Body)
+	return a.conn.Raw(func(raw any) error {
+		w, err := records.NewWriter(raw, a.tally, a.cache.foreign.Load())
 		if err != nil {
 			return err
 		}
-		if rec == nil {
-			continue // a kind of a newer portal
+		for _, ch := range changes {
+			switch {
+			case a.had(ch):
+				continue
+			case ch.Body == nil:
+				a.leaves(care.Ref{Kind: ch.Kind, ID: ch.ID}, ch)
+			default:
+				if err := w.Put(ch.Kind, ch.Body, ch.Seq); err != nil {
+					return errors.Join(err, w.Close())
+				}
+			}
+			a.rows++
 		}
-		rec.RecordMeta().RV = ch.Seq
-		newer, err := a.count(rec, ch.Body)
-		if err != nil {
-			return err
-		}
-		if !newer {
-			continue
-		}
-		if err := a.store(rec); err != nil {
-			return err
-		}
-	}
-	return nil
+		return w.Close()
+	})
 }
 
 // had says whether a change is one that the replica was told of before: all up to its cursor, in the scopes that it holds. A

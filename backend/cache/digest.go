@@ -42,32 +42,6 @@ func (c *Cache) Digests(ctx context.Context) (map[string]records.KeptDigest, err
 // stored are made from the records, and none of them is compared with the portal's.
 func (c *Cache) Foreign(is bool) { c.foreign.Store(is) }
 
-// count puts a row that came into the digests, in the place of the one that it replaces. newer is false for a row that was
-// replaced by a newer one already: a frame that comes late or twice must not bring it back.
-func (a *applier) count(rec care.Record, body []byte) (newer bool, err error) {
-	meta := rec.RecordMeta()
-	old := care.New(rec.RecordKind())
-	there, err := records.Load(a.ctx, a.tx, old, care.IDParts(rec.RecordID())...)
-	if err != nil {
-		return false, err
-	}
-	if there {
-		if old.RecordMeta().RV > meta.RV {
-			return false, nil
-		}
-		if err := a.uncount(old); err != nil {
-			return false, err
-		}
-	}
-	if a.cache.foreign.Load() {
-		if body, err = records.Encode(rec); err != nil {
-			return false, err
-		}
-	}
-	a.tally.Put(meta.Scopes, records.RowDigest(rec.RecordKind(), rec.RecordID(), meta.RV, body))
-	return true, nil
-}
-
 // uncount takes a row as it is stored out of the digests.
 func (a *applier) uncount(old care.Record) error {
 	d, err := records.RecordDigest(old)

@@ -188,7 +188,7 @@ func (c *Cache) catchUp(ctx context.Context, changes []Change, m Commit, stand S
 	}
 	a.bare = true
 	if err := a.finish(changes, m, stand); err != nil {
-		return 0, errors.Join(err, a.tx.Rollback())
+		return 0, errors.Join(err, a.rollback())
 	}
 	c.staged.stand, c.staged.proof = stand, a.proof
 	c.at("caught up")
@@ -235,9 +235,9 @@ func (c *Cache) dressUp(ctx context.Context, s *staged) error {
 	a, err := c.beginAt(ctx, db, s.stand, s.proof)
 	if err == nil {
 		if err = a.settle(); err != nil {
-			err = errors.Join(err, a.tx.Rollback())
+			err = errors.Join(err, a.rollback())
 		} else {
-			err = a.tx.Commit()
+			err = a.commit()
 		}
 	}
 	if err == nil {
