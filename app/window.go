@@ -22,6 +22,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options/windows"
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
+	"meterside/backend"
 	"meterside/backend/masquerade"
 )
 
@@ -54,7 +55,11 @@ func runMasquerade(browser string, in *bufio.Reader, out io.Writer, log *slog.Lo
 	defer forget(browser, log)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	session, err := masquerade.Open(ctx, greeting, masquerade.Options{Tell: tell, Log: log})
+	trust, err := backend.TLS()
+	if err != nil {
+		return fail(err)
+	}
+	session, err := masquerade.Open(ctx, greeting, masquerade.Options{Tell: tell, Log: log, TLS: trust})
 	if err != nil {
 		return fail(err)
 	}

@@ -3,6 +3,7 @@ package backend
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,6 +24,9 @@ const askWithin = 20 * time.Second
 // askLine is the way of questions to a portal: the same proxy and the same authorities as the sync's.
 var askLine client.Line
 
+// TLS is how the desk judges its portal's certificate, for the window of a masquerade to judge it the same.
+func TLS() (*tls.Config, error) { return client.TLS() }
+
 // post asks the portal something that needs an answer now.
 func post(ctx context.Context, portal, path, token string, question, answer any) error {
 	body, err := json.Marshal(question)
@@ -34,7 +38,9 @@ func post(ctx context.Context, portal, path, token string, question, answer any)
 		return care.Err(care.CodePortalAddress)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	// Every question has an ID and may come twice: one that meets a line that was closed meanwhile is sent again.
+	// This lets a question that meets a line that was closed meanwhile be sent again. Each may come twice: one to the portal's
+	// records has an ID by which the second is known, a second sign-in or enrolment gives another token, a second sign-out
+	// finds nothing left to end.
 	req.Header["Idempotency-Key"] = []string{}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)

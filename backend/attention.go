@@ -85,19 +85,7 @@ func (b *Backend) Confirm(ctx context.Context, commandID string) (Queued, error)
 // HandOver makes a task for a supervisor of a command that was refused, held or lapsed, with what the CSR saw, what they
 // wanted and what stands, and takes it off the list.
 func (b *Backend) HandOver(ctx context.Context, commandID string) (Queued, error) {
-	u, err := b.signedIn()
-	if err != nil {
-		return Queued{}, err
-	}
-	e, err := u.cache.Claim(ctx, commandID)
-	if err != nil {
-		return Queued{}, err
-	}
-	q, err := b.handOver(ctx, u, e)
-	if err != nil {
-		return Queued{}, errors.Join(err, u.cache.Return(ctx, e))
-	}
-	return q, nil
+	return b.instead(ctx, commandID, func(u *user, e cache.Entry) (Queued, error) { return b.handOver(ctx, u, e) })
 }
 
 func (b *Backend) handOver(ctx context.Context, u *user, e cache.Entry) (Queued, error) {
@@ -124,11 +112,7 @@ func (b *Backend) handOver(ctx context.Context, u *user, e cache.Entry) (Queued,
 
 // accountOfWebUser is the account of the web user's default profile, for a command that names a web user alone.
 func (u *user) accountOfWebUser(ctx context.Context, args []byte) (string, error) {
-	var named struct {
-		WebUserID string `json:"web_user_id"`
-	}
-	_ = json.Unmarshal(args, &named) // a command without a web user has none
-	links, err := u.cache.Read(ctx, time.Now()).LinksOfWebUser(named.WebUserID)
+	links, err := u.cache.Read(ctx, time.Now()).LinksOfWebUser(spokenOf(args).WebUserID)
 	if err != nil || len(links) == 0 {
 		return "", err
 	}

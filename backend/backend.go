@@ -178,7 +178,7 @@ func (b *Backend) SyncOnce(ctx context.Context) (Progress, error) {
 	began := time.Now()
 	before := u.cache.Stand()
 	err = u.client.Once(ctx)
-	if care.CodeOf(err) == care.CodeClonedDesk {
+	if err != nil {
 		if err = b.renewed(ctx, u, err); err == nil {
 			err = u.client.Once(ctx)
 		}

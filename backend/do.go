@@ -55,7 +55,7 @@ func (b *Backend) Do(ctx context.Context, cmd care.Command) (Queued, error) {
 		return Queued{}, fmt.Errorf("naming a command: %w", err)
 	}
 	env := care.Envelope{ID: id.String(), Kind: cmd.Kind(), Version: care.CommandVersion, Args: args, CreatedAt: now.UnixMilli(), Offline: !live, Contact: contact}
-	entering := cache.Entering{Account: accountOf(args), ClockOffset: u.sink.offset.Load(), Draft: class == care.OfflineDraft && !live}
+	entering := cache.Entering{Account: spokenOf(args).Account, ClockOffset: u.sink.offset.Load(), Draft: class == care.OfflineDraft && !live}
 	if err := u.expecting(ctx, cmd, now, &env, &entering); err != nil {
 		return Queued{}, err
 	}
@@ -176,13 +176,15 @@ func (b *Backend) live() bool {
 	return b.state.Phase == client.Live
 }
 
-// accountOf reads the account out of a command's arguments, for the lists of the outbox.
-func accountOf(args []byte) string {
-	var a struct {
-		Account string `json:"account"`
-	}
-	_ = json.Unmarshal(args, &a) // a command without an account has none
-	return a.Account
+// spoken is whom and what a command's arguments speak of; empty where it names none.
+type spoken struct {
+	Account   string `json:"account"`
+	WebUserID string `json:"web_user_id"`
+}
+
+func spokenOf(args []byte) (s spoken) {
+	_ = json.Unmarshal(args, &s) // what names neither has neither
+	return s
 }
 
 // Waiting is a command of the outbox, with whose it is: the identity stands on every queued action.
@@ -228,10 +230,7 @@ func (u *user) identified(ctx context.Context, entries []cache.Entry) ([]Waiting
 	all := []Waiting{}
 	for _, e := range entries {
 		w := Waiting{Entry: e}
-		var named struct {
-			WebUserID string `json:"web_user_id"`
-		}
-		_ = json.Unmarshal(e.Args, &named) // a command without a web user has none
+		named := spokenOf(e.Args)
 		var web care.WebUser
 		var account care.Account
 		var person care.Person
@@ -271,6 +270,18 @@ func (b *Backend) Discard(ctx context.Context, commandID string) error {
 
 // Repeat makes a command that was refused, held or lapsed once more, on the data as it is now.
 func (b *Backend) Repeat(ctx context.Context, commandID string) (Queued, error) {
+	return b.instead(ctx, commandID, func(_ *user, e cache.Entry) (Queued, error) {
+		cmd, err := care.Decode(e.Kind, e.Args)
+		if err != nil {
+			return Queued{}, err
+		}
+		return b.Do(ctx, cmd)
+	})
+}
+
+// instead takes a command off the list of what needs attention for another that is made of it, and puts it back where that
+// cannot be made.
+func (b *Backend) instead(ctx context.Context, commandID string, another func(*user, cache.Entry) (Queued, error)) (Queued, error) {
 	u, err := b.signedIn()
 	if err != nil {
 		return Queued{}, err
@@ -279,11 +290,7 @@ func (b *Backend) Repeat(ctx context.Context, commandID string) (Queued, error) 
 	if err != nil {
 		return Queued{}, err
 	}
-	cmd, err := care.Decode(e.Kind, e.Args)
-	if err != nil {
-		return Queued{}, errors.Join(err, u.cache.Return(ctx, e))
-	}
-	q, err := b.Do(ctx, cmd)
+	q, err := another(u, e)
 	if err != nil {
 		return Queued{}, errors.Join(err, u.cache.Return(ctx, e))
 	}

@@ -62,6 +62,14 @@ type Proof struct {
 	DoubtAt int64  `json:"doubt_at,omitempty"`
 }
 
+// In is the proof of a replica that was found to differ, at a time. What was found first stays.
+func (p Proof) In(doubt string, at int64) Proof {
+	if p.Doubt == "" {
+		p.Doubt, p.DoubtAt = doubt, at
+	}
+	return p
+}
+
 // ReadProof reads a replica's proof; the zero Proof where nothing was ever proved.
 func ReadProof(ctx context.Context, db Conn) (p Proof, err error) {
 	err = db.QueryRowContext(ctx, "SELECT cursor, at, read_cursor, read_at, doubt, doubt_at FROM replica_proof").

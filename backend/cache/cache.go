@@ -7,6 +7,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"os"
 	"path/filepath"
 	"sync"
@@ -80,36 +81,72 @@ func Open(ctx context.Context, dir string, actor care.Actor) (*Cache, error) {
 	return c, nil
 }
 
+// outboxVersion is a number for the steps that an outbox has gone through.
+func outboxVersion() (int64, error) {
+	files, err := outboxSteps.ReadDir("migrations")
+	if err != nil {
+		return 0, fmt.Errorf("reading the outbox's steps: %w", err)
+	}
+	sum := fnv.New32a()
+	for _, f := range files {
+		_, _ = sum.Write([]byte(f.Name() + "\n"))
+	}
+	return int64(sum.Sum32()>>1) + 1, nil
+}
+
 func (c *Cache) prepareOutbox(ctx context.Context) error {
+	version, err := outboxVersion()
+	if err != nil {
+		return err
+	}
+	var is int64
+	if err := c.outbox.Write.QueryRowContext(ctx, "PRAGMA user_version").Scan(&is); err != nil {
+		return fmt.Errorf("preparing the outbox: %w", err)
+	}
+	if is == version { // nothing to migrate, and a start is not to wait for finding that out step by step
+		return c.readIdentity(ctx)
+	}
 	if err := records.MigrateSet(ctx, c.outbox.Write, "goose_outbox", outboxSteps); err != nil {
 		return fmt.Errorf("preparing the outbox: %w", err)
 	}
 	if _, err := c.outbox.Write.ExecContext(ctx, "INSERT INTO desk (only, device, last_n) VALUES (1, $1, 0) ON CONFLICT DO NOTHING", uuid.NewString()); err != nil {
 		return fmt.Errorf("naming the desk: %w", err)
 	}
+	if _, err := c.outbox.Write.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version)); err != nil {
+		return fmt.Errorf("preparing the outbox: %w", err)
+	}
 	return c.readIdentity(ctx)
 }
 
+// openReplica opens a replica, and makes one where there is no file. One of this program's version has everything.
 func openReplica(ctx context.Context, path string) (*records.SQLite, error) {
+	return openVersion(ctx, path, records.ReplicaVersion(), records.PrepareReplica)
+}
+
+var errVersion = errors.New("the file is of another version")
+
+// openVersion opens a disposable database of a version, or makes it: the records' tables, and what prepare adds to them.
+func openVersion(ctx context.Context, path string, version int64, prepare func(context.Context, records.Conn) error) (*records.SQLite, error) {
 	db, err := records.OpenSQLite(path, records.Disposable)
 	if err != nil {
 		return nil, err
 	}
 	err = func() error {
-		var version int64
-		if err := db.Write.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		var is int64
+		if err := db.Write.QueryRowContext(ctx, "PRAGMA user_version").Scan(&is); err != nil {
+			return fmt.Errorf("reading the version of %s: %w", path, err)
+		}
+		switch is {
+		case version:
+			return nil
+		case 0:
+		default:
+			return errVersion
+		}
+		if err := errors.Join(records.Migrate(ctx, db.Write), prepare(ctx, db.Write)); err != nil {
 			return err
 		}
-		if version != 0 && version != records.ReplicaVersion() {
-			return errors.New("the replica is of another version")
-		}
-		if err := records.Migrate(ctx, db.Write); err != nil {
-			return err
-		}
-		if err := records.PrepareReplica(ctx, db.Write); err != nil {
-			return err
-		}
-		_, err := db.Write.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", records.ReplicaVersion()))
+		_, err := db.Write.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version))
 		return err
 	}()
 	if err != nil {

@@ -90,8 +90,8 @@ func (a *applier) prove(m Commit, stand Stand) (records.Proof, error) {
 	}
 	whole := !slices.ContainsFunc(stand.Scopes, func(s string) bool { return !now[s].Proved })
 	switch {
-	case differs && proof.Doubt == "":
-		proof.Doubt, proof.DoubtAt = records.DoubtStream, m.Time
+	case differs:
+		proof = proof.In(records.DoubtStream, m.Time)
 	case whole:
 		proof.Cursor, proof.At = m.To, m.Time
 		if proof.Doubt == records.DoubtStream {
@@ -101,14 +101,16 @@ func (a *applier) prove(m Commit, stand Stand) (records.Proof, error) {
 	return proof, records.KeepProof(a.ctx, a.tx, proof)
 }
 
-// Rescan reads the whole file in one moment and says whether it still holds what was stored. now is portal time, ms. What it
+// Rescan reads the whole file in one moment and says whether it still holds what was stored: the rows by their digests. What the
+// search keeps of them is made here and not the portal's; that its documents still say what the rows say is not looked at, only
+// that its index fits them. now is portal time, ms. What it
 // finds is in the Proof; an error is of reading, and says nothing about the file.
 func (c *Cache) Rescan(ctx context.Context, now int64) (records.Proof, error) {
 	path := c.replica.Path()
 	var kept map[string]records.KeptDigest
 	var cursor int64
 	found, err := records.Rescan(ctx, c.replica.Read, func(db records.Conn) (err error) {
-		if err := whole(ctx, db); err != nil {
+		if err := whole(ctx, db, "integrity_check"); err != nil {
 			return err
 		}
 		stand, err := records.ReadStand(ctx, db)
@@ -137,9 +139,9 @@ func (c *Cache) Rescan(ctx context.Context, now int64) (records.Proof, error) {
 		return proof, nil // it is another one by now
 	}
 	switch {
-	case damaged && proof.Doubt == "":
-		proof.Doubt, proof.DoubtAt = records.DoubtFile, now
-	case !damaged:
+	case damaged:
+		proof = proof.In(records.DoubtFile, now)
+	default:
 		proof.Read, proof.ReadAt = cursor, now
 	}
 	c.setProof(proof)
@@ -151,11 +153,12 @@ func (c *Cache) Rescan(ctx context.Context, now int64) (records.Proof, error) {
 
 var errDamaged = errors.New("the file is damaged")
 
-// whole asks the database whether its pages, indices and search hang together: the digests speak of rows alone.
-func whole(ctx context.Context, db records.Conn) error {
+// whole asks the database by one of its checks whether it hangs together: quick_check looks at the pages, integrity_check at the
+// indices and the search too. The digests speak of rows alone.
+func whole(ctx context.Context, db records.Conn, check string) error {
 	var said string
-	if err := db.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&said); err != nil {
-		return fmt.Errorf("examining the replica: %w", err)
+	if err := db.QueryRowContext(ctx, "PRAGMA "+check+"(1)").Scan(&said); err != nil {
+		return fmt.Errorf("examining the file: %w", err)
 	}
 	if said != "ok" {
 		return errDamaged

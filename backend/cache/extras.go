@@ -13,8 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/mattn/go-sqlite3"
-
 	"meterside/care"
 	"meterside/records"
 )
@@ -27,6 +25,8 @@ const (
 	extrasKept  = 7 * 24 * time.Hour
 	contactKept = time.Hour
 	extrasBytes = 32 << 20
+	// forgetWithin is how long what is forgotten may stay in the log because somebody reads.
+	forgetWithin = 10 * time.Second
 )
 
 // Extras is what was asked of the portal and is kept for a while, in extras.db: older history, and accounts of other
@@ -79,7 +79,7 @@ func (e *Extras) with(ctx context.Context, fn func(context.Context, *records.SQL
 				}
 			}
 		}
-		if err = fn(ctx, e.db); !damaged(err) {
+		if err = fn(ctx, e.db); !records.Damaged(err) {
 			return err
 		}
 		_ = e.db.Close()
@@ -90,60 +90,26 @@ func (e *Extras) with(ctx context.Context, fn func(context.Context, *records.SQL
 	return err
 }
 
-func damaged(err error) bool {
-	var said sqlite3.Error
-	return errors.As(err, &said) && (said.Code == sqlite3.ErrCorrupt || said.Code == sqlite3.ErrNotADB)
-}
-
+// openExtras opens the file, or makes it. It is small, and looked through before it is used.
 func openExtras(ctx context.Context, path string) (*records.SQLite, error) {
-	db, err := records.OpenSQLite(path, records.Disposable)
+	db, err := openVersion(ctx, path, extrasVersion(), func(ctx context.Context, db records.Conn) error {
+		_, err := db.ExecContext(ctx, extrasSchema)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	err = func() error {
-		var version int64
-		if err := db.Write.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-			return err
-		}
-		if version == extrasVersion() {
-			var whole string
-			if err := db.Write.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&whole); err != nil || whole != "ok" {
-				return errors.Join(err, errors.New("what is kept beside the replica is damaged"))
-			}
-			return nil
-		}
-		if version != 0 {
-			return errors.New("what is kept beside the replica is of another version")
-		}
-		if err := records.Migrate(ctx, db.Write); err != nil {
-			return err
-		}
-		if _, err := db.Write.ExecContext(ctx, extrasSchema); err != nil {
-			return err
-		}
-		_, err := db.Write.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", extrasVersion()))
-		return err
-	}()
-	if err != nil {
+	if err := whole(ctx, db.Write, "quick_check"); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
 }
 
 func renewExtras(ctx context.Context, path string) (*records.SQLite, error) {
-	if err := removeDatabase(path); err != nil {
+	if err := removeReplica(path); err != nil {
 		return nil, err
 	}
 	return openExtras(ctx, path)
-}
-
-func removeDatabase(path string) error {
-	for _, tail := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(path + tail); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("throwing %s away: %w", filepath.Base(path), err)
-		}
-	}
-	return nil
 }
 
 // Close closes the file.
@@ -160,7 +126,7 @@ func (e *Extras) Close() error {
 
 // Clear throws everything away: at sign-out, or where the desk lost its right to hold anything.
 func (e *Extras) Clear() error {
-	return errors.Join(e.Close(), removeDatabase(e.path))
+	return errors.Join(e.Close(), removeReplica(e.path))
 }
 
 // Purge forgets every account that stands in one of the scopes, to the last byte: the scopes are no longer the desk's.
@@ -242,11 +208,11 @@ func (e *Extras) forget(ctx context.Context, db *records.SQLite, drop func(holdi
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("forgetting: %w", err)
 	}
-	var busy, log, moved int
-	if err := db.Write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
-		return fmt.Errorf("emptying the log of what was forgotten: %w", err)
+	emptied, err := truncate(ctx, db, forgetWithin)
+	if err != nil {
+		return err
 	}
-	if busy != 0 {
+	if !emptied {
 		return errors.New("the log of what was forgotten is in use")
 	}
 	return nil

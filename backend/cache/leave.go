@@ -95,11 +95,11 @@ func (c *Cache) scrub(ctx context.Context) error {
 	if err := c.forgetCopies(ctx); err != nil {
 		return err
 	}
-	whole, err := truncate(ctx, c.replica)
+	whole, err := truncate(ctx, c.replica, truncateWithin)
 	if err != nil {
 		return err
 	}
-	copies, err := truncate(ctx, c.outbox)
+	copies, err := truncate(ctx, c.outbox, truncateWithin)
 	c.residue.Store(!whole || !copies)
 	return err
 }
@@ -108,8 +108,8 @@ func (c *Cache) scrub(ctx context.Context) error {
 const truncateWithin = 100 * time.Millisecond
 
 // truncate brings everything from a database's log into the file, and empties the log: a page that was written over in the
-// file stands in the log as it was. It says whether that could be done.
-func truncate(ctx context.Context, db *records.SQLite) (bool, error) {
+// file stands in the log as it was. It says whether that could be done within a time.
+func truncate(ctx context.Context, db *records.SQLite, within time.Duration) (bool, error) {
 	conn, err := db.Write.Conn(ctx)
 	if err != nil {
 		return false, fmt.Errorf("emptying a log: %w", err)
@@ -123,7 +123,7 @@ func truncate(ctx context.Context, db *records.SQLite) (bool, error) {
 		_, err := conn.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf("PRAGMA busy_timeout = %d", ms))
 		return err
 	}
-	if err := set(truncateWithin.Milliseconds()); err != nil {
+	if err := set(within.Milliseconds()); err != nil {
 		return false, fmt.Errorf("emptying a log: %w", err)
 	}
 	var busy, pages, moved int64

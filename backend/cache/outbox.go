@@ -105,21 +105,14 @@ const movedAfter = time.Minute
 // the portal's time less this computer's as it is known now: who has another idea of it from when a command was made
 // cannot vouch for that moment.
 func (c *Cache) Unsent(ctx context.Context, after, offset int64) ([]care.Envelope, error) {
-	tx, err := c.outbox.Write.BeginTx(ctx, nil)
-	if err != nil {
+	// Asked after each frame that comes, and nearly always there is none: that takes no transaction.
+	var fresh bool
+	if err := c.outbox.Read.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM command WHERE "+unnumbered+")").Scan(&fresh); err != nil {
 		return nil, fmt.Errorf("reading the outbox: %w", err)
 	}
-	defer func() { _ = tx.Rollback() }()
-	var fresh int
-	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM command WHERE "+unnumbered).Scan(&fresh); err != nil {
-		return nil, fmt.Errorf("reading the outbox: %w", err)
-	}
-	if fresh > 0 {
-		if err := number(ctx, tx, offset); err != nil {
+	if fresh {
+		if err := c.changing(ctx, "numbering commands", func(tx *sql.Tx) error { return number(ctx, tx, offset) }); err != nil {
 			return nil, err
-		}
-		if err := tx.Commit(); err != nil {
-			return nil, fmt.Errorf("numbering commands: %w", err)
 		}
 	}
 	return c.envelopes(ctx, "WHERE state = 'sent' AND n > $1 ORDER BY n LIMIT 200", after)
@@ -131,7 +124,7 @@ const unnumbered = "(state = 'queued' OR state = 'sent' AND n IS NULL)"
 func number(ctx context.Context, tx *sql.Tx, offset int64) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE command SET unsure = 1 WHERE state = 'queued' AND (clock_offset IS NULL OR abs(clock_offset - $1) > $2)`,
 		offset, movedAfter.Milliseconds()); err != nil {
-		return fmt.Errorf("numbering commands: %w", err)
+		return err
 	}
 	for _, statement := range []string{
 		`UPDATE command SET state = 'sent', n = (SELECT last_n FROM desk) + turn.at
@@ -140,7 +133,7 @@ func number(ctx context.Context, tx *sql.Tx, offset int64) error {
 		`UPDATE desk SET last_n = max(last_n, (SELECT coalesce(max(n), 0) FROM command))`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement); err != nil {
-			return fmt.Errorf("numbering commands: %w", err)
+			return err
 		}
 	}
 	return nil
@@ -229,6 +222,9 @@ func (c *Cache) Outbox(ctx context.Context) ([]Entry, error) {
 // wanted are the states of commands about which somebody has to decide.
 const wanted = "('rejected', 'held', 'lapsed')"
 
+// undone are those of commands that have not been sent.
+const undone = "('draft', 'queued')"
+
 // Attention lists the commands that were refused, held or lapsed, and that nobody has dealt with.
 func (c *Cache) Attention(ctx context.Context) ([]Entry, error) {
 	return c.entries(ctx, "WHERE state IN "+wanted+" ORDER BY place")
@@ -278,13 +274,8 @@ func (c *Cache) entries(ctx context.Context, tail string, args ...any) ([]Entry,
 
 // Discard takes a command off the list of what needs attention. One that was sent and not answered cannot be discarded.
 func (c *Cache) Discard(ctx context.Context, commandID string) error {
-	res, err := c.outbox.Write.ExecContext(ctx, "UPDATE command SET state = 'discarded', ended_at = $1 WHERE command_id = $2 AND state IN ('draft', 'queued', 'rejected', 'held', 'lapsed')",
-		time.Now().UnixMilli(), commandID)
-	if err != nil {
-		return fmt.Errorf("discarding a command: %w", err)
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, care.Err(care.CodeNotFound, "what", "command", "id", commandID))
+	if err := c.discard(ctx, commandID, undone, wanted); err != nil {
+		return err
 	}
 	c.relay.Store(true)
 	return c.relaying(ctx)
@@ -297,14 +288,20 @@ func (c *Cache) Claim(ctx context.Context, commandID string) (Entry, error) {
 	if err != nil {
 		return e, err
 	}
-	res, err := c.outbox.Write.ExecContext(ctx, "UPDATE command SET state = 'discarded', ended_at = $1 WHERE command_id = $2 AND state IN "+wanted, time.Now().UnixMilli(), commandID)
+	return e, c.discard(ctx, commandID, wanted)
+}
+
+// discard takes a command off the list that is in one of the states.
+func (c *Cache) discard(ctx context.Context, commandID string, states ...string) error {
+	res, err := c.outbox.Write.ExecContext(ctx, "UPDATE command SET state = 'discarded', ended_at = $1 WHERE command_id = $2 AND (state IN "+strings.Join(states, " OR state IN ")+")",
+		time.Now().UnixMilli(), commandID)
 	if err != nil {
-		return e, fmt.Errorf("claiming a command: %w", err)
+		return fmt.Errorf("taking a command off the list: %w", err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return e, errors.Join(err, care.Err(care.CodeNotFound, "what", "command", "id", commandID))
+		return errors.Join(err, care.Err(care.CodeNotFound, "what", "command", "id", commandID))
 	}
-	return e, nil
+	return nil
 }
 
 // Return puts a command that was claimed back on the list.

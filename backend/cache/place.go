@@ -70,7 +70,9 @@ func point(dir, name string) error {
 	return syncFolder(dir)
 }
 
-// removeReplica takes a database away with all that SQLite keeps beside it.
+// removeReplica takes a database away with all that SQLite keeps beside it. It is not written over first, as Erase does where a
+// desk loses its right: here the user still holds the same rows in the replica that took its place, and a reader may have the
+// file open to the end of a query, who must not find zeros in it.
 func removeReplica(path string) error {
 	var all error
 	for _, tail := range []string{"", "-wal", "-shm", "-journal"} {
@@ -89,10 +91,7 @@ func (c *Cache) settleIn(ctx context.Context) error {
 		return err
 	}
 	if c.replica, err = openReplica(ctx, path); err != nil {
-		if err := errors.Join(removeReplica(path), removed(filepath.Join(c.dir, pointer))); err != nil {
-			return err
-		}
-		if c.replica, err = openReplica(ctx, filepath.Join(c.dir, firstReplica)); err != nil {
+		if err := c.anotherThan(ctx, path); err != nil {
 			return err
 		}
 		path = c.replica.Path()
@@ -129,6 +128,11 @@ func (c *Cache) settleIn(ctx context.Context) error {
 func (c *Cache) throwAway(ctx context.Context) error {
 	path := c.replica.Path()
 	_ = c.replica.Close() // it is damaged
+	return c.anotherThan(ctx, path)
+}
+
+// anotherThan opens an empty replica, and removes the one that cannot be used.
+func (c *Cache) anotherThan(ctx context.Context, path string) error {
 	err := errors.Join(removeReplica(path), removed(filepath.Join(c.dir, pointer)))
 	if err == nil {
 		c.replica, err = openReplica(ctx, filepath.Join(c.dir, firstReplica))

@@ -49,9 +49,8 @@ func (c *Cache) Recovering(ctx context.Context, now int64) error {
 // Doubt wants the replica anew, whatever is known of it: somebody asked for it.
 func (c *Cache) Doubt(ctx context.Context, now int64) error {
 	c.pageMu.Lock()
-	p := c.Proof()
-	if p.Doubt == "" {
-		p.Doubt, p.DoubtAt = records.DoubtAsked, now
+	if p := c.Proof(); p.Doubt == "" {
+		p = p.In(records.DoubtAsked, now)
 		c.setProof(p)
 		_ = records.KeepProof(ctx, c.replica.Write, p) // a damaged file need not take it
 	}
@@ -64,11 +63,7 @@ func (c *Cache) Damaged(err error, now int64) bool {
 	if !records.Damaged(err) {
 		return false
 	}
-	p := c.Proof()
-	if p.Doubt == "" {
-		p.Doubt, p.DoubtAt = records.DoubtFile, now
-		c.setProof(p)
-	}
+	c.setProof(c.Proof().In(records.DoubtFile, now))
 	return true
 }
 

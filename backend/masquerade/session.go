@@ -2,6 +2,7 @@ package masquerade
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"html/template"
@@ -19,6 +20,7 @@ import (
 // Options are what Open takes beside the greeting.
 type Options struct {
 	Transport http.RoundTripper // to the portal; nil for one of the session's own
+	TLS       *tls.Config       // how the session's own judges the portal's certificate; nil as the system does
 	Tell      func(Event)       // hears every event, one at a time; nil for nobody
 	Log       *slog.Logger      // faults for the file; nil for none. No secret, name or path is logged.
 }
@@ -86,7 +88,7 @@ func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
 		title: title(g, t), done: make(chan struct{}), warned: map[care.Code]bool{},
 	}
 	if s.transport == nil {
-		s.transport = newTransport()
+		s.transport = newTransport(o.TLS)
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -113,8 +115,11 @@ func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
 }
 
 // newTransport is the way to the portal. The host's own proxy settings apply, as for any program of the desk.
-func newTransport() http.RoundTripper {
+func newTransport(trust *tls.Config) http.RoundTripper {
 	t := http.DefaultTransport.(*http.Transport).Clone()
+	if trust != nil {
+		t.TLSClientConfig = trust
+	}
 	t.ResponseHeaderTimeout = 30 * time.Second
 	return t
 }

@@ -178,6 +178,17 @@ func writeChange(db *bareDB, c wire.Change) error {
 
 // throughWebsocket joins two ends by a bare websocket on loopback and runs both until they are done.
 func throughWebsocket(ctx context.Context, send, receive func(*websocket.Conn) error) error {
+	return servingWebsocket(func(address string) error {
+		ws, err := dialBare(ctx, address)
+		if err != nil {
+			return err
+		}
+		return errors.Join(receive(ws), ws.Close())
+	}, send)
+}
+
+// servingWebsocket serves one bare websocket on loopback while others run, and waits for both.
+func servingWebsocket(others func(address string) error, send func(*websocket.Conn) error) error {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("listening: %w", err)
@@ -194,13 +205,18 @@ func throughWebsocket(ctx context.Context, send, receive func(*websocket.Conn) e
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ln) }()
 	defer func() { _ = errors.Join(server.Close(), <-served) }()
-	dialer := websocket.Dialer{ReadBufferSize: 32 << 10, WriteBufferSize: 1024, HandshakeTimeout: 10 * time.Second}
-	ws, res, err := dialer.DialContext(ctx, "ws://"+ln.Addr().String(), nil)
-	if err != nil {
-		return fmt.Errorf("dialling: %w", err)
+	if err := others("ws://" + ln.Addr().String()); err != nil {
+		return err // the sender may never have begun
 	}
-	defer func() { _ = res.Body.Close() }()
-	err = receive(ws)
-	_ = ws.Close()
-	return errors.Join(err, <-sent)
+	return <-sent
+}
+
+func dialBare(ctx context.Context, address string) (*websocket.Conn, error) {
+	dialer := websocket.Dialer{ReadBufferSize: 32 << 10, WriteBufferSize: 1024, HandshakeTimeout: 10 * time.Second}
+	ws, res, err := dialer.DialContext(ctx, address, nil)
+	if err != nil {
+		return nil, fmt.Errorf("dialling: %w", err)
+	}
+	_ = res.Body.Close()
+	return ws, nil
 }

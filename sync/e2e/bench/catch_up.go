@@ -64,7 +64,7 @@ func (b *bench) catchUps(ctx context.Context, t town, s *stage, d *desk) error {
 			floor.add(took, time.Millisecond)
 		}
 		about := fmt.Sprintf("%d accounts at the desk, %d rows changed", t.accounts, changes)
-		name := fmt.Sprint("catch_up_", changes)
+		name := t.figure(fmt.Sprint("catch_up_", changes))
 		b.report.add(name, "ms", committed.at(.5), floor.at(.5), rounds, about)
 		if changes > 0 {
 			b.report.add(name+"_searchable", "ms", found.at(.5), floor.at(.5), rounds, about+", until all are found")

@@ -77,8 +77,8 @@ func (b *bench) changes(ctx context.Context, t town, s *stage, d *desk) error {
 		return err
 	}
 	about := fmt.Sprintf("%d accounts at the desk, one account's row in a frame of %d bytes", t.accounts, size)
-	b.report.add("change_p50", "ms", took.at(.5), floor.at(.5), changesMade, about)
-	b.report.add("change_p99", "ms", took.at(.99), floor.at(.99), changesMade, about)
+	b.report.add(t.figure("change_p50"), "ms", took.at(.5), floor.at(.5), changesMade, about)
+	b.report.add(t.figure("change_p99"), "ms", took.at(.99), floor.at(.99), changesMade, about)
 	return nil
 }
 
@@ -124,15 +124,7 @@ func change(ctx context.Context, s *stage, d *desk, number string, i int) (*care
 	case <-d.changed:
 	default:
 	}
-	account := &care.Account{}
-	o := store.Options{Actor: portal.System("bench"), Now: time.Now(), Command: uuid.NewString()}
-	_, err := s.portal.Store.Update(ctx, o, func(tx *store.Tx) error {
-		if err := tx.Get(account, number); err != nil {
-			return err
-		}
-		account.Nickname = "Home " + strconv.Itoa(i)
-		return tx.Put(account)
-	})
+	account, err := renamed(ctx, s, number, i)
 	committed := time.Now()
 	if err != nil {
 		return nil, 0, err
@@ -143,6 +135,20 @@ func change(ctx context.Context, s *stage, d *desk, number string, i int) (*care
 	case <-time.After(changeWithin):
 		return nil, 0, errors.New("a change did not arrive")
 	}
+}
+
+// renamed gives an account another nickname at the portal.
+func renamed(ctx context.Context, s *stage, number string, i int) (*care.Account, error) {
+	account := &care.Account{}
+	o := store.Options{Actor: portal.System("bench"), Now: time.Now(), Command: uuid.NewString()}
+	_, err := s.portal.Store.Update(ctx, o, func(tx *store.Tx) error {
+		if err := tx.Get(account, number); err != nil {
+			return err
+		}
+		account.Nickname = "Home " + strconv.Itoa(i)
+		return tx.Put(account)
+	})
+	return account, err
 }
 
 // frameOf is the frame in which an account's change travels.

@@ -44,8 +44,15 @@ type bench struct {
 }
 
 func run(ctx context.Context, args []string, out, log io.Writer) (err error) {
-	if len(args) > 0 && args[0] == bareImportCommand {
-		return bareImport(ctx, args[1:], out)
+	if len(args) > 0 {
+		switch args[0] {
+		case bareImportCommand:
+			return bareImport(ctx, args[1:], out)
+		case deskCommand:
+			return servedDesk(ctx, args[1:], os.Stdin, out)
+		case bareDeskCommand:
+			return bareDesk(ctx, args[1:], os.Stdin, out)
+		}
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	quick := flags.Bool("quick", false, "smaller towns and fewer runs: within five minutes")
