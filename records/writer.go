@@ -14,17 +14,21 @@ import (
 // driver's own connection, in a transaction that somebody else has begun: a page may bring thousands of rows, and a record made
 // of each, as it came and as it was, would cost four times as much. It is used by one goroutine.
 type Writer struct {
-	conn    driver.ConnPrepareContext
+	conn    driverConn
 	tally   Tally
 	recount bool
 	ways    map[care.Kind]*way
 }
 
+// driverConn keeps the statements that it is given: one that was prepared by hand would be prepared again for each page.
+type driverConn interface {
+	driver.ExecerContext
+	driver.QueryerContext
+}
+
 // way is how one kind is written.
 type way struct {
 	kind     *kind
-	get      driver.StmtQueryContext
-	put      driver.StmtExecContext
 	is       []driver.NamedValue
 	was      []driver.Value
 	key      []driver.NamedValue
@@ -34,28 +38,19 @@ type way struct {
 // NewWriter writes by a connection as sql.Conn's Raw gives it. tally is added to. With recount, rows that come are digested as
 // this program encodes them: another one wrote what travels.
 func NewWriter(raw any, tally Tally, recount bool) (*Writer, error) {
-	conn, ok := raw.(driver.ConnPrepareContext)
+	conn, ok := raw.(driverConn)
 	if !ok {
 		return nil, fmt.Errorf("writing rows: a connection of another driver: %T", raw)
 	}
 	return &Writer{conn: conn, tally: tally, recount: recount, ways: map[care.Kind]*way{}}, nil
 }
 
-// Close gives the statements back.
-func (w *Writer) Close() error {
-	var all error
-	for _, y := range w.ways {
-		all = errors.Join(all, y.get.(driver.Stmt).Close(), y.put.(driver.Stmt).Close()) //nolint:errcheck // they were prepared as such
-	}
-	return all
-}
-
 // Put writes a row as it is at rv. Where a newer one stands already nothing is written: what comes late or twice must not bring
 // an older row back. A kind that is not known here is left out.
 func (w *Writer) Put(k care.Kind, body []byte, rv int64) error {
-	y, err := w.way(k)
-	if err != nil || y == nil {
-		return err
+	y := w.way(k)
+	if y == nil {
+		return nil
 	}
 	if err := y.kind.read(k, body, y.is); err != nil {
 		return err
@@ -66,7 +61,7 @@ func (w *Writer) Put(k care.Kind, body []byte, rv int64) error {
 	if err != nil {
 		return err
 	}
-	there, err := y.load()
+	there, err := y.load(w.conn)
 	if err != nil {
 		return err
 	}
@@ -90,32 +85,18 @@ func (w *Writer) Put(k care.Kind, body []byte, rv int64) error {
 	scopes, _ := y.is[scopesAt].Value.(string)
 	w.tally.Put(care.Split(scopes), RowDigest(k, id, rv, body))
 	// A context that can end costs the driver a goroutine for each row.
-	if _, err := y.put.ExecContext(context.Background(), y.is); err != nil {
+	if _, err := w.conn.ExecContext(context.Background(), y.kind.put, y.is); err != nil {
 		return fmt.Errorf("writing %s: %w", y.kind.table, err)
 	}
 	return nil
 }
 
-func (w *Writer) way(number care.Kind) (*way, error) {
-	if y := w.ways[number]; y != nil {
-		return y, nil
-	}
+func (w *Writer) way(number care.Kind) *way {
 	k := kinds[number]
-	if k == nil {
-		return nil, nil //nolint:nilnil // a kind of a newer portal
+	if y := w.ways[number]; y != nil || k == nil { // a kind of a newer portal has no way
+		return y
 	}
-	get, err := w.conn.PrepareContext(context.Background(), k.get)
-	if err != nil {
-		return nil, fmt.Errorf("preparing to read %s: %w", k.table, err)
-	}
-	put, err := w.conn.PrepareContext(context.Background(), k.put)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("preparing to write %s: %w", k.table, err), get.Close())
-	}
-	y := &way{
-		kind: k, get: get.(driver.StmtQueryContext), put: put.(driver.StmtExecContext), //nolint:errcheck // the driver's are both
-		is: make([]driver.NamedValue, len(k.columns)), was: make([]driver.Value, len(k.columns)), key: make([]driver.NamedValue, len(k.keys)),
-	}
+	y := &way{kind: k, is: make([]driver.NamedValue, len(k.columns)), was: make([]driver.Value, len(k.columns)), key: make([]driver.NamedValue, len(k.keys))}
 	for i := range y.is {
 		y.is[i].Ordinal = i + 1
 	}
@@ -123,15 +104,15 @@ func (w *Writer) way(number care.Kind) (*way, error) {
 		y.key[i].Ordinal = i + 1
 	}
 	w.ways[number] = y
-	return y, nil
+	return y
 }
 
 // load reads the row that stands under the key of the one that comes.
-func (y *way) load() (there bool, err error) {
+func (y *way) load(conn driverConn) (there bool, err error) {
 	for i, at := range y.kind.keys {
 		y.key[i].Value = y.is[at].Value
 	}
-	rows, err := y.get.QueryContext(context.Background(), y.key)
+	rows, err := conn.QueryContext(context.Background(), y.kind.get, y.key)
 	if err == nil {
 		err = rows.Next(y.was)
 		if errors.Is(err, io.EOF) {

@@ -314,12 +314,12 @@ func (a *applier) all(changes []Change) error {
 				a.leaves(care.Ref{Kind: ch.Kind, ID: ch.ID}, ch)
 			default:
 				if err := w.Put(ch.Kind, ch.Body, ch.Seq); err != nil {
-					return errors.Join(err, w.Close())
+					return err
 				}
 			}
 			a.rows++
 		}
-		return w.Close()
+		return nil
 	})
 }
 
