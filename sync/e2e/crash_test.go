@@ -21,8 +21,8 @@ import (
 	"meterside/records"
 )
 
-// moments is how often each of the two is killed.
-const moments = 50
+// moments is how often each of the two is killed in one run: runs differ, and add up.
+const moments = 25
 
 // I4, I5, I13: deskctl is killed at any moment of signing in, first sync, sync, reading, and making commands with and
 // without the network. What it acknowledged is there once, and its two databases are as if it had never been killed.

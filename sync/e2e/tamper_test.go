@@ -56,7 +56,7 @@ func (f *forger) old(c wire.Change) wire.Change { return f.first[fmt.Sprint(c.Ki
 // ends its page, in a first sync, a later one or on a connection that stays; the desk fetches its replica anew by itself and
 // is the portal's view, proved, with what was queued handed in. Where nothing is changed there is no alarm.
 //
-// Seen to fail when prove compares nothing.
+// Seen to fail when prove compares nothing, and when a doubt does not end the connection.
 func TestARowThatIsForgedOnItsWayIsFound(t *testing.T) {
 	s := newStage(t)
 	s.town()
