@@ -94,7 +94,8 @@ func (c *clerk) writes(s *stage) {
 	c.longest = max(c.longest, time.Since(began))
 }
 
-// quiet waits until the desk is at the portal's head, and holds it against the portal's view.
+// quiet waits until the desk is at the portal's head, and holds it against the portal's view: by digests, those of its file
+// included, after a large import.
 func (c *clerk) quiet(s *stage) {
 	s.t.Helper()
 	untilWithin(s.t, answerWithin, "the replica of "+c.user, func() bool {
@@ -102,7 +103,9 @@ func (c *clerk) quiet(s *stage) {
 		defer func() { _ = replica.Close() }()
 		return at(s.t, replica) == head(s.t, s)
 	})
-	if d := s.isView(c.profile, c.user); d != "" {
+	if os.Getenv("METERSIDE_IMPORT") != "" { // row by row a million rows take longer than a test may
+		s.proved(c.desk)
+	} else if d := s.isView(c.profile, c.user); d != "" {
 		s.t.Errorf("the replica of %s is not the portal's view:\n%s", c.user, d)
 	}
 	if unsent, err := c.desk.Outbox(s.t.Context()); err != nil || len(unsent) > 0 {

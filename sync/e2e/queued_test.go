@@ -15,6 +15,8 @@ import (
 
 // I4, I5, I6: a desk that slept with 500 commands in its outbox hands them all in, each once and in their order, and sees
 // its own writes the whole time: none of its notes is missing at any moment, before, while and after the answers come.
+//
+// Seen to fail when the overlay leaves out what was sent.
 func TestI5FiveHundredQueuedCommandsAfterALongSleep(t *testing.T) {
 	const queued = 500
 	s := newStage(t)
