@@ -56,6 +56,7 @@ func (d *Desk) reads() http.Handler {
 	}))
 	d.adminReads(mux)
 	d.readContacts(mux)
+	d.readsOfWebUsers(mux)
 	return mux
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"meterside/care"
 	"meterside/records"
@@ -61,7 +62,10 @@ type WebUserOfAccount struct {
 	LastCSRLogon           int64             `json:"last_csr_logon"`
 	Accounts               []string          `json:"accounts"`
 	OpenTasks              int               `json:"open_tasks"`
-	Pending                bool              `json:"pending"` // a change of its locks waits for an answer
+	Tasks                  []Task            `json:"tasks"`       // the newest of the open and non-final ones (R37)
+	Recoveries             []RecoveryOfUser  `json:"recoveries"`  // the newest links and codes
+	Deactivated            bool              `json:"deactivated"` // so that it can be reactivated
+	Pending                bool              `json:"pending"`     // a change of its locks waits for an answer
 }
 
 // LockOfUser is one lock; Pending is NOT YET IN EFFECT.
@@ -72,6 +76,13 @@ type LockOfUser struct {
 	Reason  string    `json:"reason"`
 	Words   string    `json:"words,omitempty"`
 	Pending bool      `json:"pending"`
+}
+
+// RecoveryOfUser is a link or a code that was given; Pending has not reached the portal.
+type RecoveryOfUser struct {
+	care.Recovery
+	Live    bool `json:"live"` // it still works
+	Pending bool `json:"pending"`
 }
 
 // NoteOfAccount is a note; Pending has not reached the portal.
@@ -96,7 +107,7 @@ func (b *Backend) Show(ctx context.Context, number string) (Console, error) {
 	if err != nil {
 		return Console{}, err
 	}
-	g := gather{ctx: ctx, db: db, c: Console{FetchedAt: fetched, Persons: []PersonOfAccount{}, WebUsers: []WebUserOfAccount{}, Notes: []NoteOfAccount{}, OtherAccounts: []string{}, Pending: []string{}}}
+	g := gather{ctx: ctx, db: db, now: u.sink.now(), c: Console{FetchedAt: fetched, Persons: []PersonOfAccount{}, WebUsers: []WebUserOfAccount{}, Notes: []NoteOfAccount{}, OtherAccounts: []string{}, Pending: []string{}}}
 	if ok, err := records.Load(ctx, g.db, &g.c.Account, number); err != nil || !ok {
 		if err == nil {
 			err = care.Err(care.CodeNotFound, "what", "account", "id", number)
@@ -141,6 +152,7 @@ func onlyTells(kind string) bool {
 }
 
 type gather struct {
+	now     time.Time // at the portal
 	ctx     context.Context
 	db      records.Conn
 	c       Console
@@ -194,7 +206,7 @@ func (g *gather) webUsers() error {
 	}
 	g.c.PortalStatus = care.StatusUnenrolled
 	for i, l := range links {
-		w := WebUserOfAccount{Role: l.Role, Relationship: l.Relationship, FinanciallyResponsible: l.FinanciallyResponsible, DefaultProfile: l.DefaultProfile, Locks: []LockOfUser{}, Accounts: []string{}}
+		w := WebUserOfAccount{Role: l.Role, Relationship: l.Relationship, FinanciallyResponsible: l.FinanciallyResponsible, DefaultProfile: l.DefaultProfile, Locks: []LockOfUser{}, Accounts: []string{}, Tasks: []Task{}, Recoveries: []RecoveryOfUser{}}
 		if ok, err := records.Load(g.ctx, g.db, &w.WebUser, l.WebUserID); err != nil {
 			return err
 		} else if !ok {
@@ -224,7 +236,7 @@ func (g *gather) profile(w *WebUserOfAccount) error {
 	if err != nil {
 		return err
 	}
-	w.PortalStatus, w.TylerStatus = care.StatusOf(w.WebUser, locks), "active"
+	w.PortalStatus, w.TylerStatus, w.Deactivated = care.StatusOf(w.WebUser, locks), "active", care.Deactivated(w.WebUser, locks)
 	if w.Enrolment == care.Pending {
 		w.TylerStatus = "pending"
 	}
@@ -248,7 +260,7 @@ func (g *gather) profile(w *WebUserOfAccount) error {
 	for _, l := range links {
 		w.Accounts = append(w.Accounts, l.Account)
 	}
-	return g.db.QueryRowContext(g.ctx, "SELECT count(*) FROM tasks WHERE web_user_id = $1 AND status IN ('open', 'in_progress')", w.ID).Scan(&w.OpenTasks)
+	return g.doing(w)
 }
 
 func (g *gather) money() (err error) {

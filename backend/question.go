@@ -3,6 +3,7 @@ package backend
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -54,7 +55,16 @@ func (u *user) mayAsk(ctx context.Context, q care.Question) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return contact, care.AuthoriseQuestion(u.cache.ReadUnder(ctx, u.sink.now(), contact, false), q)
+	r := u.cache.ReadUnder(ctx, u.sink.now(), contact, false)
+	if err := care.AuthoriseQuestion(r, q); err != nil {
+		return contact, err
+	}
+	if checked, ok := q.(interface{ Check(care.Reader) error }); ok {
+		if err := checked.Check(r); err != nil && !errors.Is(err, care.ErrNotHere) {
+			return contact, err
+		}
+	}
+	return contact, nil
 }
 
 // whyNot is the refusal that a question would meet now, as far as the desk knows, or nil.

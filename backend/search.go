@@ -127,6 +127,7 @@ func (b *Backend) Counts(ctx context.Context) (map[string]int, error) {
 // PolicyView is what a window shows of the policy, for who is signed in.
 type PolicyView struct {
 	Masquerade MasqueradePolicy `json:"masquerade"`
+	WebUsers   WebUserPolicy    `json:"web_users"`
 	Timezone   string           `json:"timezone"`
 	Currency   string           `json:"currency"`
 }
@@ -138,6 +139,15 @@ type MasqueradePolicy struct {
 	Reason      string    `json:"reason"`
 	AckText     string    `json:"ack_text"`
 	Banner      string    `json:"banner"`
+}
+
+// WebUserPolicy is what a CSR has to know before they recover, unlink or deactivate a web user.
+type WebUserPolicy struct {
+	LinkHours    int    `json:"link_hours"`
+	CodeHours    int    `json:"code_hours"`
+	Unlink       string `json:"unlink"`        // allow, deny or second_person
+	Deactivate   string `json:"deactivate"`    // permanent_lock, lock or hide
+	OpenPayments string `json:"open_payments"` // warn, block or cancel_on_confirm
 }
 
 // PolicyView gathers what a window shows of the policy, in a language.
@@ -154,6 +164,10 @@ func (b *Backend) PolicyView(ctx context.Context, language string) (PolicyView, 
 		Masquerade: MasqueradePolicy{
 			Mode: p.MasqueradeMode(u.session.User.Role), Acknowledge: p.Get("masquerade.acknowledge"), Reason: p.Get("masquerade.reason"),
 			AckText: p.Get("masquerade.ack_text." + language), Banner: p.Get("masquerade.banner." + language),
+		},
+		WebUsers: WebUserPolicy{
+			LinkHours: int(p.Duration("recovery.link_ttl").Hours()), CodeHours: int(p.Duration("recovery.code_ttl").Hours()),
+			Unlink: p.Entitlement(u.cache.Actor(), "web_user.unlink"), Deactivate: p.Get("deactivate.action"), OpenPayments: p.Get("deactivate.open_payments"),
 		},
 		Timezone: p.Get("utility.timezone"), Currency: p.Get("utility.currency"),
 	}, nil

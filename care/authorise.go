@@ -51,6 +51,13 @@ func authoriseAtDesk(r Reader, asked request) error {
 	if !policy.Allows(r.Actor(), asked.Permission()) {
 		return Err(CodeNoPermission, "permission", string(asked.Permission()))
 	}
+	if self, ok := asked.(SelfService); ok {
+		for _, task := range self.Entitlements() {
+			if !policy.Entitled(r.Actor(), task) {
+				return Err(CodeEntitlement, "task", task)
+			}
+		}
+	}
 	return verified(r, policy, asked)
 }
 
@@ -79,14 +86,14 @@ func verified(r Reader, policy Policy, asked request) error {
 	return sameAccount(r, contact, asked, refusal)
 }
 
-// sameAccount refuses what is about another account than the contact's. A request that names only a web user is about the
-// accounts that they are linked to.
+// sameAccount refuses what is about another account than the contact's: the first that is named. A request that names only
+// a web user is about the accounts that they are linked to.
 func sameAccount(r Reader, contact Contact, asked request, refusal error) error {
 	user, named := "", false
 	for _, ref := range asked.Targets() {
 		switch ref.Kind {
 		case KindAccount:
-			if ref.ID != contact.Account {
+			if !named && ref.ID != contact.Account {
 				return refusal
 			}
 			named = true

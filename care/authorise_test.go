@@ -30,6 +30,9 @@ func (few) OpenContacts(string) ([]Contact, error)            { return nil, nil 
 func (few) LinksOfAccount(string) ([]WebUserAccount, error)   { return nil, nil }
 func (few) DistrictsOfPerson(string) ([]string, error)        { return nil, nil }
 func (few) DistrictsOfWebUser(string) ([]string, error)       { return nil, errors.New("not asked") }
+func (few) OpenPayments(string) ([]Payment, error)            { return nil, nil }
+func (few) Recoveries(string) ([]Recovery, error)             { return nil, nil }
+
 func atDesk(role Role, id, contact string) Actor {
 	return Actor{ID: id, Origin: OriginDesk, Role: role, Contact: contact}
 }

@@ -52,6 +52,10 @@ type Reader interface {
 	// Get fills rec, found by the parts of its key. What is not there gives CodeNotFound at the portal and ErrNotHere
 	// at a desk.
 	Get(rec Record, key ...string) error
+	// OpenPayments are an account's scheduled and pending payments, the oldest first.
+	OpenPayments(number string) ([]Payment, error)
+	// Recoveries are the links and codes that were given for a web user, the newest first.
+	Recoveries(webUserID string) ([]Recovery, error)
 	// Locks are the locks of a web user.
 	Locks(webUserID string) ([]WebUserLock, error)
 	// LinksOfWebUser are a web user's links to accounts, the default profile first.
@@ -75,6 +79,8 @@ type Tx interface {
 	Delete(Record) error
 	// ResetFailedSignIns clears the portal's count for a web user. A desk has no such count and does nothing.
 	ResetFailedSignIns(webUserID string) error
+	// MakeLink makes the letters of a reset link, which only the portal keeps. A desk makes none and does nothing.
+	MakeLink(Recovery) error
 }
 
 // Envelope is a command on its way.

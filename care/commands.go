@@ -29,6 +29,15 @@ var commands = map[string]func() Command{
 	"access.record":    func() Command { return new(RecordAccess) },
 	"callback.plan":    func() Command { return new(PlanCallback) },
 	"callback.done":    func() Command { return new(EndCallback) },
+
+	"recovery.send_link":        func() Command { return new(SendLink) },
+	"recovery.revoke_code":      func() Command { return new(RevokeCode) },
+	"activation.resend":         func() Command { return new(ResendActivation) },
+	"web_user.unlink":           func() Command { return new(UnlinkWebUser) },
+	"account.link":              func() Command { return new(LinkAccount) },
+	"portal_account.deactivate": func() Command { return new(DeactivatePortal) },
+	"portal_account.reactivate": func() Command { return new(ReactivatePortal) },
+	"profile.change":            func() Command { return new(ChangeProfile) },
 }
 
 // CommandKinds lists the kinds of commands in alphabetical order.

@@ -18,15 +18,31 @@ func (c *CompleteTask) Targets() []Ref { return taskTargets(c.TaskID, c.Account)
 // Validate wants a task and its account.
 func (c *CompleteTask) Validate() error { return validTask(c.TaskID, c.Account) }
 
-// Check refuses a final task, and one that is another's to decide.
-func (c *CompleteTask) Check(r Reader) error { return checkTask(r, c.TaskID, c.Account, false) }
+// Check refuses a final task, one that is another's to decide, and one that a second person has to confirm.
+func (c *CompleteTask) Check(r Reader) error {
+	if err := checkTask(r, c.TaskID, c.Account, false); err != nil || c.TaskID == "" {
+		return err
+	}
+	task, err := Find[Task](r, c.TaskID)
+	if err != nil {
+		return err
+	}
+	return MayConfirm(r, task)
+}
 
 // Fields is the status.
 func (c *CompleteTask) Fields(r Reader) (now, wanted map[string]string, err error) {
 	return statusFields(r, c.TaskID, TaskComplete)
 }
 
-// Apply completes the task.
+// Apply completes the task, and does what it asks a second person for.
 func (c *CompleteTask) Apply(tx Tx) error {
+	task, err := openTask(tx, c.TaskID, c.Account)
+	if err != nil {
+		return err
+	}
+	if err := Confirm(tx, task); err != nil {
+		return err
+	}
 	return endTask(tx, c.TaskID, c.Account, TaskComplete, "")
 }

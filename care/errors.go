@@ -158,4 +158,16 @@ const (
 	CodeStoreFilled    Code = "store_filled"          // database
 	CodeImportRunning  Code = "import_running"        // since
 	CodeNothingBefore  Code = "nothing_before"        //
+
+	CodeDeactivated     Code = "deactivated"      // username
+	CodeNotDeactivated  Code = "not_deactivated"  // username
+	CodeNotEnrolled     Code = "not_enrolled"     // username: the address was never validated
+	CodeAlreadyEnrolled Code = "already_enrolled" // username
+	CodeNoEmail         Code = "no_email"         // username
+	CodeNoCode          Code = "no_code"          // username
+	CodeCodeWrong       Code = "code_wrong"       // customers' page: no such code, or it works no more
+	CodeAlreadyLinked   Code = "already_linked"   // username, account
+	CodePaymentsOpen    Code = "payments_open"    // count
+	CodePaymentsChanged Code = "payments_changed" // count: others are open than those that were confirmed
+	CodeSecondPerson    Code = "second_person"    // somebody else than who asked for it must confirm
 )

@@ -23,6 +23,10 @@ const (
 	MayContact  Permission = "contact.handle"  // contacts and callbacks
 	MayOverride Permission = "caller.override" // verification without answers, where policy lets it
 
+	MayRecover    Permission = "recovery.give"
+	MayLink       Permission = "web_user.link"
+	MayDeactivate Permission = "portal_account.deactivate"
+
 	// What is asked of the portal beyond the desk's own districts, or shown masked: each use is logged.
 	MayReveal         Permission = "identifier.reveal"
 	MayFindIdentifier Permission = "identifier.find"
@@ -32,9 +36,9 @@ const (
 )
 
 var permissions = map[Role][]Permission{
-	RoleCSR:        {MayView, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment},
-	RoleSupervisor: {MayView, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview},
-	RoleAdmin:      {MayView, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview, MayAdminister},
+	RoleCSR:        {MayView, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayRecover, MayLink, MayDeactivate, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment},
+	RoleSupervisor: {MayView, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayRecover, MayLink, MayDeactivate, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview},
+	RoleAdmin:      {MayView, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayRecover, MayLink, MayDeactivate, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview, MayAdminister},
 }
 
 // Allows says whether a role has a permission. An unknown role has none.

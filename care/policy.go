@@ -123,6 +123,9 @@ func (p Policy) Entitled(a Actor, task string) bool {
 	return p.ofActor("entitlements.", a, task) == "allow"
 }
 
+// Entitlement is the word that stands for an actor and a sensitive task: allow, deny or second_person.
+func (p Policy) Entitlement(a Actor, task string) string { return p.ofActor("entitlements.", a, task) }
+
 // Allows says whether an actor has a permission: as the utility said of the person or the role, or else as roles have it.
 func (p Policy) Allows(a Actor, perm Permission) bool {
 	if said := p.ofActor("permissions.", a, string(perm)); said != "" {

@@ -39,6 +39,8 @@ var questions = map[string]func() Question{
 	"device.change":     func() Question { return new(ChangeDevice) },
 	"caller.verify":     func() Question { return new(VerifyCaller) },
 	"caller.facts":      func() Question { return new(CallerFacts) },
+
+	"recovery.generate_code": func() Question { return new(GenerateCode) },
 }
 
 // QuestionKinds lists the kinds of questions in alphabetical order.

@@ -54,6 +54,8 @@ var answers = map[string]answer{
 	"device.change":     {again: care.CodeAnsweredOnce, record: of(changeDevice)},
 	"caller.verify":     {again: care.CodeAnsweredOnce, cost: 4, record: of(verifyCaller)},
 	"caller.facts":      {again: care.CodeAnsweredOnce, record: of(factsOnFile)},
+
+	"recovery.generate_code": {again: care.CodeAnsweredOnce, cost: 2, record: of(generateCode)},
 }
 
 // asked is one question while it is being answered.

@@ -117,6 +117,8 @@ var ofEachKind = map[string]any{
 	"device.list":       &care.Devices{},
 	"device.change":     &care.ChangeDevice{Device: "d-lost", Revoked: true},
 	"payment.cancel":    &care.CancelPayment{PaymentID: "Y-scheduled", Account: "030000013"},
+
+	"recovery.generate_code": &care.GenerateCode{WebUserID: "W1", Account: "030000013"},
 }
 
 // scheduled is a payment that can be cancelled, again and again.

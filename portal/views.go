@@ -115,6 +115,8 @@ func (looking) Changed(context.Context, care.Record, care.Record) error { return
 
 func (looking) ResetFailedSignIns(context.Context, string) error { return errLooking }
 
+func (looking) MakeLink(context.Context, care.Recovery) error { return errLooking }
+
 func notFound(kind care.Kind, id string) error {
 	return care.Err(care.CodeNotFound, "what", records.Name(kind), "id", id)
 }

@@ -121,6 +121,8 @@ func (o *noOwner) Changed(context.Context, care.Record, care.Record) error {
 
 func (*noOwner) ResetFailedSignIns(context.Context, string) error { return nil }
 
+func (*noOwner) MakeLink(context.Context, care.Recovery) error { return nil }
+
 func testTx(t *testing.T, db *SQLite, owner Owner, seq int64) *Tx {
 	return NewTx(t.Context(), db.Write, owner, TxOptions{
 		Actor: care.Actor{ID: "CSR001", Origin: care.OriginDesk, Role: care.RoleCSR}, Now: time.UnixMilli(1_800_000_000_000), Command: "c", Seq: seq,

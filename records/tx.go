@@ -21,6 +21,8 @@ type Owner interface {
 	Changed(ctx context.Context, before, after care.Record) error
 	// ResetFailedSignIns clears the count of failed sign-ins of a web user.
 	ResetFailedSignIns(ctx context.Context, webUserID string) error
+	// MakeLink makes the letters of a reset link.
+	MakeLink(ctx context.Context, r care.Recovery) error
 }
 
 // Tx is the one implementation of care.Tx.
@@ -216,6 +218,19 @@ func (t *Tx) DistrictsOfWebUser(id string) ([]string, error) {
 // ResetFailedSignIns clears the owner's count.
 func (t *Tx) ResetFailedSignIns(webUserID string) error {
 	return t.owner.ResetFailedSignIns(t.ctx, webUserID)
+}
+
+// MakeLink makes the owner's letters of a reset link.
+func (t *Tx) MakeLink(r care.Recovery) error { return t.owner.MakeLink(t.ctx, r) }
+
+// OpenPayments are an account's scheduled and pending payments, the oldest first.
+func (t *Tx) OpenPayments(number string) ([]care.Payment, error) {
+	return Select[care.Payment](t.ctx, t.db, "WHERE account_number = $1 AND status IN ('scheduled', 'pending') ORDER BY created_at, payment_id", number)
+}
+
+// Recoveries are what was given for a web user, the newest first.
+func (t *Tx) Recoveries(webUserID string) ([]care.Recovery, error) {
+	return Select[care.Recovery](t.ctx, t.db, "WHERE web_user_id = $1 ORDER BY given_at DESC, recovery_id", webUserID)
 }
 
 // Put inserts a record or overwrites it. A record that stays as it was keeps its rv and is not a change.

@@ -230,6 +230,11 @@ func (c *Cache) Attention(ctx context.Context) ([]Entry, error) {
 	return c.entries(ctx, "WHERE state IN "+wanted+" ORDER BY place")
 }
 
+// Overwrote lists the newest commands that were done over what somebody else had changed, the latest first.
+func (c *Cache) Overwrote(ctx context.Context, most int) ([]Entry, error) {
+	return c.entries(ctx, "WHERE state = 'applied' AND code = $1 ORDER BY place DESC LIMIT $2", care.CodeOverwrote, most)
+}
+
 // Entry finds one command.
 func (c *Cache) Entry(ctx context.Context, commandID string) (Entry, error) {
 	found, err := c.entries(ctx, "WHERE command_id = $1", commandID)

@@ -139,6 +139,9 @@ func (*overlay) Missing(care.Ref) error { return care.ErrNotHere }
 // ResetFailedSignIns does nothing: the count is the portal's.
 func (*overlay) ResetFailedSignIns(context.Context, string) error { return nil }
 
+// MakeLink does nothing: links are the portal's.
+func (*overlay) MakeLink(context.Context, care.Recovery) error { return nil }
+
 // Changed keeps the original, once.
 func (o *overlay) Changed(ctx context.Context, before, after care.Record) error {
 	rec := after

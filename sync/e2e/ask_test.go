@@ -92,6 +92,10 @@ func TestAQuestionAtEachDesk(t *testing.T) {
 			return err
 		}},
 		"account.fetch": {`{"account":"030000026"}`, func(t *testing.T, b *backend.Backend) error { return b.FetchAccount(t.Context(), "030000026") }},
+		"recovery.generate_code": {`{"web_user_id":"W1","account":"030000013"}`, func(t *testing.T, b *backend.Backend) error {
+			_, err := b.GenerateCode(t.Context(), care.GenerateCode{WebUserID: "W1", Account: "030000013"})
+			return err
+		}},
 	}
 	for _, kind := range care.QuestionKinds() {
 		t.Run(kind, func(t *testing.T) {

@@ -46,14 +46,19 @@ func (c *doCommand) Run(d *desk) error {
 		return err
 	}
 	return d.with(func(b *backend.Backend) error {
+		ctx, cancel := context.WithTimeout(d.ctx, c.For)
+		defer cancel()
+		if c.Wait && care.OfflineOf(cmd) == care.OfflineDraft {
+			// Made online it needs no confirming; where the portal is not reached it stays a draft.
+			b.Connect()
+			_ = b.Live(ctx)
+		}
 		q, err := b.Do(d.ctx, cmd)
 		if err != nil {
 			return err
 		}
 		if c.Wait {
 			b.Connect()
-			ctx, cancel := context.WithTimeout(d.ctx, c.For)
-			defer cancel()
 			if q, err = b.Await(ctx, q.CommandID); err != nil {
 				return err
 			}

@@ -1,0 +1,81 @@
+package backend
+
+import (
+	"context"
+
+	"meterside/care"
+	"meterside/records"
+)
+
+const (
+	tasksOfUser      = 5
+	recoveriesOfUser = 5
+)
+
+// doing gathers a web user's tasks that are not final, and what was given for them to sign in again.
+func (g *gather) doing(w *WebUserOfAccount) error {
+	if err := g.db.QueryRowContext(g.ctx, "SELECT count(*) FROM tasks WHERE web_user_id = $1 AND status IN ('open', 'in_progress')", w.ID).Scan(&w.OpenTasks); err != nil {
+		return err
+	}
+	if w.OpenTasks > 0 {
+		tasks, err := records.Select[care.Task](g.ctx, g.db, "WHERE web_user_id = $1 AND status IN ('open', 'in_progress') ORDER BY created_at DESC, task_id LIMIT $2", w.ID, tasksOfUser)
+		if err != nil {
+			return err
+		}
+		for _, t := range tasks {
+			w.Tasks = append(w.Tasks, attributed(t, g.pending[care.Ref{Kind: care.KindTask, ID: t.ID}]))
+		}
+	}
+	given, err := records.Select[care.Recovery](g.ctx, g.db, "WHERE web_user_id = $1 ORDER BY given_at DESC, recovery_id LIMIT $2", w.ID, recoveriesOfUser)
+	for _, r := range given {
+		pending := g.pending[care.Ref{Kind: care.KindRecovery, ID: r.ID}]
+		w.Recoveries = append(w.Recoveries, RecoveryOfUser{Recovery: r, Live: r.Live(g.now), Pending: pending})
+	}
+	return err
+}
+
+// OpenPayments are the scheduled and pending payments of a web user's accounts, as far as the desk holds these (R52).
+func (b *Backend) OpenPayments(ctx context.Context, webUserID string) ([]care.Payment, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return nil, err
+	}
+	open, err := care.OpenPayments(u.cache.Read(ctx, u.sink.now()), webUserID)
+	return some(open), err
+}
+
+// RecoveryCode is what GenerateCode brought. It is read out and forgotten.
+type RecoveryCode struct {
+	RecoveryID string `json:"recovery_id"`
+	Code       string `json:"code"`    // three groups of four, joined by dashes
+	EndsAt     int64  `json:"ends_at"` // ms
+}
+
+// GenerateCode asks the portal for a recovery code. It is answered once; here nothing keeps it.
+func (b *Backend) GenerateCode(ctx context.Context, q care.GenerateCode) (RecoveryCode, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return RecoveryCode{}, err
+	}
+	var given care.RecoveryCode
+	if err := u.ask(ctx, &q, &given); err != nil {
+		return RecoveryCode{}, err
+	}
+	return RecoveryCode{given.RecoveryID, string(given.Code), given.EndsAt}, nil
+}
+
+// overwroteShown is how many changes the window hears of that were done over somebody else's.
+const overwroteShown = 20
+
+// Overwrote lists the changes that the portal did over what somebody else had changed meanwhile, the latest first.
+func (b *Backend) Overwrote(ctx context.Context) ([]Waiting, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return nil, err
+	}
+	entries, err := u.cache.Overwrote(ctx, overwroteShown)
+	if err != nil {
+		return nil, err
+	}
+	return u.identified(ctx, entries)
+}
