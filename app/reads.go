@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"meterside/backend"
 	"meterside/care"
 	"meterside/records"
 )
@@ -33,10 +32,6 @@ func (d *Desk) reads() http.Handler {
 		return d.backend.Show(r.Context(), r.PathValue("number"))
 	}))
 	d.usageReads(mux)
-	mux.HandleFunc("GET /api/accounts/{number}/activity", d.answer(func(r *http.Request) (any, error) {
-		q := r.URL.Query()
-		return d.backend.Activity(r.Context(), r.PathValue("number"), words(q.Get("kind")), number(q.Get("page")))
-	}))
 	// These three may ask the portal, which logs each question.
 	mux.HandleFunc("GET /api/accounts/{number}/activity/older", d.answer(func(r *http.Request) (any, error) {
 		q := r.URL.Query()
@@ -48,12 +43,7 @@ func (d *Desk) reads() http.Handler {
 	mux.HandleFunc("GET /api/everywhere", d.answer(func(r *http.Request) (any, error) {
 		return d.backend.SearchAll(r.Context(), r.URL.Query().Get("text"))
 	}))
-	mux.HandleFunc("GET /api/tasks", d.answer(func(r *http.Request) (any, error) {
-		q := r.URL.Query()
-		return d.backend.Tasks(r.Context(), backend.TaskQuery{
-			By: q.Get("by"), Statuses: words(q.Get("status")), CSR: q.Get("csr"), Account: q.Get("account"), Limit: number(q.Get("limit")), Offset: number(q.Get("offset")),
-		})
-	}))
+	d.taskReads(mux)
 	d.adminReads(mux)
 	d.readContacts(mux)
 	d.readsOfWebUsers(mux)

@@ -93,3 +93,9 @@ CREATE TABLE IF NOT EXISTS search_dirty (
   at INTEGER PRIMARY KEY,
   doc TEXT NOT NULL UNIQUE          -- x: for the traces of what left
 );
+
+-- The lists over all accounts: each status is one run in the order in which its rows are shown, and holds every filter.
+CREATE INDEX IF NOT EXISTS tasks_query ON tasks (status, created_at, task_id, created_by, kind, csr_id, assignee);
+CREATE INDEX IF NOT EXISTS tasks_csr ON tasks (csr_id, created_at, task_id);
+CREATE INDEX IF NOT EXISTS tasks_web_user ON tasks (web_user_id, status);
+CREATE INDEX IF NOT EXISTS payments_query ON payments (status, effective_on, payment_id, method, amount_cents);

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -40,6 +41,10 @@ func TestR68ATaskIsHandledFromAnyDesk(t *testing.T) {
 	log, err := bob.Activity(t.Context(), "030000013", []string{"task.assigned", "task.commented", "task.rejected"}, 1)
 	if err != nil || log.Total != 3 {
 		t.Errorf("the log says %+v, %v", log.Rows, err)
+	}
+	view, err := bob.Task(t.Context(), "T1")
+	if err != nil || !view.Final || len(view.Comments) != 1 || view.Comments[0].By != "CSR001" || view.Name != "José Müller" || view.Username != "jose" {
+		t.Errorf("its page shows %+v, %v", view, err)
 	}
 	for _, id := range []string{"T1", "T2"} {
 		args, _ := json.Marshal(map[string]string{"task_id": id, "account": "030000013"})
@@ -110,5 +115,37 @@ func TestR54AMessageIsSentAgain(t *testing.T) {
 	sent := s.show(b, "030000013").Notifications
 	if len(sent) != 2 || sent[0].Status != care.NotificationQueued || sent[0].Address != "jose@example.com" || sent[1].Status != care.NotificationBounced {
 		t.Errorf("it shows %+v", sent)
+	}
+}
+
+// R56, R58, R59: the log is read by kind, by who did it, by session, by page, and all at once.
+func TestR58TheLogIsReadAsItIsChosen(t *testing.T) {
+	s := newStage(t)
+	s.town()
+	for i := range 120 {
+		a := &care.Activity{ID: fmt.Sprintf("A%03d", i), Account: "030000013", At: time.Now().Add(-time.Duration(i) * time.Minute).UnixMilli(), Sort: "bill.viewed", Actor: "jose", ActorKind: care.ByCustomer}
+		if i%4 == 0 {
+			a.Sort, a.Actor, a.ActorKind, a.Session = "preferences.changed", "CSR001", care.ByCSR, "S1"
+		}
+		s.put(a)
+	}
+	b := s.desk("CSR001")
+	for _, c := range []struct {
+		q                  backend.ActivityQuery
+		total, pages, rows int
+	}{
+		{backend.ActivityQuery{}, 120, 3, 50},
+		{backend.ActivityQuery{Page: 3}, 120, 3, 20},
+		{backend.ActivityQuery{Page: 3, All: true}, 120, 3, 120},
+		{backend.ActivityQuery{Sorts: []string{"bill.viewed"}}, 90, 2, 50},
+		{backend.ActivityQuery{Actors: []string{"csr"}}, 30, 1, 30},
+		{backend.ActivityQuery{Actors: []string{"csr", "customer"}, Session: "S1"}, 30, 1, 30},
+		{backend.ActivityQuery{Session: "S2"}, 0, 1, 0},
+	} {
+		c.q.Account = "030000013"
+		page, err := b.ActivityOf(t.Context(), c.q)
+		if err != nil || page.Total != c.total || page.Pages != c.pages || len(page.Rows) != c.rows || len(page.Kinds) != 2 || len(page.Actors) != 2 {
+			t.Errorf("%+v: %d in all on %d pages, %d here, %v", c.q, page.Total, page.Pages, len(page.Rows), err)
+		}
 	}
 }
