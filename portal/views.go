@@ -64,6 +64,13 @@ func sees(actor care.Actor, account care.Account) bool {
 	return !actor.IsStaff() || slices.ContainsFunc(account.Scopes, func(s string) bool { return slices.Contains(actor.Scopes, s) })
 }
 
+// MaySee says whether an account is there and stands in a scope of a member of staff.
+func (p *Portal) MaySee(ctx context.Context, actor care.Actor, number string) (bool, error) {
+	var account care.Account
+	there, err := records.Load(ctx, p.Store.Reader(), &account, number)
+	return there && sees(actor, account), err
+}
+
 // Premise reads the place that an account is served at; empty where it is not known.
 func (p *Portal) Premise(ctx context.Context, id string) (care.Premise, error) {
 	var premise care.Premise

@@ -31,6 +31,10 @@ func (s source) Hello(ctx context.Context, actor care.Actor, nonce []byte, hello
 	return s.p.CheckNonce(ctx, actor.Desk, nonce, hello.Signature)
 }
 
+func (s source) MaySee(ctx context.Context, actor care.Actor, account string) (bool, error) {
+	return s.p.MaySee(ctx, actor, account)
+}
+
 func (s source) Open(ctx context.Context, actor care.Actor, bytes, signature []byte) (care.Envelope, error) {
 	signed, err := s.p.CheckSigned(ctx, actor.Desk, bytes, signature)
 	if err != nil {

@@ -163,7 +163,7 @@ func (h *Hub) publish(b *batch) {
 	case b.to > b.from:
 		h.keep(b)
 		for _, scope := range b.changed {
-			for c := range h.byScope[scope] {
+			for _, c := range h.byScope[scope] {
 				h.wake(c, dueRows)
 			}
 		}

@@ -49,8 +49,7 @@ type conn struct {
 	desk  string // as the token says
 	csr   string
 	nonce []byte
-	ctx   context.Context
-	stop  context.CancelFunc
+	doing doing
 	left  func() // tells the gate
 	ended atomic.Bool
 	parts atomic.Bool  // the desk was told why, and has a moment to read it
@@ -90,14 +89,19 @@ type conn struct {
 	in inbox
 }
 
-// serve is the connection's own goroutine: it only reads, so that its stack stays small.
+// serve waits for one message, and leaves waiting for the next one to a fresh goroutine: the stack of one that took a
+// message has grown, and does not shrink as far again.
 func (c *conn) serve() {
-	c.ws.SetReadLimit(maxCommand)
-	c.ws.SetPingHandler(func(data string) error { return c.write(framed(opPong, []byte(data))) })
-	c.ws.SetCloseHandler(func(int, string) error { return nil })
-	for c.receive() {
-		continue
+	kind, b, err := c.ws.ReadMessage()
+	if c.receive(kind, b, err) {
+		c.hub.tasks.Go(c.serve)
+		return
 	}
+	c.close()
+}
+
+// close closes a connection that has ended.
+func (c *conn) close() {
 	if c.parts.Load() { // what it still sends is read, or the reason would be lost on its way
 		_, _ = io.Copy(io.Discard, c.net)
 	}
@@ -105,8 +109,7 @@ func (c *conn) serve() {
 }
 
 // receive takes one message; false at the end of the connection.
-func (c *conn) receive() bool {
-	kind, b, err := c.ws.ReadMessage()
+func (c *conn) receive(kind int, b []byte, err error) bool {
 	c.heard.Store(time.Now().UnixMilli())
 	switch {
 	case err != nil:
@@ -162,7 +165,7 @@ func (c *conn) work() {
 // look does what is due.
 func (c *conn) look(what due) error {
 	if what&dueHello != 0 {
-		if err := c.begin(c.ctx); err != nil {
+		if err := c.task(c.begin); err != nil {
 			return err
 		}
 	}
@@ -170,12 +173,12 @@ func (c *conn) look(what due) error {
 		return c.moved()
 	}
 	if what&dueCheck != 0 {
-		if err := c.reauthorise(c.ctx); err != nil {
+		if err := c.task(c.reauthorise); err != nil {
 			return err
 		}
 	}
 	if what&(dueRows|dueOwed) != 0 && !c.rests() {
-		if err := c.advance(c.ctx); err != nil {
+		if err := c.advance(); err != nil {
 			return err
 		}
 	}
@@ -224,7 +227,7 @@ func (c *conn) end(err error) {
 		return
 	}
 	h := c.hub
-	c.stop()
+	c.doing.end()
 	var said care.Error
 	var line *lineError
 	switch {

@@ -1,7 +1,6 @@
 package hub
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -83,11 +82,13 @@ func (h *Hub) admit(w http.ResponseWriter, r *http.Request, token, ip string, le
 		return false
 	}
 	c := &conn{hub: h, net: ws.NetConn(), ws: ws, token: token, ip: ip, nonce: nonce, actor: actor, desk: actor.Desk, csr: actor.ID}
-	c.ctx, c.stop = context.WithCancel(h.ctx)
 	now := time.Now().UnixMilli()
 	c.heard.Store(now)
 	c.spoke.Store(now)
 	c.left = func() { stand(); leave() }
+	ws.SetReadLimit(maxCommand)
+	ws.SetPingHandler(func(data string) error { return c.write(framed(opPong, []byte(data))) })
+	ws.SetCloseHandler(func(int, string) error { return nil })
 	if !h.enter(c) {
 		c.end(nil)
 	}

@@ -11,7 +11,7 @@ import (
 
 // advance sends the batches that follow the cursor, or catches up from the database where there is a gap, and hands over
 // the verdicts that no batch brings.
-func (c *conn) advance(ctx context.Context) error {
+func (c *conn) advance() error {
 	for {
 		c.hub.mu.Lock()
 		some, ok := c.hub.following(c.cursor)
@@ -20,13 +20,13 @@ func (c *conn) advance(ctx context.Context) error {
 		switch {
 		case !ok:
 			c.hub.stats.behind.Add(1)
-			err := c.catchUp(ctx, nil, nil)
+			err := c.task(func(ctx context.Context) error { return c.catchUp(ctx, nil, nil) })
 			c.hub.stats.behind.Add(-1)
 			if err != nil || c.rests() {
 				return err
 			}
 			// What was in the gap may have changed what this desk may see.
-			if err := c.reauthorise(ctx); err != nil {
+			if err := c.task(c.reauthorise); err != nil {
 				return err
 			}
 		case len(some) == 0 && len(owed) == 0:
@@ -133,6 +133,7 @@ func (c *conn) reauthorise(ctx context.Context) error {
 		if live {
 			h.listen(c, now.Scopes)
 		}
+		h.showPresence(c, "", false, time.Time{}) // what they may still see they say again
 		h.mu.Unlock()
 		if !live {
 			return nil

@@ -37,23 +37,23 @@ type Hub struct {
 	catching chan struct{} // a place for each catch-up that may read at once
 
 	mu       sync.Mutex
-	conns    map[*conn]bool            // guarded by mu: all that were upgraded
-	byScope  map[string]map[*conn]bool // guarded by mu: the live ones
-	byCSR    map[string]map[*conn]bool // guarded by mu
-	talking  map[*conn]bool            // guarded by mu: those with commands under way, or answers owed
-	present  map[string]map[*conn]bool // guarded by mu: who has an account in front of them
-	epoch    string                    // guarded by mu: the history that the batches and the live desks belong to
-	head     int64                     // guarded by mu: how far the batches go
-	batches  []*batch                  // guarded by mu: the newest changes, each from the end of the one before
-	bytes    int                       // guarded by mu: of batches
-	draining bool                      // guarded by mu
+	conns    map[*conn]bool     // guarded by mu: all that were upgraded
+	byScope  map[string][]*conn // guarded by mu: the live ones
+	byCSR    map[string][]*conn // guarded by mu
+	talking  map[*conn]bool     // guarded by mu: those with commands under way, or answers owed
+	present  map[string][]*conn // guarded by mu: who has an account in front of them
+	epoch    string             // guarded by mu: the history that the batches and the live desks belong to
+	head     int64              // guarded by mu: how far the batches go
+	batches  []*batch           // guarded by mu: the newest changes, each from the end of the one before
+	bytes    int                // guarded by mu: of batches
+	draining bool               // guarded by mu
 }
 
 // New gives a hub that is not yet listening: call Run.
 func New(source Source, log *slog.Logger) *Hub {
 	h := &Hub{
-		Options: Defaults(), source: source, log: log, conns: map[*conn]bool{}, byScope: map[string]map[*conn]bool{},
-		byCSR: map[string]map[*conn]bool{}, talking: map[*conn]bool{}, present: map[string]map[*conn]bool{},
+		Options: Defaults(), source: source, log: log, conns: map[*conn]bool{}, byScope: map[string][]*conn{},
+		byCSR: map[string][]*conn{}, talking: map[*conn]bool{}, present: map[string][]*conn{},
 	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	h.ready = sync.OnceFunc(func() {
@@ -116,17 +116,18 @@ func (h *Hub) Run(ctx context.Context) error {
 // shut ends what is left and waits for it.
 func (h *Hub) shut() {
 	h.cancel()
-	h.mu.Lock()
-	h.draining = true
-	left := make([]*conn, 0, len(h.conns))
-	for c := range h.conns {
-		left = append(left, c)
-	}
-	h.mu.Unlock()
-	for _, c := range left {
+	for _, c := range h.closed() {
 		c.end(nil)
 	}
 	h.tasks.Wait()
+}
+
+// closed lets nobody in from now on, and gives those who are there.
+func (h *Hub) closed() []*conn {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.draining = true
+	return slices.Collect(maps.Keys(h.conns))
 }
 
 // spawn runs fn in a goroutine that shut waits for; not at all once the hub is shut.
@@ -187,7 +188,7 @@ func (h *Hub) during(ctx context.Context, epoch string, fn func(Moment) error) e
 func (h *Hub) Recheck(csr string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for c := range h.byCSR[csr] {
+	for _, c := range h.byCSR[csr] {
 		c.stale = true
 		h.wake(c, dueCheck)
 	}
@@ -196,13 +197,7 @@ func (h *Hub) Recheck(csr string) {
 // Drain tells every desk to come again, one after the other over a while, and lets no new one in. Each is given a time of
 // its own within spread, so that they do not come back all at once.
 func (h *Hub) Drain(ctx context.Context, over, spread time.Duration) {
-	h.mu.Lock()
-	h.draining = true
-	left := make([]*conn, 0, len(h.conns))
-	for c := range h.conns {
-		left = append(left, c)
-	}
-	h.mu.Unlock()
+	left := h.closed()
 	for i, c := range left {
 		after := time.Duration(float64(spread) * float64(i+1) / float64(len(left)))
 		h.mu.Lock()
@@ -259,7 +254,9 @@ func (h *Hub) listen(c *conn, scopes []string) {
 		}
 	}
 	for _, s := range scopes {
-		add(h.byScope, s, c)
+		if !slices.Contains(c.listening, s) {
+			add(h.byScope, s, c)
+		}
 	}
 	c.listening = scopes
 }
@@ -272,18 +269,18 @@ func (h *Hub) unlisten(c *conn, scopes []string) {
 	c.listening = nil
 }
 
-func add(m map[string]map[*conn]bool, key string, c *conn) {
-	set := m[key]
-	if set == nil {
-		set = map[*conn]bool{}
-		m[key] = set
-	}
-	set[c] = true
-}
+// add puts a connection to others that are not it. Lists take less than sets do, and most hold one or two.
+func add(m map[string][]*conn, key string, c *conn) { m[key] = append(m[key], c) }
 
-func remove(m map[string]map[*conn]bool, key string, c *conn) {
-	delete(m[key], c)
-	if len(m[key]) == 0 {
+func remove(m map[string][]*conn, key string, c *conn) {
+	all := m[key]
+	i := slices.Index(all, c)
+	if i < 0 {
+		return
+	}
+	last := len(all) - 1
+	all[i], all[last] = all[last], nil
+	if m[key] = all[:last]; last == 0 {
 		delete(m, key)
 	}
 }

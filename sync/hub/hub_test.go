@@ -180,6 +180,23 @@ func TestWhoElseIsThere(t *testing.T) {
 	}
 }
 
+// Who is at an account that a desk may not see is not told to it, nor it to them.
+func TestPresenceStaysWithinScope(t *testing.T) {
+	s := newStage(t, nil)
+	c := &conn{hub: s.hub, csr: "ann"}
+	for account, want := range map[string]int{elsewhere: 0, "1": 1} {
+		c.seenAt = time.Time{}
+		if err := c.seen(t.Context(), &wire.Presence{Account: account}); err != nil {
+			t.Fatal(err)
+		}
+		s.hub.mu.Lock()
+		if got := len(s.hub.present[account]); got != want {
+			t.Errorf("%d are at %s, want %d", got, account, want)
+		}
+		s.hub.mu.Unlock()
+	}
+}
+
 func TestPresenceIsForgotten(t *testing.T) {
 	s := newStage(t, nil)
 	ann, bob := s.live("ann", "d:1"), s.live("bob", "d:1")

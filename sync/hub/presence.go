@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -13,15 +14,31 @@ const (
 	longestNumber = 64
 )
 
-// seen notes which account a CSR has in front of them.
-func (c *conn) seen(p *wire.Presence) {
+// seen notes which account a CSR has in front of them. One that they may not see counts as none: who is at it, and that
+// there is such an account, is not theirs to learn.
+func (c *conn) seen(ctx context.Context, p *wire.Presence) error {
 	now := time.Now()
 	c.hub.mu.Lock()
-	defer c.hub.mu.Unlock()
-	if len(p.Account) > longestNumber || now.Sub(c.seenAt) < presenceEvery && p.Account != "" {
-		return
+	actor, account := c.actor, p.Account
+	known := account == c.account
+	soon := now.Sub(c.seenAt) < presenceEvery && account != ""
+	c.hub.mu.Unlock()
+	if len(account) > longestNumber || soon {
+		return nil
 	}
-	c.hub.showPresence(c, p.Account, p.Editing, now)
+	if !known && account != "" {
+		may, err := c.hub.source.MaySee(ctx, actor, account)
+		if err != nil {
+			return err
+		}
+		if !may {
+			account = ""
+		}
+	}
+	c.hub.mu.Lock()
+	defer c.hub.mu.Unlock()
+	c.hub.showPresence(c, account, p.Editing && account != "", now)
+	return nil
 }
 
 // showPresence changes what a desk has in front of it, and wakes those whom that concerns. It is called with mu held.
@@ -37,10 +54,10 @@ func (h *Hub) showPresence(c *conn, account string, editing bool, now time.Time)
 	if c.account, c.editing = account, editing; account != "" && !c.ended.Load() {
 		add(h.present, account, c)
 	}
-	for other := range h.present[before] {
+	for _, other := range h.present[before] {
 		h.wake(other, duePresent)
 	}
-	for other := range h.present[account] {
+	for _, other := range h.present[account] {
 		h.wake(other, duePresent)
 	}
 	if account != before {
@@ -65,7 +82,7 @@ func (c *conn) tellPresent() error {
 // once. It is called with mu held.
 func (h *Hub) others(c *conn) []wire.Viewer {
 	var all []wire.Viewer
-	for other := range h.present[c.account] {
+	for _, other := range h.present[c.account] {
 		if c.account == "" || other.csr == c.csr {
 			continue
 		}

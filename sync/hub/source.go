@@ -37,6 +37,8 @@ type Source interface {
 	// Hello judges a desk before it is welcomed: the signature over nonce by the device's key, and whether what the desk
 	// says of its commands can be. A care.Error refuses the desk.
 	Hello(ctx context.Context, actor care.Actor, nonce []byte, hello *wire.Hello) error
+	// MaySee says whether an account is there and stands in a scope of the actor's.
+	MaySee(ctx context.Context, actor care.Actor, account string) (bool, error)
 	// Open checks the device's signature over exactly these bytes, then reads the command in them.
 	Open(ctx context.Context, actor care.Actor, bytes, signature []byte) (care.Envelope, error)
 	// Schema names the schema of the replicas whose files and digests this portal makes.

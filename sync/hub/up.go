@@ -93,7 +93,7 @@ func (i *inbox) look(c *conn, f wire.Frame) error {
 			return care.Err(care.CodeInvalid, "field", "hello", "problem", "is missing")
 		}
 		i.greeted = true
-		if err := c.welcome(c.ctx, hello); err != nil {
+		if err := c.task(func(ctx context.Context) error { return c.welcome(ctx, hello) }); err != nil {
 			return err
 		}
 		c.hub.mu.Lock()
@@ -104,9 +104,9 @@ func (i *inbox) look(c *conn, f wire.Frame) error {
 	}
 	switch f := f.(type) {
 	case *wire.Command:
-		return c.command(c.ctx, f)
+		return c.task(func(ctx context.Context) error { return c.command(ctx, f) })
 	case *wire.Presence:
-		c.seen(f)
+		return c.task(func(ctx context.Context) error { return c.seen(ctx, f) })
 	case *wire.Ack:
 		c.hub.source.Acked(c.desk, f.Cursor)
 	}

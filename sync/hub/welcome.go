@@ -113,7 +113,7 @@ func (c *conn) begin(ctx context.Context) error {
 	if err := c.reauthorise(ctx); err != nil {
 		return err
 	}
-	if err := c.advance(ctx); err != nil {
+	if err := c.advance(); err != nil {
 		return err
 	}
 	return c.tellPresent()

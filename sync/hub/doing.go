@@ -1,0 +1,48 @@
+package hub
+
+import (
+	"context"
+	"sync"
+)
+
+// doing is the context of what a connection has done for it. There is one only while something is done: an idle desk costs
+// none.
+type doing struct {
+	mu   sync.Mutex
+	many int                // guarded by mu: tasks
+	ctx  context.Context    //nolint:containedctx // guarded by mu: of all of them
+	stop context.CancelFunc // guarded by mu
+}
+
+// task runs fn under a context that ends with the connection.
+func (c *conn) task(fn func(context.Context) error) error {
+	d := &c.doing
+	d.mu.Lock()
+	if d.many == 0 {
+		d.ctx, d.stop = context.WithCancel(c.hub.ctx)
+		if c.ended.Load() {
+			d.stop()
+		}
+	}
+	d.many++
+	ctx := d.ctx
+	d.mu.Unlock()
+	defer func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if d.many--; d.many == 0 {
+			d.stop()
+			d.ctx, d.stop = nil, nil
+		}
+	}()
+	return fn(ctx)
+}
+
+// end ends the context. It is called once the connection counts as ended.
+func (d *doing) end() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.stop != nil {
+		d.stop()
+	}
+}
