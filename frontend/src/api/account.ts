@@ -14,6 +14,20 @@ const lock = v.object({
 })
 export type Lock = v.InferOutput<typeof lock>
 
+const recovery = v.object({
+  recovery_id: text,
+  kind: word(['link', 'code'], 'link'),
+  address: text,
+  given_by: text,
+  given_at: instant,
+  ends_at: instant,
+  used_at: instant,
+  revoked_at: instant,
+  live: flag,
+  pending: flag,
+})
+export type Recovery = v.InferOutput<typeof recovery>
+
 const webUser = v.object({
   web_user_id: text,
   username: text,
@@ -34,6 +48,10 @@ const webUser = v.object({
   last_csr_logon: instant,
   accounts: list(v.string()),
   open_tasks: count,
+  /** The newest of those that are not final. */
+  tasks: list(task),
+  recoveries: list(recovery),
+  deactivated: flag,
   pending: flag,
 })
 export type WebUser = v.InferOutput<typeof webUser>

@@ -1,11 +1,12 @@
 import * as v from 'valibot'
-import { accountView } from './account'
+import { accountView, payment } from './account'
 import * as asks from './ask'
 import { Failure, failureFrom } from './failure'
 import { host, type Host } from './host'
 import { found, type SearchFor } from './search'
 import * as shapes from './session'
-import { text } from './shape'
+import { list, text } from './shape'
+import * as webusers from './webusers'
 import { activityPage, commands, exported, queued, taskPage, type TasksFor } from './tasks'
 
 async function ask<T extends v.GenericSchema>(schema: T, call: (desk: Host) => Promise<unknown>) {
@@ -69,6 +70,15 @@ export interface MasqueradeArgs {
 export type Action =
   | 'web_user.lock'
   | 'web_user.unlock'
+  | 'web_user.unlink'
+  | 'account.link'
+  | 'recovery.send_link'
+  | 'recovery.generate_code'
+  | 'recovery.revoke_code'
+  | 'activation.resend'
+  | 'portal_account.deactivate'
+  | 'portal_account.reactivate'
+  | 'profile.change'
   | 'preferences.change'
   | 'note.write'
   | 'masquerade.start'
@@ -100,6 +110,19 @@ export const desk = {
 
   lockWebUser: (args: LockArgs) => ask(queued, (h) => h.LockWebUser(args)),
   unlockWebUser: (args: UnlockArgs) => ask(queued, (h) => h.UnlockWebUser(args)),
+  sendResetLink: (args: webusers.UserArgs) => ask(queued, (h) => h.SendResetLink(args)),
+  generateCode: (args: webusers.UserArgs) => ask(webusers.recoveryCode, (h) => h.GenerateCode(args)),
+  revokeCode: (args: webusers.UserArgs) => ask(queued, (h) => h.RevokeCode(args)),
+  resendActivation: (args: webusers.UserArgs) => ask(queued, (h) => h.ResendActivation(args)),
+  unlinkWebUser: (args: webusers.UnlinkArgs) => ask(queued, (h) => h.UnlinkWebUser(args)),
+  linkAccount: (args: webusers.LinkArgs) => ask(queued, (h) => h.LinkAccount(args)),
+  deactivatePortal: (args: webusers.DeactivateArgs) => ask(queued, (h) => h.DeactivatePortal(args)),
+  reactivatePortal: (args: webusers.ReactivateArgs) => ask(queued, (h) => h.ReactivatePortal(args)),
+  changeProfile: (args: webusers.ProfileArgs) => ask(queued, (h) => h.ChangeProfile(args)),
+  openPayments: (webUserId: string, signal?: AbortSignal) =>
+    read(list(payment), `/api/web_users/${encodeURIComponent(webUserId)}/open_payments`, signal),
+  /** What was done over what somebody else had changed, the latest first. */
+  overwrote: (signal?: AbortSignal) => read(commands, '/api/overwrote', signal),
   changePreferences: (args: PreferencesArgs) => ask(queued, (h) => h.ChangePreferences(args)),
   writeNote: (account: string, note: string) => ask(queued, (h) => h.WriteNote({ account, text: note })),
   draft: (account: string) => ask(text, (h) => h.Draft(account)),

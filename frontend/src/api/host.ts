@@ -9,6 +9,15 @@ export interface Host {
   LockWebUser(args: object): Promise<unknown>
   UnlockWebUser(args: object): Promise<unknown>
   ChangePreferences(args: object): Promise<unknown>
+  SendResetLink(args: object): Promise<unknown>
+  GenerateCode(args: object): Promise<unknown>
+  RevokeCode(args: object): Promise<unknown>
+  ResendActivation(args: object): Promise<unknown>
+  UnlinkWebUser(args: object): Promise<unknown>
+  LinkAccount(args: object): Promise<unknown>
+  DeactivatePortal(args: object): Promise<unknown>
+  ReactivatePortal(args: object): Promise<unknown>
+  ChangeProfile(args: object): Promise<unknown>
   WriteNote(args: object): Promise<unknown>
   Why(kind: string, args: object): Promise<unknown>
   Draft(account: string): Promise<unknown>

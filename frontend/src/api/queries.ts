@@ -58,6 +58,14 @@ export const useOutbox = () => useQuery({ queryKey: ['outbox'], queryFn: desk.ou
 export const useAttention = () => useQuery({ queryKey: ['attention'], queryFn: desk.attention })
 export const usePresent = (account: string) =>
   useQuery({ queryKey: ['present', account], queryFn: () => desk.present(account), gcTime: 0 })
+/** The scheduled and pending payments of a web user's accounts. */
+export const useOpenPayments = (webUserId: string) =>
+  useQuery({
+    queryKey: ['account', 'open payments', webUserId],
+    queryFn: ({ signal }) => desk.openPayments(webUserId, signal),
+  })
+export const useOverwrote = () =>
+  useQuery({ queryKey: ['outbox', 'overwrote'], queryFn: ({ signal }) => desk.overwrote(signal) })
 export const useMasquerade = () => useQuery({ queryKey: ['masquerade'], queryFn: desk.masquerade })
 
 /** A search: what is found at once, and then, where that is not all, everything with its exact counts. */

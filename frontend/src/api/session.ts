@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { count, flag, instant, list, text, word } from './shape'
+import { webUserPolicy } from './webusers'
 
 export const params = v.nullish(
   v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
@@ -45,6 +46,7 @@ export const policy = v.object({
     }),
     { mode: 'off', acknowledge: 'every', reason: 'required', ack_text: '' },
   ),
+  web_users: webUserPolicy,
   timezone: v.nullish(v.string(), 'UTC'),
   currency: v.nullish(v.string(), 'USD'),
 })
