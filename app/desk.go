@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
@@ -20,15 +21,30 @@ type Desk struct {
 	events     *events
 	masquerade *masqueradeHost
 	backend    *backend.Backend
+	pops       pops
 	ctx        context.Context
+	listens    bool      // the profile is this desk's, so it hears those started later
+	others     io.Closer // the end of that; nil where it does not
 }
 
 func (d *Desk) started(ctx context.Context) {
 	d.ctx = ctx
 	d.events.begin(ctx)
+	if !d.listens {
+		return
+	}
+	others, err := hearOthers(d.flags.Profile, d.hear)
+	if err != nil {
+		d.log.Warn("calls cannot be handed over to this desk", "error", err)
+		return
+	}
+	d.others = others
 }
 
 func (d *Desk) close() {
+	if d.others != nil {
+		_ = d.others.Close()
+	}
 	d.masquerade.bar("desk_closed") // for good
 	if err := d.backend.Close(); err != nil {
 		d.log.Error("closing the desk", "error", err)

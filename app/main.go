@@ -18,6 +18,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options"
 	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
+	"github.com/wailsapp/wails/v2/pkg/options/mac"
 	"github.com/wailsapp/wails/v2/pkg/options/windows"
 
 	"meterside/backend"
@@ -30,6 +31,7 @@ type flags struct {
 	Portal     string `help:"The portal's address, to begin with." placeholder:"URL"`
 	SecretFile string `help:"Keep secrets in a file instead of the keyring." type:"path" placeholder:"FILE"`
 	Demo       bool   `help:"Show who can sign in to a demo town."`
+	Pop        string `help:"Show the customer that a link names: meterside://pop?phone=8025550114 (or account=, email=; reason=). Goes to the desk that is running. Stands last." env:"-" placeholder:"LINK"`
 	Masquerade bool   `help:"Be the second window of a desk, which tells it on standard input what to open." hidden:""`
 	// Never from the environment: the second window takes this folder away when it ends.
 	BrowserFolder string `help:"Where the second window's browser keeps what it keeps." hidden:"" env:"-" placeholder:"DIR"`
@@ -47,6 +49,10 @@ func Main(args []string, assets fs.FS) int {
 		fmt.Fprintln(os.Stderr, "meterside:", err)
 		return 2
 	}
+	if !standsLast(args) {
+		fmt.Fprintln(os.Stderr, "meterside: --pop and its link stand last; nothing may follow them")
+		return 2
+	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	if f.Masquerade {
 		return runMasquerade(f.BrowserFolder, bufio.NewReader(os.Stdin), os.Stdout, log)
@@ -55,11 +61,13 @@ func Main(args []string, assets fs.FS) int {
 }
 
 func runDesk(f flags, assets fs.FS, log *slog.Logger) int {
-	d := &Desk{flags: f, log: log, events: newEvents()}
+	d := &Desk{flags: f, log: log, events: newEvents(), pops: pops{now: time.Now}}
 	d.masquerade = &masqueradeHost{desk: d}
 	if !generating {
+		if done := d.openOrHandOver(); done {
+			return 0
+		}
 		sweepBrowsers(log, os.TempDir(), time.Now())
-		d.backend = d.open()
 		d.backend.Connect()
 	}
 	err := wails.Run(&options.App{
@@ -71,6 +79,7 @@ func runDesk(f flags, assets fs.FS, log *slog.Logger) int {
 		OnShutdown:     func(context.Context) { d.close() },
 		Linux:          &linux.Options{WebviewGpuPolicy: linux.WebviewGpuPolicyNever, ProgramName: "meterside"},
 		Windows:        &windows.Options{WebviewUserDataPath: filepath.Join(d.flags.Profile, "webview")},
+		Mac:            &mac.Options{OnUrlOpen: d.popped},
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "meterside:", err)
@@ -94,25 +103,56 @@ func formatError(log *slog.Logger) func(error) any {
 	}
 }
 
-// open opens the backend. If it cannot be opened, the window opens all the same and says why.
-func (d *Desk) open() *backend.Backend {
+// openOrHandOver opens the backend, or gives what this desk was started for to the one that has the profile already: then
+// it is done.
+func (d *Desk) openOrHandOver() (done bool) {
+	if err := d.chooseProfile(); err != nil {
+		d.backend = d.broken(err)
+		return false
+	}
+	said := word{Pop: d.flags.Pop}
+	if handOver(d.flags.Profile, said) == nil {
+		return true
+	}
+	var err error
+	if d.backend, err = backend.Open(context.Background(), d.options()); err == nil {
+		if said.Pop != "" {
+			d.popped(said.Pop)
+		}
+		d.listens = true
+		return false
+	}
+	// One that was started at the same moment may have the profile by now, and hear.
+	if care.CodeOf(err) == care.CodeProfileInUse && handOver(d.flags.Profile, said) == nil {
+		return true
+	}
+	d.backend = d.broken(err)
+	return false
+}
+
+// chooseProfile finds the folder of the desk, where no flag names one.
+func (d *Desk) chooseProfile() error {
+	if d.flags.Profile != "" {
+		return nil
+	}
+	config, err := os.UserConfigDir()
+	if err != nil {
+		return fmt.Errorf("finding the user's folder: %w", err)
+	}
+	d.flags.Profile = filepath.Join(config, "Meterside")
+	return nil
+}
+
+func (d *Desk) options() backend.Options {
 	var secrets keyring.Keyring = keyring.System{}
 	if d.flags.SecretFile != "" {
 		secrets = &keyring.File{Path: d.flags.SecretFile}
 	}
-	o := backend.Options{Secrets: secrets, Log: d.log, Changed: d.events.changed}
-	if d.flags.Profile == "" {
-		config, err := os.UserConfigDir()
-		if err != nil {
-			return backend.Broken(o, fmt.Errorf("finding the user's folder: %w", err))
-		}
-		d.flags.Profile = filepath.Join(config, "Meterside")
-	}
-	o.Profile = d.flags.Profile
-	b, err := backend.Open(context.Background(), o)
-	if err != nil {
-		d.log.Error("the desk could not be opened", "error", err)
-		return backend.Broken(o, err)
-	}
-	return b
+	return backend.Options{Profile: d.flags.Profile, Secrets: secrets, Log: d.log, Changed: d.events.changed}
+}
+
+// broken is the backend where none could be opened. The window opens all the same and says why.
+func (d *Desk) broken(err error) *backend.Backend {
+	d.log.Error("the desk could not be opened", "error", err)
+	return backend.Broken(d.options(), err)
 }

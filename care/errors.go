@@ -123,6 +123,7 @@ const (
 	CodeNoKeyring         Code = "no_keyring"
 	CodeKeyringLocked     Code = "keyring_locked"
 	CodeSuperseded        Code = "superseded" // another search began
+	CodePopMalformed      Code = "pop_malformed"
 	CodeProfileInUse      Code = "profile_in_use"
 	CodeUnreadable        Code = "import_unreadable"      // file, line, problem
 	CodeFileDamaged       Code = "file_damaged"           // a ready-made replica is not what the portal said it is

@@ -149,6 +149,9 @@ export const desk = {
   setPresence: (account: string, editing: boolean) => tell((h) => h.SetPresence(account, editing)),
   present: (account: string) => ask(asks.present, (h) => h.Present(account)),
 
+  pop: () => ask(shapes.pop, (h) => h.Pop()),
+  popSeen: (id: number) => tell((h) => h.PopSeen(id)),
+
   search: (wanted: SearchFor, signal?: AbortSignal) => read(found, searchPath(wanted), signal),
   /** What of the search is found at once. */
   searchFirst: (wanted: SearchFor, signal?: AbortSignal) =>

@@ -56,6 +56,8 @@ export interface Host {
   RecordAccess(args: object): Promise<unknown>
   PlanCallback(args: object): Promise<unknown>
   EndCallback(args: object): Promise<unknown>
+  Pop(): Promise<unknown>
+  PopSeen(id: number): Promise<unknown>
 }
 
 interface Runtime {

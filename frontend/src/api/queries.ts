@@ -1,4 +1,4 @@
-import { keepPreviousData, QueryClient, useMutation, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import * as v from 'valibot'
 import { desk, type Action } from './desk'
 import { failureFrom } from './failure'
@@ -15,6 +15,7 @@ const topics: Record<string, readonly string[]> = {
   tasks: ['tasks', 'account'],
   masquerade: ['masquerade', 'why'],
   presence: ['present'],
+  pop: ['pop'],
 }
 
 /** The replica is local and the host says when it changed: nothing goes stale by age or waits for a network. */
@@ -66,6 +67,16 @@ export const useOpenPayments = (webUserId: string) =>
   })
 export const useOverwrote = () =>
   useQuery({ queryKey: ['outbox', 'overwrote'], queryFn: ({ signal }) => desk.overwrote(signal) })
+export const usePop = () => useQuery({ queryKey: ['pop'], queryFn: desk.pop, gcTime: 0 })
+
+/** Says that a call was shown, or is not to be. The host forgets it; should it not hear, the call is over soon by itself. */
+export function useForgetPop() {
+  const client = useQueryClient()
+  return (id: number) => {
+    client.setQueryData(['pop'], null)
+    desk.popSeen(id).catch(() => undefined)
+  }
+}
 export const useMasquerade = () => useQuery({ queryKey: ['masquerade'], queryFn: desk.masquerade })
 
 /** A search: what is found at once, and then, where that is not all, everything with its exact counts. */

@@ -65,3 +65,16 @@ export type Masquerade = v.InferOutput<typeof masquerade>
 
 export const why = v.object({ allowed: flag, code: text, params })
 export type Why = v.InferOutput<typeof why>
+
+/** The customer whom a phone system asks to be shown; id 0 for none. It says nothing about who is calling. */
+export const pop = v.object({
+  id: count,
+  account: text,
+  phone: text,
+  email: text,
+  reason: text,
+  /** The account is one of this desk's. */
+  here: flag,
+  problem: v.nullish(v.object({ code: text, params })),
+})
+export type Pop = v.InferOutput<typeof pop>

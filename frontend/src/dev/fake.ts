@@ -9,6 +9,7 @@ const listeners: ((payload: unknown) => void)[] = []
 const changed = (...topics: string[]) => listeners.forEach((tell) => tell({ topics }))
 let signedIn = !asked.has('signedout')
 let masquerading = asked.has('masquerade')
+let popSeen = !asked.has('phone')
 const drafts = new Map<string, string>()
 const phase = asked.get('phase') ?? 'live'
 
@@ -161,6 +162,11 @@ const desk = {
   FindIdentifier: () => Promise.resolve(search(new URLSearchParams('text=jane&status=enrolled'))),
   FetchAccount: () => Promise.resolve(),
   SetPresence: () => Promise.resolve(),
+  Pop: () => Promise.resolve({ id: popSeen ? 0 : 1, phone: asked.get('phone') ?? '', account: '' }),
+  PopSeen: () => {
+    popSeen = true
+    return Promise.resolve()
+  },
   Present: (number: string) =>
     Promise.resolve({
       account: number,

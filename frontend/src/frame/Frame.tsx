@@ -1,13 +1,15 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
-import type { Session } from '../api/session'
+import type { Pop, Session } from '../api/session'
 import { chooseLanguage, useWords } from '../i18n/words'
 import { MasqueradeStrip } from '../masquerade/MasqueradeStrip'
 import { KeptContext } from '../ui/kept'
 import { Empty } from '../ui/Panel'
 import css from './Frame.module.css'
 import { Help } from './Help'
+import { Incoming } from './Incoming'
+import { LastCall } from './call'
 import { KeyList } from './KeyList'
 import { LastSearch, useLastSearch } from './lastSearch'
 import { chooseLetters, useLetters } from './letters'
@@ -27,13 +29,16 @@ type Sheets = 'palette' | 'help' | 'keys' | 'signOut'
 /** The desk: rail, work area, and the strips that stand on every page. */
 export function Frame({ session }: { session: Session }) {
   const lastSearch = useState('/find')
+  const lastCall = useState<Pop>()
   const [offers] = useState(newOffers)
   const [kept] = useState(() => new Map<string, string>())
   return (
     <LastSearch value={lastSearch}>
       <OffersContext value={offers}>
         <KeptContext value={kept}>
-          <Standing session={session} />
+          <LastCall value={lastCall}>
+            <Standing session={session} />
+          </LastCall>
         </KeptContext>
       </OffersContext>
     </LastSearch>
@@ -59,7 +64,10 @@ function Standing({ session }: { session: Session }) {
       >
         {t('skip')}
       </a>
-      <MasqueradeStrip />
+      <div className={css.above}>
+        <MasqueradeStrip />
+        <Incoming />
+      </div>
       <Rail session={session} onSheet={setSheet} />
       <main id="work" className={css.work} tabIndex={-1}>
         <Suspense fallback={null}>

@@ -79,6 +79,8 @@ function answers() {
       Promise.resolve({ command_id: 'n1', state: 'queued' }),
     ),
     CancelPayment: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ status: 'cancelled' })),
+    Pop: vi.fn<() => Promise<unknown>>(() => Promise.resolve({ id: 0 })),
+    PopSeen: vi.fn<(id: number) => Promise<unknown>>(() => Promise.resolve()),
     Present: vi.fn<(account: string) => Promise<unknown>>(() => Promise.resolve({ who: [] })),
   }
 }
