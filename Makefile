@@ -99,7 +99,7 @@ lint-go:
 lint-frontend: frontend-modules
 	cd frontend && npm run --silent typecheck && npm run --silent lint
 
-.PHONY: test-go test-frontend test-pages window-test
+.PHONY: test-go test-frontend test-pages test-screens window-test
 test-go:
 	@mkdir -p build/test
 	go vet -tags $(TAGS) ./...
@@ -115,7 +115,10 @@ test-frontend: frontend-modules
 	exit $$code
 
 test-pages: frontend-modules portald # the customers' pages and the masquerade's, in Chromium
-	@scripts/node-test.sh pages $(filter-out frontend/e2e/desk/%,$(sort $(wildcard frontend/e2e/*/*.test.mjs)))
+	@scripts/node-test.sh pages $(filter-out frontend/e2e/desk/% frontend/e2e/window/%,$(sort $(wildcard frontend/e2e/*/*.test.mjs)))
+
+test-screens: frontend-modules # every screen of the window, in Chromium on an invented desk (UPDATE=1: take the pictures anew)
+	@scripts/node-test.sh screens frontend/e2e/window/window.test.mjs
 
 window-test: binaries # the desk itself, as it ships, in a window nobody sees
 	@scripts/deps.sh test

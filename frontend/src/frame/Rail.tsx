@@ -19,7 +19,7 @@ function Entry({ place }: { place: (typeof places)[number] }) {
   const there = name === 'find' && !here ? lastSearch : (to ?? path)
   return (
     <li>
-      <Link to={there} className={css.entry} aria-current={here ? 'page' : undefined}>
+      <Link to={there} className={css.entry} title={t(words)} aria-current={here ? 'page' : undefined}>
         <Icon size={18} stroke={1.75} aria-hidden />
         <span className={css.label}>{t(words)}</span>
         {waiting > 0 && <span className={css.badge}>{waiting}</span>}
@@ -48,12 +48,17 @@ export function Rail({ session, onSheet }: Props) {
           ))}
       </ul>
       <div className={css.foot}>
-        <button type="button" className={css.entry} onClick={() => onSheet('palette')}>
+        <button
+          type="button"
+          className={css.entry}
+          title={t('frame.palette')}
+          onClick={() => onSheet('palette')}
+        >
           <IconKeyboard size={18} stroke={1.75} aria-hidden />
           <span className={css.label}>{t('frame.palette')}</span>
           <kbd className={css.kbd}>{keyWords('Mod+k')}</kbd>
         </button>
-        <button type="button" className={css.entry} onClick={() => onSheet('help')}>
+        <button type="button" className={css.entry} title={t('frame.help')} onClick={() => onSheet('help')}>
           <IconHelpCircle size={18} stroke={1.75} aria-hidden />
           <span className={css.label}>{t('frame.help')}</span>
         </button>
@@ -64,7 +69,12 @@ export function Rail({ session, onSheet }: Props) {
             {session.user?.id} · {t(`role.${role ?? 'csr'}`)}
           </span>
         </div>
-        <button type="button" className={css.entry} onClick={() => onSheet('signOut')}>
+        <button
+          type="button"
+          className={css.entry}
+          title={t('rail.signout')}
+          onClick={() => onSheet('signOut')}
+        >
           <IconLogout size={18} stroke={1.75} aria-hidden />
           <span className={css.label}>{t('rail.signout')}</span>
         </button>

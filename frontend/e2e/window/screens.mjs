@@ -1,0 +1,38 @@
+// What the proof in the browser looks at. The places of the rail and the tabs of an account are found by themselves, as are
+// their names; a state of one of them, a dialog for instance, is a line here:
+//   name     of the picture in docs/screens
+//   at       the route
+//   desk     which invented desk answers: the words of src/dev/fake.ts, such as { phase: 'offline' }
+//   open     how the state comes about on the page; words is what the state is waited for by
+//   picture  false where there is to be none
+
+const account = '/account/030000013'
+const press = (keys) => (page) => page.keyboard.press(keys)
+const dialog = (page) => page.getByRole('dialog').waitFor()
+const opening = (keys) => async (page) => {
+  await press(keys)(page)
+  await dialog(page)
+}
+
+export const screens = [
+  { name: 'sign-in', at: '/', desk: { signedout: '' } },
+  { name: 'results', at: '/find?q=main', picture: true },
+  { name: 'nothing-found', at: '/find?q=nobody', picture: false },
+  { name: 'no-such-page', at: '/nowhere', picture: false },
+  { name: 'copying', at: '/find', desk: { first: '', phase: 'syncing' }, picture: false },
+  { name: 'palette', at: account, open: opening('Control+k') },
+  { name: 'help', at: account, open: opening('F1') },
+  { name: 'keys', at: account, open: opening('Control+/') },
+  { name: 'lock', at: account, open: opening('Control+l') },
+  { name: 'masquerade', at: account, open: opening('F11') },
+  { name: 'masquerading', at: account, desk: { masquerade: '' }, picture: false },
+  { name: 'offline', at: account, desk: { phase: 'offline' } },
+  { name: 'sign-out', at: '/find', picture: false, open: async (page, word) => {
+    await page.getByRole('button', { name: word('rail.signout') }).click()
+    await dialog(page)
+  } },
+]
+
+/** Shown in dark, too, as pictures. */
+export const inDark = ['results', 'account-overview']
+export { account }

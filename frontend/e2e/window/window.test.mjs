@@ -1,0 +1,168 @@
+// Every screen of the window in a real browser, on an invented desk: in light and dark, in both languages, at twice the
+// size, with forced colours, by keyboard alone, and as it was last photographed. UPDATE=1 takes the photographs anew;
+// ONLY=palette looks at the screens whose names hold that word.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import path from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium } from 'playwright-core'
+import { cut, differing, keyboard, lostColours } from './checks.mjs'
+import { account, inDark, screens } from './screens.mjs'
+
+const frontend = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
+const built = path.resolve(frontend, '../build/e2e/window')
+const pictures = path.resolve(frontend, '../docs/screens')
+const found = path.resolve(frontend, '../build/e2e/screens')
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none']
+/** The share of a picture that may differ: another machine draws letters a little differently. */
+const tolerance = 0.01
+/** The moment at which the invented desk stands. */
+const now = new Date(Date.UTC(2026, 10, 1, 15, 20))
+const wide = { width: 1280, height: 800 }
+const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
+
+let server
+let origin
+let browser
+const windows = {}
+const all = []
+
+const wordsOf = (language) => {
+  const texts = ['', 'admin.', 'contact.', 'find.', 'frame.', 'recovery.', 'tasks.', 'usage.'].map((part) => JSON.parse(readFileSync(path.join(frontend, `src/i18n/${part}${language}.json`), 'utf8')))
+  const words = Object.assign({}, ...texts)
+  return (key) => words[key]
+}
+
+before(async () => {
+  if (!process.env.BUILT)
+    execFileSync('npx', ['vite', 'build', '--mode', 'fake', '--outDir', built, '--emptyOutDir', '--logLevel', 'warn'], { cwd: frontend, stdio: 'inherit' })
+  mkdirSync(found, { recursive: true })
+  mkdirSync(pictures, { recursive: true })
+  server = createServer((request, answer) => {
+    const file = path.join(built, path.normalize(new URL(request.url, 'http://desk').pathname.replace(/\/$/, '/index.html')))
+    if (!file.startsWith(built) || !existsSync(file)) return answer.writeHead(404).end()
+    answer.writeHead(200, { 'Content-Type': types[path.extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file))
+  })
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready))
+  origin = `http://127.0.0.1:${server.address().port}`
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: flags })
+  for (const language of ['en', 'es']) {
+    // axe itself is a script, which the window's own policy would not let in.
+    const context = await browser.newContext({ viewport: wide, locale: language === 'en' ? 'en-US' : 'es-US', bypassCSP: true, reducedMotion: 'reduce' })
+    const page = await context.newPage()
+    await page.clock.setFixedTime(now)
+    page.on('pageerror', (error) => (windows[language].broken = error))
+    windows[language] = { page, word: wordsOf(language) }
+  }
+  all.push(...screens, ...(await places()), ...(await tabs()))
+})
+
+after(async () => {
+  await browser?.close()
+  server?.close()
+})
+
+/** Shows a screen in a window, as whoever first opens it there would see it. */
+async function show({ page, word }, { at, desk = {}, open }) {
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' })
+  await page.setViewportSize(wide)
+  await page.goto('about:blank')
+  await page.goto(`${origin}/?${new URLSearchParams({ role: 'admin', ...desk })}#${at}`)
+  await page.getByRole('heading').first().waitFor()
+  await open?.(page, word)
+  await settled(page)
+}
+
+/** Waits until nothing on the page has changed for three frames. */
+const settled = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((done) => {
+        let still = 0
+        const watch = new MutationObserver(() => (still = 0))
+        watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
+        const frame = () => (++still > 3 ? (watch.disconnect(), done()) : requestAnimationFrame(frame))
+        requestAnimationFrame(frame)
+      }),
+  )
+
+/** The screens that the rail leads to. */
+async function places() {
+  await show(windows.en, { at: '/find' })
+  const routes = await windows.en.page.getByRole('navigation', { name: 'Main' }).getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')))
+  return routes.map((route) => ({ name: /\w+/.exec(route)[0], at: route.slice(1) }))
+}
+
+/** The tabs of an account. */
+async function tabs() {
+  await show(windows.en, { at: account })
+  const words = await windows.en.page.getByRole('tab').allInnerTexts()
+  return words.map((tab, at) => ({
+    name: `account-${tab.toLowerCase().replaceAll(/\W+/g, '-')}`,
+    at: account,
+    open: async (page) => {
+      await page.getByRole('tab').nth(at).click()
+      await page.getByRole('tab', { selected: true }).nth(0).waitFor()
+    },
+  }))
+}
+
+async function axe(page, what) {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  assert.deepEqual(grave.map(({ id, nodes }) => `${what}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`), [])
+}
+
+async function compare(page, name) {
+  const picture = await page.screenshot({ animations: 'disabled', caret: 'hide' })
+  const kept = path.join(pictures, `${name}.png`)
+  if (process.env.UPDATE) {
+    if (!existsSync(kept) || (await differing(page, readFileSync(kept), picture)) > tolerance) writeFileSync(kept, picture)
+    return
+  }
+  writeFileSync(path.join(found, `${name}.png`), picture)
+  assert.ok(existsSync(kept), `docs/screens has no ${name}.png: UPDATE=1 make test-screens takes it`)
+  const share = await differing(page, readFileSync(kept), picture)
+  assert.ok(share <= tolerance, `${name} differs from docs/screens in ${(100 * share).toFixed(2)} % of it; build/e2e/screens has it as it is now, UPDATE=1 make test-screens keeps that`)
+}
+
+test('every screen', async (t) => {
+  for (const screen of all.filter(({ name }) => name.includes(process.env.ONLY ?? ''))) {
+    await t.test(screen.name, async (t) => {
+      const english = windows.en
+      await show(english, screen)
+      await t.test('light, as it was photographed, and axe finds nothing grave', async () => {
+        await axe(english.page, 'light, English')
+        if (screen.picture !== false) await compare(english.page, screen.name)
+      })
+      await t.test('with forced colours', async () => {
+        await english.page.emulateMedia({ forcedColors: 'active' })
+        assert.deepEqual(await lostColours(english.page), [])
+        await english.page.emulateMedia({ forcedColors: 'none' })
+      })
+      await t.test('by keyboard alone', async () => assert.deepEqual(await keyboard(english.page), []))
+
+      const spanish = windows.es
+      await show(spanish, screen)
+      await t.test('dark, in Spanish', async () => {
+        await spanish.page.emulateMedia({ colorScheme: 'dark' })
+        await settled(spanish.page)
+        await axe(spanish.page, 'dark, Spanish')
+        if (inDark.includes(screen.name)) await compare(spanish.page, `${screen.name}-dark-es`)
+      })
+      await t.test('at twice the size', async () => {
+        await spanish.page.setViewportSize({ width: wide.width / 2, height: wide.height / 2 })
+        await settled(spanish.page)
+        if (process.env.SEE) await spanish.page.screenshot({ path: path.join(found, `${screen.name}-twice.png`) })
+        assert.deepEqual(await cut(spanish.page), [])
+      })
+      for (const window of [english, spanish]) {
+        assert.equal(window.broken, undefined)
+      }
+    })
+  }
+})
