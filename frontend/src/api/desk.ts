@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import { accountView, payment } from './account'
+import { accountView } from './account'
+import * as admin from './admin'
 import * as asks from './ask'
 import { Failure, failureFrom } from './failure'
 import { host, type Host } from './host'
@@ -87,6 +89,10 @@ export type Action =
   | 'search.portal'
   | 'activity.older'
   | 'bills.older'
+  | 'policy.change'
+  | 'staff.change'
+  | 'reason.change'
+  | 'device.change'
 
 export interface RevealArgs {
   person_id: string
@@ -172,6 +178,15 @@ export const desk = {
   olderBills: (number: string, before: string) =>
     read(asks.olderBills, `/api/accounts/${encodeURIComponent(number)}/bills/older?${query({ before })}`),
   searchEverywhere: (words: string) => read(found, `/api/everywhere?${query({ text: words })}`),
+  policyBook: () => read(admin.policyBook, '/api/policy'),
+  policyHistory: () => read(admin.history, '/api/policy/history'),
+  dryRun: (args: admin.PolicyArgs) => ask(admin.effects, (h) => h.DryRun(args)),
+  changePolicy: (args: admin.PolicyArgs) => tell((h) => h.ChangePolicy(args)),
+  explain: (id: string) => ask(admin.standings, (h) => h.Explain(id)),
+  changeStaff: (args: admin.StaffArgs) => tell((h) => h.ChangeStaff(args)),
+  changeReason: (args: admin.CatalogueReason) => tell((h) => h.ChangeReason(args)),
+  changeDevice: (device_id: string, revoked: boolean) => tell((h) => h.ChangeDevice({ device_id, revoked })),
+  devices: () => ask(admin.devices, (h) => h.Devices()),
   tasks: (filter: TasksFor, signal?: AbortSignal) =>
     read(taskPage, `/api/tasks?${query({ ...filter })}`, signal),
 }

@@ -58,6 +58,13 @@ export interface Host {
   EndCallback(args: object): Promise<unknown>
   Pop(): Promise<unknown>
   PopSeen(id: number): Promise<unknown>
+  DryRun(args: object): Promise<unknown>
+  ChangePolicy(args: object): Promise<unknown>
+  Explain(id: string): Promise<unknown>
+  ChangeStaff(args: object): Promise<unknown>
+  ChangeReason(args: object): Promise<unknown>
+  ChangeDevice(args: object): Promise<unknown>
+  Devices(): Promise<unknown>
 }
 
 interface Runtime {

@@ -55,6 +55,16 @@ export const usePolicy = (language: string) =>
     placeholderData: keepPreviousData,
   })
 
+/** What administrators set. It stands in the copy on this computer, so it is there offline too. */
+export const usePolicyBook = () =>
+  useQuery({ queryKey: ['policy', 'book'], queryFn: () => desk.policyBook() })
+/** These two are asked of the portal each time they are opened. */
+export const usePolicyHistory = () =>
+  useQuery({ queryKey: ['policy', 'history'], queryFn: () => desk.policyHistory(), gcTime: 0 })
+export const useDevices = () => useQuery({ queryKey: ['devices'], queryFn: () => desk.devices(), gcTime: 0 })
+export const useExplain = (id: string) =>
+  useQuery({ queryKey: ['policy', 'explain', id], queryFn: () => desk.explain(id) })
+
 export const useOutbox = () => useQuery({ queryKey: ['outbox'], queryFn: desk.outbox })
 export const useAttention = () => useQuery({ queryKey: ['attention'], queryFn: desk.attention })
 export const usePresent = (account: string) =>

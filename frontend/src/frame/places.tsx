@@ -3,7 +3,7 @@
  * the proof in the browser (frontend/e2e/window) visits every entry of the rail. A new place is a line here, its two texts,
  * and its page, loaded when it is first opened.
  */
-import { IconHome, IconInbox, IconListCheck, IconSearch, type Icon } from '@tabler/icons-react'
+import { IconHome, IconInbox, IconListCheck, IconSearch, IconSettings, type Icon } from '@tabler/icons-react'
 import { lazy, type ComponentType } from 'react'
 import type { Session, Status } from '../api/session'
 import { Find } from '../find/Find'
@@ -70,6 +70,15 @@ const listed = [
     Icon: IconInbox,
     Page: lazy(() => import('../attention/AttentionPage')),
     count: ({ attention }) => attention,
+  },
+  {
+    name: 'admin',
+    path: '/admin',
+    words: 'admin.title',
+    help: 'admin.help',
+    Icon: IconSettings,
+    Page: lazy(() => import('../admin/AdminPage')),
+    roles: ['admin'],
   },
 ] as const satisfies readonly Place[]
 

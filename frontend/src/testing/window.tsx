@@ -81,6 +81,13 @@ function answers() {
     CancelPayment: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ status: 'cancelled' })),
     Pop: vi.fn<() => Promise<unknown>>(() => Promise.resolve({ id: 0 })),
     PopSeen: vi.fn<(id: number) => Promise<unknown>>(() => Promise.resolve()),
+    DryRun: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve([])),
+    ChangePolicy: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve()),
+    Explain: vi.fn<(id: string) => Promise<unknown>>(() => Promise.resolve([])),
+    ChangeStaff: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve()),
+    ChangeReason: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve()),
+    ChangeDevice: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve()),
+    Devices: vi.fn<() => Promise<unknown>>(() => Promise.resolve([])),
     Present: vi.fn<(account: string) => Promise<unknown>>(() => Promise.resolve({ who: [] })),
   }
 }

@@ -1,0 +1,80 @@
+/** What the invented desk shows to an administrator (`?role=admin`). */
+import { asOf } from './town'
+
+const choice = (key: string, group: string, normal: string, ...choices: string[]) => ({
+  key,
+  group,
+  sort: 'choice',
+  choices,
+  default: normal,
+})
+
+export const policyBook = {
+  keys: [
+    { key: 'utility.timezone', group: 'utility', sort: 'zone', default: 'America/New_York' },
+    { key: 'announcement.en', group: 'utility', sort: 'text', most: 500, default: '' },
+    choice('portal.in_use', 'portal', 'on', 'on', 'off'),
+    choice('masquerade.mode.csr', 'masquerade', 'full', 'full', 'assist', 'view', 'off'),
+    { key: 'masquerade.idle', group: 'masquerade', sort: 'duration', default: '10m' },
+    choice('entitlements.pay.card', 'entitlements', 'deny', 'allow', 'deny', 'second_person'),
+    { key: 'verify.wrong_answers', group: 'verify', sort: 'number', default: '3' },
+  ],
+  entries: [
+    { policy_key: 'masquerade.idle', value: '5m', changed_by: 'ADM001', changed_at: asOf - 86_400_000 },
+  ],
+  presets: { beacon: { 'masquerade.mode.csr': 'view' } },
+  staff: [
+    { csr_id: 'ADM001', name: 'Alan Ruiz', role: 'admin', team: '', districts: ['all'], active: true },
+    { csr_id: 'CSR001', name: 'Grace Lee', role: 'csr', team: 'T1', districts: ['D01'], active: true },
+  ],
+  reasons: [
+    {
+      sort: 'contact',
+      reason_id: 'cannot_sign_in',
+      rank: 1,
+      text_en: 'Cannot log in',
+      text_es: 'No puede iniciar sesión',
+    },
+  ],
+  permissions: ['customer.view', 'web_user.lock', 'web_user.unlock', 'policy.change'],
+  entitlements: ['pay.card'],
+  verifiable: ['account.view', 'web_user.unlock'],
+}
+
+export const administering = {
+  DryRun: () =>
+    Promise.resolve([
+      {
+        csr_id: 'CSR001',
+        name: 'Grace Lee',
+        what: 'masquerade.mode',
+        before: 'full',
+        after: 'view',
+        because: 'masquerade.mode.csr',
+      },
+    ]),
+  ChangePolicy: () => Promise.resolve(),
+  Explain: () =>
+    Promise.resolve([
+      { what: 'customer.view', is: 'allow', key: '' },
+      { what: 'masquerade.mode', is: 'full', key: 'masquerade.mode.csr' },
+    ]),
+  ChangeStaff: () => Promise.resolve(),
+  ChangeReason: () => Promise.resolve(),
+  ChangeDevice: () => Promise.resolve(),
+  Devices: () =>
+    Promise.resolve([
+      { device_id: '0192f3c1', csr_id: 'CSR001', seen_at: asOf, revoked_at: 0 },
+      { device_id: '0192f3c2', csr_id: 'CSR007', seen_at: asOf - 9_000_000, revoked_at: asOf },
+    ]),
+}
+
+export const policyHistory = [
+  {
+    activity_id: 'A1',
+    at: asOf - 86_400_000,
+    kind: 'policy.changed',
+    actor: 'ADM001',
+    detail: '{"changes":{"masquerade.idle":{"before":"","after":"5m"}},"words":"Too long for an open floor"}',
+  },
+]
