@@ -1,6 +1,10 @@
 package app
 
 import (
+	"fmt"
+
+	"github.com/wailsapp/wails/v2/pkg/runtime"
+
 	"meterside/backend"
 	"meterside/care"
 )
@@ -25,3 +29,15 @@ func (d *Desk) ChangeDevice(q care.ChangeDevice) error { return d.backend.Admini
 
 // Devices lists every desk that somebody has signed in at.
 func (d *Desk) Devices() ([]backend.Device, error) { return d.backend.Devices(d.ctx) }
+
+// SupportBundle writes a support bundle into a file that the user chooses, and says whether they chose one.
+func (d *Desk) SupportBundle() (bool, error) {
+	path, err := runtime.SaveFileDialog(d.ctx, runtime.SaveDialogOptions{DefaultFilename: "meterside-support.zip"})
+	if err != nil {
+		return false, fmt.Errorf("choosing a file: %w", err)
+	}
+	if path == "" {
+		return false, nil
+	}
+	return true, d.backend.SupportBundleTo(d.ctx, path)
+}

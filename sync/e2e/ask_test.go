@@ -23,13 +23,16 @@ import (
 
 const canary = "900-12-0042"
 
+// asking is a question of a kind: its arguments for Why, and the question itself.
+type asking struct {
+	args string
+	ask  func(*testing.T, *backend.Backend) error
+}
+
 // TestAQuestionAtEachDesk asks every kind at a desk with the portal, without it, behind a captive network and without a
 // session: what cannot be answered is named, and no question waits in the outbox.
 func TestAQuestionAtEachDesk(t *testing.T) {
-	questions := map[string]struct {
-		args string
-		ask  func(*testing.T, *backend.Backend) error
-	}{
+	questions := map[string]asking{
 		"masquerade.start": {`{"web_user_id":"W1","account":"030000013","mode":"view"}`, func(t *testing.T, b *backend.Backend) error {
 			_, err := b.AskMasquerade(t.Context(), care.StartMasquerade{WebUserID: "W1", Account: "030000013", Mode: care.ModeView, Reason: "x", Acknowledged: true}, "en", "")
 			return err
@@ -100,11 +103,17 @@ func TestAQuestionAtEachDesk(t *testing.T) {
 	for _, kind := range care.QuestionKinds() {
 		t.Run(kind, func(t *testing.T) {
 			q, tried := questions[kind]
-			if !tried {
+			administering, administers := adminQuestions[kind]
+			if administers {
+				q = administering
+			} else if !tried {
 				t.Fatal("it is not tried")
 			}
 			s := newStage(t)
 			s.town()
+			if administers {
+				s.put(&care.Staff{ID: "CSR002", Name: "Bob", Role: care.RoleAdmin, Districts: care.List{"D01"}, Active: true})
+			}
 			s.history()
 			s.put(&care.Payment{ID: "Y1", Account: "030000013", Status: care.PaymentScheduled, AmountCents: 4200, Method: "bank", CreatedAt: time.Now().UnixMilli()})
 			s.put(&care.Contact{ID: "C1", Account: "030000013", CSRID: "CSR002", Channel: "phone", OpenedAt: 1 << 50})

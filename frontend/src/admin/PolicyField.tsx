@@ -46,7 +46,7 @@ export function PolicyField({ of, value, changed, entry, onChange }: Props) {
       ) : of.sort === 'text' && of.most > 200 ? (
         <Textarea
           aria-label={label}
-         
+
           rows={3}
           value={value}
           placeholder={of.default}

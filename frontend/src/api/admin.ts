@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { params } from './session'
 import { count, flag, instant, list, text, word } from './shape'
 
 const sorts = [
@@ -86,3 +87,17 @@ export interface StaffArgs extends Staff {
   new: boolean
   password?: string
 }
+
+/** How this desk stands. */
+export const diagnosis = v.object({
+  version: text,
+  system: text,
+  device: text,
+  phase: word(['offline', 'connecting', 'syncing', 'live'], 'offline'),
+  as_of: instant,
+  proof: v.object({ at: instant, read_at: instant }),
+  unsent: count,
+  attention: count,
+  problem: v.nullish(v.object({ code: text, params })),
+  scopes: list(v.object({ scope: text, rows: count, proved: flag })),
+})

@@ -1,13 +1,12 @@
 import * as v from 'valibot'
 import { accountView, payment } from './account'
-import { accountView } from './account'
 import * as admin from './admin'
 import * as asks from './ask'
 import { Failure, failureFrom } from './failure'
 import { host, type Host } from './host'
 import { found, type SearchFor } from './search'
 import * as shapes from './session'
-import { list, text } from './shape'
+import { flag, list, text } from './shape'
 import * as webusers from './webusers'
 import { activityPage, commands, exported, queued, taskPage, type TasksFor } from './tasks'
 
@@ -186,6 +185,8 @@ export const desk = {
   changeStaff: (args: admin.StaffArgs) => tell((h) => h.ChangeStaff(args)),
   changeReason: (args: admin.CatalogueReason) => tell((h) => h.ChangeReason(args)),
   changeDevice: (device_id: string, revoked: boolean) => tell((h) => h.ChangeDevice({ device_id, revoked })),
+  diagnosis: () => read(admin.diagnosis, '/api/diagnosis'),
+  supportBundle: () => ask(flag, (h) => h.SupportBundle()),
   devices: () => ask(admin.devices, (h) => h.Devices()),
   tasks: (filter: TasksFor, signal?: AbortSignal) =>
     read(taskPage, `/api/tasks?${query({ ...filter })}`, signal),

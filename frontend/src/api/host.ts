@@ -65,6 +65,7 @@ export interface Host {
   ChangeReason(args: object): Promise<unknown>
   ChangeDevice(args: object): Promise<unknown>
   Devices(): Promise<unknown>
+  SupportBundle(): Promise<unknown>
 }
 
 interface Runtime {

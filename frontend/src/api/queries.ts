@@ -61,6 +61,9 @@ export const usePolicyBook = () =>
 /** These two are asked of the portal each time they are opened. */
 export const usePolicyHistory = () =>
   useQuery({ queryKey: ['policy', 'history'], queryFn: () => desk.policyHistory(), gcTime: 0 })
+/** Reads the whole copy, so only when the page is opened or asked again. */
+export const useDiagnosis = () =>
+  useQuery({ queryKey: ['diagnosis'], queryFn: () => desk.diagnosis(), gcTime: 0 })
 export const useDevices = () => useQuery({ queryKey: ['devices'], queryFn: () => desk.devices(), gcTime: 0 })
 export const useExplain = (id: string) =>
   useQuery({ queryKey: ['policy', 'explain', id], queryFn: () => desk.explain(id) })

@@ -54,6 +54,7 @@ export const administering = {
       },
     ]),
   ChangePolicy: () => Promise.resolve(),
+  SupportBundle: () => Promise.resolve(true),
   Explain: () =>
     Promise.resolve([
       { what: 'customer.view', is: 'allow', key: '' },
@@ -78,3 +79,18 @@ export const policyHistory = [
     detail: '{"changes":{"masquerade.idle":{"before":"","after":"5m"}},"words":"Too long for an open floor"}',
   },
 ]
+
+export const diagnosis = {
+  version: '0.1.0',
+  system: 'linux/amd64',
+  device: '0192f3c1',
+  phase: 'live',
+  as_of: asOf,
+  proof: { at: asOf, read_at: asOf - 600_000 },
+  unsent: 0,
+  attention: 3,
+  scopes: [
+    { scope: 'd:D01', rows: 12840, proved: true },
+    { scope: 'g', rows: 60, proved: true },
+  ],
+}

@@ -2,7 +2,7 @@
  * An invented desk for the development server: `?phase=offline&signedout&masquerade` choose what it shows.
  * It answers like the host, so that the pages can be looked at and worked on in a browser.
  */
-import { administering, policyBook, policyHistory } from './admin'
+import { administering, diagnosis, policyBook, policyHistory } from './admin'
 import { account, activity, asOf, hits, tasks } from './town'
 
 const asked = new URLSearchParams(window.location.search)
@@ -216,6 +216,7 @@ function olderActivity(before: string): object {
 function answer(path: string, query: URLSearchParams): object {
   if (path === '/api/search') return search(query)
   if (path === '/api/policy') return policyBook
+  if (path === '/api/diagnosis') return diagnosis
   if (path === '/api/policy/history') return policyHistory
   if (path === '/api/everywhere') {
     query.set('status', 'enrolled,unenrolled,permanent_lock,hidden')

@@ -3,7 +3,15 @@
  * the proof in the browser (frontend/e2e/window) visits every entry of the rail. A new place is a line here, its two texts,
  * and its page, loaded when it is first opened.
  */
-import { IconHome, IconInbox, IconListCheck, IconSearch, IconSettings, type Icon } from '@tabler/icons-react'
+import {
+  IconHome,
+  IconInbox,
+  IconListCheck,
+  IconSearch,
+  IconSettings,
+  IconStethoscope,
+  type Icon,
+} from '@tabler/icons-react'
 import { lazy, type ComponentType } from 'react'
 import type { Session, Status } from '../api/session'
 import { Find } from '../find/Find'
@@ -79,6 +87,14 @@ const listed = [
     Icon: IconSettings,
     Page: lazy(() => import('../admin/AdminPage')),
     roles: ['admin'],
+  },
+  {
+    name: 'diagnostics',
+    path: '/diagnostics',
+    words: 'diagnosis.title',
+    help: 'diagnosis.help',
+    Icon: IconStethoscope,
+    Page: lazy(() => import('../diagnostics/DiagnosticsPage')),
   },
 ] as const satisfies readonly Place[]
 

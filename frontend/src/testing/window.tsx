@@ -87,6 +87,7 @@ function answers() {
     ChangeStaff: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve()),
     ChangeReason: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve()),
     ChangeDevice: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve()),
+    SupportBundle: vi.fn<() => Promise<unknown>>(() => Promise.resolve(true)),
     Devices: vi.fn<() => Promise<unknown>>(() => Promise.resolve([])),
     Present: vi.fn<(account: string) => Promise<unknown>>(() => Promise.resolve({ who: [] })),
   }
