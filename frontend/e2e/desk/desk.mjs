@@ -78,6 +78,13 @@ export class Stage {
     return Window.start(this.driver, this.wrapper, args)
   }
 
+  /** Starts the program once more with a link, as a phone system does, for the desk of that profile; gives its exit code. */
+  async pop(link, ...more) {
+    const args = ['--profile', join(this.folder, 'desk'), '--pop', link, ...more]
+    const [code] = await once(spawn(program('meterside'), args, { stdio: 'ignore' }), 'exit')
+    return code
+  }
+
   /** The whole screen as a picture, with every window on it, into build/e2e. */
   async photograph(name) {
     const file = join(built, `${name}.png`)
