@@ -21,7 +21,7 @@ type serveCommand struct {
 	Listen  string `help:"Where to listen." default:"127.0.0.1:8460" placeholder:"HOST:PORT"`
 	TLSCert string `help:"A certificate." type:"path" name:"tls-cert" placeholder:"FILE"`
 	TLSKey  string `help:"Its key." type:"path" name:"tls-key" placeholder:"FILE"`
-	Behind  bool   `help:"A proxy in front of it speaks TLS: without this, or a certificate, only this computer is served." name:"behind-tls-proxy"`
+	Behind  bool   `help:"A proxy in front of it speaks TLS: without this, or a certificate, only this computer is served. It must set X-Forwarded-For." name:"behind-tls-proxy"`
 	Files   string `help:"Where ready-made copies of the districts are kept; several nodes may share the folder. By default in the folder of the store, or among the caches of who runs this." type:"path" name:"snapshots" placeholder:"DIR"`
 	Metrics string `help:"Where to show figures for Prometheus, beside /metrics, which only this computer sees." placeholder:"HOST:PORT"`
 	Nats    string `help:"A broker between several nodes (not supported yet)." placeholder:"nats://…"`
@@ -114,8 +114,12 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 	mux := http.NewServeMux()
 	desks.Register(mux)
 	mux.Handle("/", web.New(records, web.Options{Secure: c.TLSCert != "" || c.Behind}))
+	var handler http.Handler = mux
+	if c.Behind {
+		handler = forwarded(mux)
+	}
 	server := &http.Server{
-		Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	served := make(chan error, 1)
