@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"testing"
@@ -42,6 +43,31 @@ func TestAVerdictComesWithItsRows(t *testing.T) {
 			t.Errorf("on the way to %d came %d rows and the verdicts %v", n, rows, verdicts)
 		}
 	}
+}
+
+// The context of a command lasts until it is decided, though its message is done with long before, and not longer.
+//
+// It fails when the context is that of the message: a command that had to wait its turn cost the desk its connection.
+func TestACommandsContextLastsUntilItIsDecided(t *testing.T) {
+	s := newStage(t, nil)
+	contexts, decide := make(chan context.Context, 2), make(chan func(), 2)
+	s.memory.under = func(ctx context.Context) { contexts <- ctx }
+	s.memory.submit = func(a care.Actor, env care.Envelope, done func(care.Verdict, error)) error {
+		decide <- func() { done(s.memory.apply(a, env, true), nil) }
+		return nil
+	}
+	ann := s.live("ann", "d:1")
+	ann.command(1, "c1", "d:1")
+	first, decideFirst := <-contexts, <-decide
+	ann.command(2, "c2", "d:1")
+	second, decideSecond := <-contexts, <-decide // the message of the first is done with
+	if err := first.Err(); err != nil {
+		t.Fatalf("before it was decided: %v", err)
+	}
+	decideFirst()
+	decideSecond()
+	ann.through(2)
+	<-second.Done()
 }
 
 func TestACommandThatWasAnsweredBeforeIsAnsweredAgain(t *testing.T) {

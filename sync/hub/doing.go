@@ -16,8 +16,16 @@ type doing struct {
 
 // task runs fn under a context that ends with the connection.
 func (c *conn) task(fn func(context.Context) error) error {
+	ctx := c.begun()
+	defer c.doing.done()
+	return fn(ctx)
+}
+
+// begun is the context of one thing more that is done, until doing.done is called for it.
+func (c *conn) begun() context.Context {
 	d := &c.doing
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	if d.many == 0 {
 		d.ctx, d.stop = context.WithCancel(c.hub.ctx)
 		if c.ended.Load() {
@@ -25,17 +33,17 @@ func (c *conn) task(fn func(context.Context) error) error {
 		}
 	}
 	d.many++
-	ctx := d.ctx
-	d.mu.Unlock()
-	defer func() {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		if d.many--; d.many == 0 {
-			d.stop()
-			d.ctx, d.stop = nil, nil
-		}
-	}()
-	return fn(ctx)
+	return d.ctx
+}
+
+// done says that something is done no more.
+func (d *doing) done() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.many--; d.many == 0 {
+		d.stop()
+		d.ctx, d.stop = nil, nil
+	}
 }
 
 // end ends the context. It is called once the connection counts as ended.

@@ -28,6 +28,7 @@ type memory struct {
 
 	file   func() (*wire.File, time.Duration, error)
 	submit func(care.Actor, care.Envelope, func(care.Verdict, error)) error // nil applies
+	under  func(context.Context)                                            // told the context of each command; may be nil
 }
 
 func newMemory() *memory {
@@ -156,7 +157,10 @@ func (m *memory) Listen() (rung <-chan struct{}, stop func()) {
 }
 
 // Submit answers a command with a change of the district that its kind names.
-func (m *memory) Submit(_ context.Context, a care.Actor, env care.Envelope, done func(care.Verdict, error)) error {
+func (m *memory) Submit(ctx context.Context, a care.Actor, env care.Envelope, done func(care.Verdict, error)) error {
+	if m.under != nil {
+		m.under(ctx)
+	}
 	if m.submit != nil {
 		return m.submit(a, env, done)
 	}

@@ -129,7 +129,7 @@ func (c *conn) command(ctx context.Context, cmd *wire.Command) error {
 		if err != nil || !ok {
 			return err
 		}
-		err = c.hub.source.Submit(ctx, actor, env, func(v care.Verdict, err error) { c.hasDecided(env, v, err) })
+		err = c.submit(actor, env)
 		after, busy := busyFor(err)
 		if !busy {
 			return err
@@ -144,6 +144,18 @@ func (c *conn) command(ctx context.Context, cmd *wire.Command) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// submit hands a command in, under a context that lasts until it is decided: that is after this returns.
+func (c *conn) submit(actor care.Actor, env care.Envelope) error {
+	err := c.hub.source.Submit(c.begun(), actor, env, func(v care.Verdict, err error) {
+		c.doing.done()
+		c.hasDecided(env, v, err)
+	})
+	if err != nil {
+		c.doing.done() // done is not called then
+	}
+	return err
 }
 
 // mayStill is who a command is from. Where that may have changed it is asked for again.
