@@ -16,6 +16,7 @@ import { Notifications } from './Notifications'
 import { Overview } from './Overview'
 import { useTellPresence } from './presence'
 import { tabs } from './tabs'
+import { Usage } from '../usage/Usage'
 import { useAccountActions } from './useAccountActions'
 import { AccountTasks } from './AccountTasks'
 import { WebUsers } from './WebUsers'
@@ -55,6 +56,7 @@ export default function Account({ number }: { number: string }) {
           {tab === 'overview' && <Overview view={view} onTab={go} />}
           {tab === 'customer' && <Customer view={view} />}
           {tab === 'billing' && <Billing view={view} />}
+          {tab === 'usage' && <Usage number={number} />}
           {tab === 'webusers' && <WebUsers view={view} onDialog={setDialog} />}
           {tab === 'tasks' && <AccountTasks number={number} />}
           {tab === 'activity' && <ActivityLog number={number} />}

@@ -4,10 +4,12 @@ import type { Bill } from '../api/account'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import ui from '../ui/ui.module.css'
+import { ExplainBill } from '../usage/ExplainBill'
+import usage from '../usage/Usage.module.css'
 import css from './Account.module.css'
 
 /** Bills, newest first; each opens to show the segments that make up its total. */
-export function BillTable({ bills }: { bills: readonly Bill[] }) {
+export function BillTable({ number, bills }: { number: string; bills: readonly Bill[] }) {
   const { t } = useWords()
   return (
     <table>
@@ -26,17 +28,29 @@ export function BillTable({ bills }: { bills: readonly Bill[] }) {
       </thead>
       <tbody>
         {bills.map((bill) => (
-          <BillRows key={bill.bill_id} bill={bill} />
+          <BillRows
+            key={bill.bill_id}
+            number={number}
+            bill={bill}
+            find={(id) => bills.find(({ bill_id }) => bill_id === id)}
+          />
         ))}
       </tbody>
     </table>
   )
 }
 
-function BillRows({ bill }: { bill: Bill }) {
+interface RowsProps {
+  number: string
+  bill: Bill
+  find: (id: string) => Bill | undefined
+}
+
+function BillRows({ number: account, bill, find }: RowsProps) {
   const { t } = useWords()
   const { money, date, number } = useFormats()
   const [open, setOpen] = useState(false)
+  const [explained, setExplained] = useState(false)
   const id = useId()
   const Chevron = open ? IconChevronDown : IconChevronRight
   const quantity = (value: number | null, unit: string) => (value === null ? '' : `${number(value)} ${unit}`)
@@ -74,6 +88,20 @@ function BillRows({ bill }: { bill: Bill }) {
             <td className={ui.money}>{money(segment.amount_cents)}</td>
           </tr>
         ))}
+      {open && (
+        <tr className={usage.explain}>
+          <td />
+          <td colSpan={4}>
+            {explained ? (
+              <ExplainBill number={account} bill={bill} find={find} />
+            ) : (
+              <button type="button" className={ui.link} onClick={() => setExplained(true)}>
+                {t('explain.action')}
+              </button>
+            )}
+          </td>
+        </tr>
+      )}
     </Fragment>
   )
 }

@@ -1,6 +1,7 @@
 import type { AccountView } from '../api/account'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { CsvButton } from '../ui/CsvButton'
 import { Empty, Panel } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
 import { BillChart } from './BillChart'
@@ -11,17 +12,26 @@ import { OlderBilling, useOlderBills } from './OlderBilling'
 export function Billing({ view }: { view: AccountView }) {
   const { t, term } = useWords()
   const { money, date, when } = useFormats()
-  const older = useOlderBills(view.account.account_number)
+  const account = view.account.account_number
+  const older = useOlderBills(account)
   const bills = [...view.bills, ...older.pages.flatMap((page) => page.bills)]
   const payments = [...view.payments, ...older.pages.flatMap((page) => page.payments)]
   const adjustments = [...view.adjustments, ...older.pages.flatMap((page) => page.adjustments)]
   return (
     <div className={ui.stack}>
       {view.bills.length > 1 && <BillChart bills={view.bills} />}
-      <Panel title={t('bill.bills')} flush>
-        {bills.length === 0 ? <Empty title={t('bill.none')} /> : <BillTable bills={bills} />}
+      <Panel
+        title={t('bill.bills')}
+        flush
+        aside={<CsvButton table={{ name: 'bills', account }} what={t('bill.bills')} />}
+      >
+        {bills.length === 0 ? <Empty title={t('bill.none')} /> : <BillTable number={account} bills={bills} />}
       </Panel>
-      <Panel title={t('payment.title')} flush>
+      <Panel
+        title={t('payment.title')}
+        flush
+        aside={<CsvButton table={{ name: 'payments', account }} what={t('payment.title')} />}
+      >
         {payments.length === 0 ? (
           <Empty title={t('payment.none')} />
         ) : (
@@ -51,7 +61,11 @@ export function Billing({ view }: { view: AccountView }) {
           </table>
         )}
       </Panel>
-      <Panel title={t('adjustment.title')} flush>
+      <Panel
+        title={t('adjustment.title')}
+        flush
+        aside={<CsvButton table={{ name: 'adjustments', account }} what={t('adjustment.title')} />}
+      >
         {adjustments.length === 0 ? (
           <Empty title={t('adjustment.none')} />
         ) : (

@@ -1,4 +1,3 @@
-import { IconAlertTriangle } from '@tabler/icons-react'
 import type { AccountView } from '../api/account'
 import { useActivity } from '../api/queries'
 import { useFormats } from '../i18n/formats'
@@ -6,6 +5,7 @@ import { useWords } from '../i18n/words'
 import { TaskStatus } from '../tasks/TaskStatus'
 import { Empty, Facts, Panel } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
+import { Insights } from '../usage/Insights'
 import css from './Account.module.css'
 import { CurrentBill } from './CurrentBill'
 
@@ -25,12 +25,6 @@ export function Overview({ view, onTab }: Props) {
   const due = view.bills[0]?.due_on
   const activity = useActivity(account.account_number, [], 1).data
   const open = view.tasks.filter(({ status }) => !closed.includes(status))
-  const warnings = [
-    ...account.flags.map((flag) => term('flagText', flag)),
-    ...(view.locked ? [t('warning.locked')] : []),
-    ...(view.payments.some(({ status }) => status === 'returned') ? [t('warning.returned')] : []),
-    ...(view.bills[0]?.estimated ? [t('warning.estimated')] : []),
-  ]
   return (
     <div className={css.grid}>
       <div className={ui.stack}>
@@ -47,20 +41,7 @@ export function Overview({ view, onTab }: Props) {
             />
           </div>
         </Panel>
-        <Panel title={t('overview.warnings', { count: warnings.length })}>
-          {warnings.length === 0 ? (
-            <span className={ui.quiet}>{t('overview.noWarnings')}</span>
-          ) : (
-            <div className={ui.stack}>
-              {warnings.map((words) => (
-                <div key={words} className={`${ui.state} ${ui.warn}`} style={{ whiteSpace: 'normal' }}>
-                  <IconAlertTriangle size={16} aria-hidden />
-                  {words}
-                </div>
-              ))}
-            </div>
-          )}
-        </Panel>
+        <Insights number={account.account_number} onTab={onTab} />
         <Panel
           title={t('overview.tasks', { count: open.length })}
           flush

@@ -3,6 +3,7 @@ export const tabs = [
   'overview',
   'customer',
   'billing',
+  'usage',
   'webusers',
   'tasks',
   'activity',

@@ -7,6 +7,7 @@ import { host, type Host } from './host'
 import { found, type SearchFor } from './search'
 import * as shapes from './session'
 import { flag, list, text } from './shape'
+import * as used from './usage'
 import * as webusers from './webusers'
 import { activityPage, commands, exported, queued, taskPage, type TasksFor } from './tasks'
 
@@ -176,6 +177,23 @@ export const desk = {
     ),
   olderBills: (number: string, before: string) =>
     read(asks.olderBills, `/api/accounts/${encodeURIComponent(number)}/bills/older?${query({ before })}`),
+  usage: (number: string, signal?: AbortSignal) =>
+    read(used.usageView, `/api/accounts/${encodeURIComponent(number)}/usage`, signal),
+  /** It may ask the portal, which logs the question. */
+  intervals: (number: string, from: string, to: string) =>
+    read(
+      used.intervalView,
+      `/api/accounts/${encodeURIComponent(number)}/usage/intervals?${query({ from, to })}`,
+    ),
+  explainBill: (number: string, bill: string, signal?: AbortSignal) =>
+    read(
+      used.explanation,
+      `/api/accounts/${encodeURIComponent(number)}/bills/${encodeURIComponent(bill)}/explanation`,
+      signal,
+    ),
+  overview: (number: string, signal?: AbortSignal) =>
+    read(used.overview, `/api/accounts/${encodeURIComponent(number)}/overview`, signal),
+  exportTable: (table: used.Table) => ask(used.rowsWritten, (h) => h.ExportTable(table)),
   searchEverywhere: (words: string) => read(found, `/api/everywhere?${query({ text: words })}`),
   policyBook: () => read(admin.policyBook, '/api/policy'),
   policyHistory: () => read(admin.history, '/api/policy/history'),

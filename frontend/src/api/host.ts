@@ -30,6 +30,7 @@ export interface Host {
   HandOver(commandId: string): Promise<unknown>
   ExportOutbox(): Promise<unknown>
   Repeat(commandId: string): Promise<unknown>
+  ExportTable(table: object): Promise<unknown>
   StartMasquerade(args: object): Promise<unknown>
   EndMasquerade(): Promise<unknown>
   Masquerade(): Promise<unknown>

@@ -10,7 +10,17 @@ import type { TasksFor } from './tasks'
 const topics: Record<string, readonly string[]> = {
   status: ['status'],
   search: ['search'],
-  accounts: ['account', 'search', 'activity', 'why', 'districts', 'policy'],
+  accounts: [
+    'account',
+    'usage',
+    'overview',
+    'explanation',
+    'search',
+    'activity',
+    'why',
+    'districts',
+    'policy',
+  ],
   outbox: ['outbox', 'attention', 'account', 'status', 'activity', 'why'],
   tasks: ['tasks', 'account'],
   masquerade: ['masquerade', 'why'],
@@ -112,6 +122,25 @@ export function useSearch(wanted: SearchFor) {
 
 export const useAccount = (number: string) =>
   useQuery({ queryKey: ['account', number], queryFn: ({ signal }) => desk.account(number, signal) })
+
+export const useOverview = (number: string) =>
+  useQuery({ queryKey: ['overview', number], queryFn: ({ signal }) => desk.overview(number, signal) })
+
+/** An account's usage; asked anew when more of it was fetched. */
+export const useUsage = (number: string, fetched: number) =>
+  useQuery({
+    queryKey: ['usage', number, fetched],
+    queryFn: ({ signal }) => desk.usage(number, signal),
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  })
+
+export const useExplanation = (number: string, bill: string) =>
+  useQuery({
+    queryKey: ['explanation', number, bill],
+    queryFn: ({ signal }) => desk.explainBill(number, bill, signal),
+    gcTime: 0,
+  })
 
 export const useActivity = (number: string, kinds: readonly string[], page: number) =>
   useQuery({

@@ -4,6 +4,7 @@
  */
 import { administering, diagnosis, policyBook, policyHistory } from './admin'
 import { account, activity, asOf, hits, tasks } from './town'
+import { usageAnswer } from './usage'
 
 const asked = new URLSearchParams(window.location.search)
 const listeners: ((payload: unknown) => void)[] = []
@@ -139,6 +140,7 @@ const desk = {
   Repeat: settle,
   Confirm: settle,
   HandOver: settle,
+  ExportTable: () => Promise.resolve(14),
   ExportOutbox: () => Promise.resolve(outbox.length),
   StartMasquerade: () => {
     masquerading = true
@@ -214,6 +216,8 @@ function olderActivity(before: string): object {
 }
 
 function answer(path: string, query: URLSearchParams): object {
+  const used = usageAnswer(path, query)
+  if (used) return used
   if (path === '/api/search') return search(query)
   if (path === '/api/policy') return policyBook
   if (path === '/api/diagnosis') return diagnosis

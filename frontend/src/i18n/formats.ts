@@ -5,6 +5,9 @@ import { useWords } from './words'
 function formatsIn(language: string, timeZone: string, currency: string) {
   const money = new Intl.NumberFormat(language, { style: 'currency', currency })
   const number = new Intl.NumberFormat(language)
+  // What a unit costs is often a part of a cent.
+  const price = new Intl.NumberFormat(language, { style: 'currency', currency, maximumFractionDigits: 4 })
+  const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 })
   const size = new Intl.NumberFormat(language, {
     style: 'unit',
     unit: 'megabyte',
@@ -17,6 +20,10 @@ function formatsIn(language: string, timeZone: string, currency: string) {
   return {
     /** Money from cents. */
     money: (cents: number) => money.format(cents / 100),
+    /** What a unit costs, from hundredths of a cent. */
+    price: (hundredths: number) => price.format(hundredths / 10_000),
+    /** A part of one. */
+    percent: (part: number) => percent.format(part),
     number: (value: number) => number.format(value),
     /** How much data, from bytes. */
     size: (bytes: number) => size.format(bytes / 1e6),

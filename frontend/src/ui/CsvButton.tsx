@@ -1,0 +1,31 @@
+import { Button } from '@mantine/core'
+import { desk } from '../api/desk'
+import { failureFrom } from '../api/failure'
+import { useDo } from '../api/queries'
+import type { Table } from '../api/usage'
+import { useWords } from '../i18n/words'
+import { useNotice } from './Notice'
+
+/** Writes a table as CSV, whole: every row that this computer has, also those that the page does not show. */
+export function CsvButton({ table, what }: { table: Table; what: string }) {
+  const { t, sentence } = useWords()
+  const { say } = useNotice()
+  const { run, busy } = useDo(async () => {
+    await desk.exportTable(table).then(
+      (count) => count >= 0 && say(t('csv.written', { what, count })),
+      (failure: unknown) => say(sentence(failureFrom(failure))),
+    )
+  })
+  return (
+    <Button
+      variant="subtle"
+      size="compact-sm"
+      aria-label={t('csv.of', { what })}
+      aria-disabled={busy}
+      data-disabled={busy || undefined}
+      onClick={() => !busy && run(undefined)}
+    >
+      {t('csv.action')}
+    </Button>
+  )
+}

@@ -1,0 +1,96 @@
+import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
+import type { ServiceUsage, UsedPeriod } from '../api/usage'
+import { useFormats } from '../i18n/formats'
+import { useWords } from '../i18n/words'
+import { CsvButton } from '../ui/CsvButton'
+import { Panel } from '../ui/Panel'
+import ui from '../ui/ui.module.css'
+import css from './Usage.module.css'
+
+interface Props {
+  number: string
+  usage: ServiceUsage
+  period: UsedPeriod
+  onPeriod: (from: string) => void
+}
+
+const warnings = ['estimated', 'questionable', 'unusual', 'gap_before']
+
+/** Every period with what is odd about it; one of them is compared above and looked into below. */
+export function UsageTable({ number: account, usage, period, onPeriod }: Props) {
+  const { t, term } = useWords()
+  const { number, date } = useFormats()
+  return (
+    <Panel
+      title={t('usage.periods')}
+      flush
+      aside={<CsvButton table={{ name: 'usage', account }} what={t('usage.periods')} />}
+    >
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t('usage.period')}</th>
+            <th scope="col" className={ui.number}>
+              {t('usage.quantity')}
+            </th>
+            <th scope="col" className={ui.number}>
+              {t('usage.days')}
+            </th>
+            <th scope="col" className={ui.number}>
+              {t('usage.hdd')}
+            </th>
+            <th scope="col" className={ui.number}>
+              {t('usage.cdd')}
+            </th>
+            <th scope="col">{t('usage.quality')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {usage.rows.map((row) => (
+            <tr key={row.from} className={row === period ? css.chosen : undefined}>
+              <td>
+                <button
+                  type="button"
+                  className={ui.link}
+                  aria-pressed={row === period}
+                  onClick={() => onPeriod(row.from)}
+                >{`${date(row.from)} – ${date(row.to)}`}</button>
+              </td>
+              <td className={ui.money}>{`${number(row.quantity)} ${row.unit}`}</td>
+              <td className={ui.money}>{number(row.days)}</td>
+              <td className={ui.money}>{row.hdd === null ? '—' : number(row.hdd)}</td>
+              <td className={ui.money}>{row.cdd === null ? '—' : number(row.cdd)}</td>
+              <td>
+                <Flags flags={row.flags} term={term} measured={t('usage.measured')} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  )
+}
+
+interface FlagsProps {
+  flags: readonly string[]
+  term: (group: string, code: string) => string
+  measured: string
+}
+
+function Flags({ flags, term, measured }: FlagsProps) {
+  if (flags.length === 0) return <span className={ui.quiet}>{measured}</span>
+  return (
+    <span className={css.flags}>
+      {flags.map((flag) => {
+        const odd = warnings.includes(flag)
+        const Icon = odd ? IconAlertTriangle : IconInfoCircle
+        return (
+          <span key={flag} className={`${ui.state} ${odd ? ui.warn : ui.quiet}`}>
+            <Icon size={14} aria-hidden />
+            {term('usageFlag', flag)}
+          </span>
+        )
+      })}
+    </span>
+  )
+}
