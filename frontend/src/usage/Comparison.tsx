@@ -42,7 +42,7 @@ export function Comparison({ usage, period, onPeriod }: Props) {
         />
       }
     >
-      <table>
+      <table className={ui.dense}>
         <thead>
           <tr>
             <th scope="col">{t('usage.period')}</th>

@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import type { Bill } from '../api/account'
 import { useExplanation } from '../api/queries'
 import type { Explanation } from '../api/usage'
@@ -47,39 +48,42 @@ function Causes({ why }: { why: Explanation }) {
     why.price_now > 0 && why.price_before > 0
       ? t('explain.price', { before: price(why.price_before), now: price(why.price_now), unit: why.unit })
       : t('explain.priceOnly')
+  const usage = used(why.quantity)
   // What made no difference is left out; what nothing explains is always said.
   const causes = [
     { name: priced, cents: why.price_cents },
-    { name: used(why.quantity), cents: why.usage_cents },
+    { name: usage, cents: why.usage_cents },
     { name: t('explain.fixed'), cents: why.fixed_cents },
     { name: t('explain.fees'), cents: why.fees_cents },
     { name: t('explain.tax'), cents: why.tax_cents },
   ].filter(({ cents }) => cents !== 0)
-  const parts = why.parts.length > 1 ? why.parts : []
+  const parts =
+    why.parts.length > 1 &&
+    why.parts.map((part) => (
+      <tr key={part.why} className={css.part}>
+        <th scope="row">
+          {t('explain.part', {
+            cause:
+              part.why === 'days' ? t('explain.days', { days: number(why.days) }) : term('cause', part.why),
+            quantity: `${number(part.quantity)} ${why.unit}`,
+          })}
+        </th>
+        <td className={ui.money}>
+          <span className={ui.quiet}>{t('explain.about', { amount: signed(part.cents) })}</span>
+        </td>
+      </tr>
+    ))
   return (
     <table className={css.causes}>
       <tbody>
         {causes.map(({ name, cents }) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td className={ui.money}>{signed(cents)}</td>
-          </tr>
-        ))}
-        {parts.map((part) => (
-          <tr key={part.why} className={css.part}>
-            <th scope="row">
-              {t('explain.part', {
-                cause:
-                  part.why === 'days'
-                    ? t('explain.days', { days: number(why.days) })
-                    : term('cause', part.why),
-                quantity: `${number(part.quantity)} ${why.unit}`,
-              })}
-            </th>
-            <td className={ui.money}>
-              <span className={ui.quiet}>{t('explain.about', { amount: signed(part.cents) })}</span>
-            </td>
-          </tr>
+          <Fragment key={name}>
+            <tr>
+              <th scope="row">{name}</th>
+              <td className={ui.money}>{signed(cents)}</td>
+            </tr>
+            {name === usage && parts}
+          </Fragment>
         ))}
         <tr>
           <th scope="row">{t(why.rest_cents === 0 ? 'explain.nothingLeft' : 'explain.rest')}</th>

@@ -9,7 +9,6 @@ import { CsvButton } from '../ui/CsvButton'
 import { Empty, Panel } from '../ui/Panel'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
-import { DayIntervals } from './DayIntervals'
 import { MeterDays } from './MeterDays'
 import css from './Usage.module.css'
 
@@ -62,13 +61,13 @@ export function Intervals({ number, from, to, day, onDay }: Props) {
         view.meters.map((meter) => (
           <MeterDays
             key={meter.series}
+            number={number}
             meter={meter}
             day={day}
             onDay={onDay}
             several={view.meters.length > 1}
           />
         ))}
-      {there && day !== '' && <DayIntervals key={day} number={number} day={day} />}
       {there && (
         <p className={`${css.says} ${ui.quiet}`}>
           {t('interval.asOf', { when: when(view.at) })}

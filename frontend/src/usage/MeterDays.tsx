@@ -1,11 +1,14 @@
+import { Fragment } from 'react'
 import type { Meter } from '../api/usage'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import ui from '../ui/ui.module.css'
 import { Bars } from './Bars'
+import { DayIntervals } from './DayIntervals'
 import css from './Usage.module.css'
 
 interface Props {
+  number: string
   meter: Meter
   day: string
   onDay: (day: string) => void
@@ -13,7 +16,7 @@ interface Props {
 }
 
 /** One meter's days as a chart and a table; a day opens to its intervals. */
-export function MeterDays({ meter, day: open, onDay, several }: Props) {
+export function MeterDays({ number: account, meter, day: open, onDay, several }: Props) {
   const { t, term } = useWords()
   const { number, date } = useFormats()
   const unit = meter.unit || t('interval.unitUnknown')
@@ -60,27 +63,36 @@ export function MeterDays({ meter, day: open, onDay, several }: Props) {
         </thead>
         <tbody>
           {meter.days.map((row) => (
-            <tr key={row.day} className={row.day === open ? css.chosen : undefined}>
-              <td>
-                <button
-                  type="button"
-                  className={ui.link}
-                  aria-expanded={row.day === open}
-                  onClick={() => onDay(row.day === open ? '' : row.day)}
-                >
-                  {date(row.day)}
-                </button>
-              </td>
-              <td className={ui.money}>{quantity(row.quantity)}</td>
-              <td className={row.missing > 0 || row.estimated > 0 ? ui.warn : ui.quiet}>
-                {[
-                  row.missing > 0 ? t('interval.missing', { hours: number(row.missing / 3600) }) : '',
-                  row.estimated > 0 ? t('interval.estimated', { count: row.estimated }) : '',
-                ]
-                  .filter(Boolean)
-                  .join(', ') || t('usage.measured')}
-              </td>
-            </tr>
+            <Fragment key={row.day}>
+              <tr className={row.day === open ? css.chosen : undefined}>
+                <td>
+                  <button
+                    type="button"
+                    className={ui.link}
+                    aria-expanded={row.day === open}
+                    onClick={() => onDay(row.day === open ? '' : row.day)}
+                  >
+                    {date(row.day)}
+                  </button>
+                </td>
+                <td className={ui.money}>{quantity(row.quantity)}</td>
+                <td className={row.missing > 0 || row.estimated > 0 ? ui.warn : ui.quiet}>
+                  {[
+                    row.missing > 0 ? t('interval.missing', { hours: number(row.missing / 3600) }) : '',
+                    row.estimated > 0 ? t('interval.estimated', { count: row.estimated }) : '',
+                  ]
+                    .filter(Boolean)
+                    .join(', ') || t('usage.measured')}
+                </td>
+              </tr>
+              {row.day === open && (
+                <tr className={css.explain}>
+                  <td colSpan={3}>
+                    <DayIntervals number={account} day={row.day} series={meter.series} />
+                  </td>
+                </tr>
+              )}
+            </Fragment>
           ))}
         </tbody>
       </table>

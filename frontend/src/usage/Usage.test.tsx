@@ -165,3 +165,14 @@ it('saves a table as CSV and says how many rows it has', async () => {
   expect(desk.ExportTable).toHaveBeenCalledWith({ name: 'bills', account: '030000013' })
   expect(await screen.findByText('Bills: 3 rows saved')).toBeTruthy()
 })
+
+it('R28 has the account’s tabs in their order, Billing and Usage among them', async () => {
+  openWindow(place, () => undefined, answers)
+  const tabs = await screen.findAllByRole('tab')
+  expect(tabs.slice(0, 4).map((tab) => tab.textContent)).toEqual([
+    'Overview',
+    'Customer Information',
+    'Billing',
+    'Usage',
+  ])
+})

@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { OlderBilling, useOlderBills } from '../account/OlderBilling'
 import { useUsage } from '../api/queries'
 import { usePlace } from '../frame/place'
@@ -9,6 +9,7 @@ import ui from '../ui/ui.module.css'
 import { Comparison } from './Comparison'
 import { Intervals } from './Intervals'
 import { UsageHistory } from './UsageHistory'
+import css from './Usage.module.css'
 import { UsageTable } from './UsageTable'
 
 /** What the account used, service by service: over time, compared, and interval by interval on demand. */
@@ -23,18 +24,21 @@ export function Usage({ number }: { number: string }) {
   const chosen = view.services.find((one) => name(one) === filters.get('service')) ?? view.services[0]
   const period = chosen?.rows.find(({ from }) => from === filters.get('period')) ?? chosen?.rows[0]
   return (
-    <div className={ui.stack}>
+    <div className={`${ui.stack} ${css.tab}`}>
       {view.services.length > 1 && (
-        <SegmentedControl
-          aria-label={t('usage.service')}
-          value={chosen ? name(chosen) : ''}
-          data={view.services.map((one) => ({
-            value: name(one),
-            label: `${term('service', one.service)} (${one.unit})`,
-          }))}
-          onChange={(service) => set({ service, period: '', day: '' })}
-          style={{ justifySelf: 'start' }}
-        />
+        <div className={ui.row} role="group" aria-label={t('usage.service')}>
+          {view.services.map((one) => (
+            <Button
+              key={name(one)}
+              size="xs"
+              variant={one === chosen ? 'filled' : 'default'}
+              aria-pressed={one === chosen}
+              onClick={() => set({ service: name(one), period: '', day: '' })}
+            >
+              {`${term('service', one.service)} (${one.unit})`}
+            </Button>
+          ))}
+        </div>
       )}
       {!chosen || !period ? (
         <Panel title={t('usage.history')}>

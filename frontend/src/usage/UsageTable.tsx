@@ -26,7 +26,7 @@ export function UsageTable({ number: account, usage, period, onPeriod }: Props) 
       flush
       aside={<CsvButton table={{ name: 'usage', account }} what={t('usage.periods')} />}
     >
-      <table>
+      <table className={ui.dense}>
         <thead>
           <tr>
             <th scope="col">{t('usage.period')}</th>
@@ -48,7 +48,7 @@ export function UsageTable({ number: account, usage, period, onPeriod }: Props) 
         <tbody>
           {usage.rows.map((row) => (
             <tr key={row.from} className={row === period ? css.chosen : undefined}>
-              <td>
+              <td className={ui.nowrap}>
                 <button
                   type="button"
                   className={ui.link}
