@@ -35,6 +35,15 @@ var offlineClasses = map[string]care.Offline{
 	"web_user.lock":       care.OfflineNotYet,
 	"web_user.unlock":     care.OfflineBriefly,
 	"masquerade.start":    care.OfflineNever,
+
+	"profile.change":            care.OfflineChecked,
+	"recovery.send_link":        care.OfflineBriefly,
+	"recovery.revoke_code":      care.OfflineNotYet,
+	"activation.resend":         care.OfflineBriefly,
+	"account.link":              care.OfflineDraft, // it gives somebody a role
+	"web_user.unlink":           care.OfflineDraft,
+	"portal_account.deactivate": care.OfflineDraft,
+	"portal_account.reactivate": care.OfflineBriefly, // it unlocks
 }
 
 // complete are arguments that are right for each command.
@@ -61,6 +70,15 @@ var complete = map[string]any{
 	"notification.resend": care.ResendNotification{NotificationID: "N1", Account: "A1"},
 	"payment.cancel":      care.CancelPayment{PaymentID: "Y1", Account: "A1"},
 	"masquerade.start":    care.StartMasquerade{WebUserID: "W1", Account: "A1", Mode: care.ModeView},
+
+	"profile.change":            care.ChangeProfile{Account: "A1", BillingAddress: new("1 MAIN ST")},
+	"recovery.send_link":        care.SendLink{WebUserID: "W1", Account: "A1"},
+	"recovery.revoke_code":      care.RevokeCode{WebUserID: "W1", Account: "A1"},
+	"activation.resend":         care.ResendActivation{WebUserID: "W1", Account: "A1"},
+	"account.link":              care.LinkAccount{WebUserID: "W1", Account: "A1", Add: "A2", Role: "viewer", Relationship: "spouse"},
+	"web_user.unlink":           care.UnlinkWebUser{WebUserID: "W1", Account: "A1"},
+	"portal_account.deactivate": care.DeactivatePortal{WebUserID: "W1", Account: "A1", Reason: "moved"},
+	"portal_account.reactivate": care.ReactivatePortal{WebUserID: "W1", Account: "A1"},
 }
 
 // late are edits of what somebody else changed meanwhile, with what the CSR saw.
@@ -69,6 +87,7 @@ var late = map[string]struct {
 	saw  map[string]string
 }{
 	"preferences.change": {care.ChangePreferences{Account: "A1", Nickname: new("Camp")}, map[string]string{"nickname": "something else"}},
+	"profile.change":     {care.ChangeProfile{Account: "A1", BillingAddress: new("2 MAIN ST")}, map[string]string{"billing_address": "something else"}},
 	"task.complete":      {care.CompleteTask{TaskID: "T2", Account: "A1"}, map[string]string{"status": "open"}},
 	"task.reject":        {care.RejectTask{TaskID: "T2", Account: "A1", Words: "x"}, map[string]string{"status": "open"}},
 	"task.cancel":        {care.CancelTask{TaskID: "T2", Account: "A1", Words: "x"}, map[string]string{"status": "open"}},
@@ -102,6 +121,9 @@ func TestWhatWasMadeOfflineEndsAsItsClassSays(t *testing.T) {
 			for id, status := range map[string]string{"T1": care.TaskOpen, "T2": care.TaskInProgress} {
 				d.put(&care.Task{ID: id, Sort: "autopay.enrolled", Status: status, Account: "A1", WebUserID: "W1", CreatedBy: care.ByCustomer, Origin: care.OriginPortal})
 			}
+			if kind == "recovery.revoke_code" {
+				d.put(&care.Recovery{ID: "V1", WebUserID: "W1", Sort: "code", By: "CSR001", At: 1, EndsAt: time.Now().Add(time.Hour).UnixMilli()})
+			}
 			if kind == "web_user.unlock" {
 				d.put(&care.WebUserLock{WebUserID: "W1", Lock: care.LockCSR})
 			}
@@ -111,6 +133,8 @@ func TestWhatWasMadeOfflineEndsAsItsClassSays(t *testing.T) {
 			switch class {
 			case care.OfflineBriefly:
 				want, code = care.Lapsed, care.CodeLapsed
+			case care.OfflineDraft:
+				want, code = care.Rejected, care.CodeConfirmOnline
 			case care.OfflineNever:
 				want, code = care.Rejected, care.CodeOnlineOnly
 			}
