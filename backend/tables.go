@@ -193,7 +193,11 @@ func (w *writing) activity() error {
 }
 
 func (w *writing) search() error {
-	found, err := w.b.Search(w.ctx, records.Query{Text: w.Table.Search.Text, District: w.Table.Search.District, Statuses: w.Table.Search.Statuses, Limit: mostHits})
+	statuses := slices.Clone(w.Table.Search.Statuses)
+	if slices.Contains(statuses, string(care.StatusUnenrolled)) {
+		statuses = append(statuses, string(care.StatusPending)) // Pending stands under Unenrolled's box
+	}
+	found, err := w.b.Search(w.ctx, records.Query{Text: w.Table.Search.Text, District: w.Table.Search.District, Statuses: statuses, Limit: mostHits})
 	for _, s := range found.Sections {
 		err = each(s.Rows, err, func(r records.Hit) error {
 			return w.row(s.Name, r.Kind, r.AccountNumber, r.Name, r.ServiceAddress, r.DistrictID, r.PortalStatus, r.Locked, r.Email, r.PersonID)
