@@ -1,6 +1,6 @@
 // Every screen of the window in a real browser, on an invented desk: in light and dark, in both languages, at twice the
 // size, with forced colours, by keyboard alone, and as it was last photographed. UPDATE=1 takes the photographs anew;
-// ONLY=palette looks at the screens whose names hold that word.
+// ONLY='help|keys' looks at those alone.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -18,6 +18,7 @@ const built = path.resolve(frontend, '../build/e2e/window')
 const pictures = path.resolve(frontend, '../docs/screens')
 const found = path.resolve(frontend, '../build/e2e/screens')
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none']
+const wanted = new RegExp(process.env.ONLY ?? '')
 /** The share of a picture that may differ: another machine draws letters a little differently. */
 const tolerance = 0.01
 /** The moment at which the invented desk stands. */
@@ -58,7 +59,7 @@ before(async () => {
     page.on('pageerror', (error) => (windows[language].broken = error))
     windows[language] = { page, word: wordsOf(language) }
   }
-  all.push(...screens, ...(await places()), ...(await tabs()))
+  all.push(...screens, ...(await places()), ...(await tabs('account', account)))
 })
 
 after(async () => {
@@ -90,24 +91,25 @@ const settled = (page) =>
       }),
   )
 
-/** The screens that the rail leads to. */
+/** The screens that the rail leads to, and their tabs. */
 async function places() {
   await show(windows.en, { at: '/find' })
-  const routes = await windows.en.page.getByRole('navigation', { name: 'Main' }).getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')))
-  return routes.map((route) => ({ name: /\w+/.exec(route)[0], at: route.slice(1) }))
+  const rail = windows.en.page.getByRole('navigation', { name: 'Main' })
+  const routes = await rail.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')))
+  const found = []
+  for (const route of routes) found.push(...(await tabs(/\w+/.exec(route)[0], route.slice(1))))
+  return found
 }
 
-/** The tabs of an account. */
-async function tabs() {
-  await show(windows.en, { at: account })
+/** A place as it opens, or each of its tabs. */
+async function tabs(name, at) {
+  await show(windows.en, { at })
   const words = await windows.en.page.getByRole('tab').allInnerTexts()
-  return words.map((tab, at) => ({
-    name: `account-${tab.toLowerCase().replaceAll(/\W+/g, '-')}`,
-    at: account,
-    open: async (page) => {
-      await page.getByRole('tab').nth(at).click()
-      await page.getByRole('tab', { selected: true }).nth(0).waitFor()
-    },
+  if (words.length === 0) return [{ name, at }]
+  return words.map((tab, nth) => ({
+    name: `${name}-${tab.toLowerCase().replaceAll(/\W+/g, '-')}`,
+    at,
+    open: (page) => page.getByRole('tab').nth(nth).click(),
   }))
 }
 
@@ -131,7 +133,7 @@ async function compare(page, name) {
 }
 
 test('every screen', async (t) => {
-  for (const screen of all.filter(({ name }) => name.includes(process.env.ONLY ?? ''))) {
+  for (const screen of all.filter(({ name }) => wanted.test(name))) {
     await t.test(screen.name, async (t) => {
       const english = windows.en
       await show(english, screen)
