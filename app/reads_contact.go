@@ -11,9 +11,11 @@ func (d *Desk) readContacts(mux *http.ServeMux) {
 		return d.backend.ContactsOf(r.Context(), r.PathValue("number"))
 	}))
 	mux.HandleFunc("GET /api/callbacks", d.answer(func(r *http.Request) (any, error) {
-		return d.backend.Callbacks(r.Context())
+		due, err := d.backend.Callbacks(r.Context())
+		return map[string]any{"rows": due}, err
 	}))
 	mux.HandleFunc("GET /api/reasons", d.answer(func(r *http.Request) (any, error) {
-		return d.backend.Reasons(r.Context())
+		all, err := d.backend.Reasons(r.Context())
+		return map[string]any{"rows": all}, err
 	}))
 }

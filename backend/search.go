@@ -130,6 +130,8 @@ type PolicyView struct {
 	WebUsers   WebUserPolicy    `json:"web_users"`
 	Timezone   string           `json:"timezone"`
 	Currency   string           `json:"currency"`
+	// Announcement is what the utility has to say to everybody; "" for nothing.
+	Announcement string `json:"announcement,omitempty"`
 }
 
 // MasqueradePolicy is how a masquerade begins.
@@ -169,6 +171,6 @@ func (b *Backend) PolicyView(ctx context.Context, language string) (PolicyView, 
 			LinkHours: int(p.Duration("recovery.link_ttl").Hours()), CodeHours: int(p.Duration("recovery.code_ttl").Hours()),
 			Unlink: p.Entitlement(u.cache.Actor(), "web_user.unlink"), Deactivate: p.Get("deactivate.action"), OpenPayments: p.Get("deactivate.open_payments"),
 		},
-		Timezone: p.Get("utility.timezone"), Currency: p.Get("utility.currency"),
+		Timezone: p.Get("utility.timezone"), Currency: p.Get("utility.currency"), Announcement: p.Get("announcement." + language),
 	}, nil
 }

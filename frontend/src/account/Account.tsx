@@ -1,6 +1,9 @@
 import { Tabs } from '@mantine/core'
 import { useState } from 'react'
 import { useAccount } from '../api/queries'
+import { ContactPanel } from '../contact/ContactPanel'
+import { useRecordAccess } from '../contact/access'
+import { VerifyFirst } from '../contact/VerifyFirst'
 import frame from '../frame/Frame.module.css'
 import { usePlace } from '../frame/place'
 import { useWords } from '../i18n/words'
@@ -8,7 +11,6 @@ import { Trouble } from '../ui/Trouble'
 import css from './Account.module.css'
 import { ActivityLog } from './ActivityLog'
 import { Billing } from './Billing'
-import { ContactPanel } from './ContactPanel'
 import { Customer } from './Customer'
 import { Dialogs, type OpenDialog } from './Dialogs'
 import { IdentityBar } from './IdentityBar'
@@ -31,6 +33,7 @@ export default function Account({ number }: { number: string }) {
   const tab = tabs.find((name) => name === filters.get('tab')) ?? 'overview'
   const go = (name: string | null) =>
     set({ tab: name === null || name === 'overview' ? '' : name, kind: '', page: '', offset: '' })
+  useRecordAccess(view?.account.account_number)
   useAccountActions({ number, view, onTab: go, onDialog: setDialog })
 
   if (error) {
@@ -44,25 +47,29 @@ export default function Account({ number }: { number: string }) {
   return (
     <div className={css.console}>
       <IdentityBar view={view} onDialog={setDialog} />
-      <Tabs value={tab} onChange={go} keepMounted={false} className={css.tabs}>
-        <Tabs.List aria-label={t('account.tabs')} className={css.list}>
-          {tabs.map((name) => (
-            <Tabs.Tab key={name} value={name}>
-              {t(`tab.${name}`)}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value={tab} className={css.panel}>
-          {tab === 'overview' && <Overview view={view} onTab={go} />}
-          {tab === 'customer' && <Customer view={view} />}
-          {tab === 'billing' && <Billing view={view} />}
-          {tab === 'usage' && <Usage number={number} />}
-          {tab === 'webusers' && <WebUsers view={view} onDialog={setDialog} />}
-          {tab === 'tasks' && <AccountTasks number={number} />}
-          {tab === 'activity' && <ActivityLog number={number} />}
-          {tab === 'notifications' && <Notifications view={view} />}
-        </Tabs.Panel>
-      </Tabs>
+      {view.verify_first > 0 ? (
+        <VerifyFirst level={view.verify_first} />
+      ) : (
+        <Tabs value={tab} onChange={go} keepMounted={false} className={css.tabs}>
+          <Tabs.List aria-label={t('account.tabs')} className={css.list}>
+            {tabs.map((name) => (
+              <Tabs.Tab key={name} value={name}>
+                {t(`tab.${name}`)}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <Tabs.Panel value={tab} className={css.panel}>
+            {tab === 'overview' && <Overview view={view} onTab={go} />}
+            {tab === 'customer' && <Customer view={view} />}
+            {tab === 'billing' && <Billing view={view} />}
+            {tab === 'usage' && <Usage number={number} />}
+            {tab === 'webusers' && <WebUsers view={view} onDialog={setDialog} />}
+            {tab === 'tasks' && <AccountTasks number={number} />}
+            {tab === 'activity' && <ActivityLog number={number} />}
+            {tab === 'notifications' && <Notifications view={view} />}
+          </Tabs.Panel>
+        </Tabs>
+      )}
       <ContactPanel view={view} />
       {dialog && <Dialogs view={view} open={dialog} onClose={() => setDialog(undefined)} />}
     </div>

@@ -1,5 +1,6 @@
 import type { AccountView } from '../api/account'
 import { useActivity } from '../api/queries'
+import { LastContacts } from '../contact/LastContacts'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { TaskStatus } from '../tasks/TaskStatus'
@@ -64,6 +65,7 @@ export function Overview({ view, onTab }: Props) {
         </Panel>
       </div>
       <div className={ui.stack}>
+        <LastContacts number={account.account_number} />
         <CurrentBill bills={view.bills} />
         <Panel
           title={t('overview.activity')}

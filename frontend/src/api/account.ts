@@ -153,6 +153,8 @@ export const accountView = v.object({
   pending: list(v.string()),
   /** When an account of another district was fetched for this contact; 0 for one of this computer's own. */
   fetched_at: instant,
+  /** How far the caller has to be verified before more than who and where is shown; 0 where all is. */
+  verify_first: count,
 })
 export type AccountView = v.InferOutput<typeof accountView>
 

@@ -11,7 +11,8 @@ import * as used from './usage'
 import * as webusers from './webusers'
 import { activityPage, commands, exported, queued, taskPage, type TasksFor } from './tasks'
 
-async function ask<T extends v.GenericSchema>(schema: T, call: (desk: Host) => Promise<unknown>) {
+/** Calls the host and checks the shape of its answer. */
+export async function ask<T extends v.GenericSchema>(schema: T, call: (desk: Host) => Promise<unknown>) {
   try {
     return v.parse(schema, await call(host()))
   } catch (thrown) {
@@ -19,11 +20,13 @@ async function ask<T extends v.GenericSchema>(schema: T, call: (desk: Host) => P
   }
 }
 
-async function tell(call: (desk: Host) => Promise<unknown>): Promise<void> {
+/** Calls the host for what answers nothing. */
+export async function tell(call: (desk: Host) => Promise<unknown>): Promise<void> {
   await ask(v.unknown(), call)
 }
 
-async function read<T extends v.GenericSchema>(schema: T, path: string, signal?: AbortSignal) {
+/** Reads what may be large. */
+export async function read<T extends v.GenericSchema>(schema: T, path: string, signal?: AbortSignal) {
   const answer = await fetch(path, { signal: signal ?? null }).catch((thrown: unknown) => {
     throw signal?.aborted ? thrown : failureFrom(thrown)
   })
@@ -83,6 +86,13 @@ export type Action =
   | 'profile.change'
   | 'preferences.change'
   | 'note.write'
+  | 'contact.open'
+  | 'contact.update'
+  | 'contact.close'
+  | 'contact.override'
+  | 'caller.verify'
+  | 'callback.plan'
+  | 'callback.done'
   | 'masquerade.start'
   | 'identifier.reveal'
   | 'identifier.find'

@@ -10,7 +10,12 @@ import type { TasksFor } from './tasks'
 const topics: Record<string, readonly string[]> = {
   status: ['status'],
   search: ['search'],
+  contacts: ['contacts', 'why', 'account'],
   accounts: [
+    'contacts',
+    'contactHistory',
+    'callbacks',
+    'reasons',
     'account',
     'usage',
     'overview',

@@ -49,6 +49,8 @@ export const policy = v.object({
   web_users: webUserPolicy,
   timezone: v.nullish(v.string(), 'UTC'),
   currency: v.nullish(v.string(), 'USD'),
+  /** What the utility has to say to everybody; '' for nothing. */
+  announcement: text,
 })
 export type Policy = v.InferOutput<typeof policy>
 

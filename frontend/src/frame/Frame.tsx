@@ -2,6 +2,7 @@ import { useMantineColorScheme } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import type { Pop, Session } from '../api/session'
+import { ContactStrip } from '../contact/ContactStrip'
 import { chooseLanguage, useWords } from '../i18n/words'
 import { MasqueradeStrip } from '../masquerade/MasqueradeStrip'
 import { KeptContext } from '../ui/kept'
@@ -69,6 +70,7 @@ function Standing({ session }: { session: Session }) {
         <Incoming />
       </div>
       <Rail session={session} onSheet={setSheet} />
+      <ContactStrip />
       <main id="work" className={css.work} tabIndex={-1}>
         <Suspense fallback={null}>
           <Pages role={role} />

@@ -1,6 +1,8 @@
 import { Link } from 'wouter'
-import { useAttention, useOutbox, useSession, useTasks } from '../api/queries'
+import { useCallbacks } from '../api/contacts'
+import { useAttention, useOutbox, usePolicy, useSession, useTasks } from '../api/queries'
 import type { Command } from '../api/tasks'
+import { CallbackRow } from '../contact/Callbacks'
 import frame from '../frame/Frame.module.css'
 import { accountPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
@@ -20,12 +22,39 @@ export default function HomePage() {
   return (
     <div className={frame.page}>
       <h1>{t('frame.home')}</h1>
+      <Announcement />
       <div className={css.grid}>
+        <Callbacks />
         <Waiting title={t('rail.attention')} none={t('attention.none')} of={useAttention()} />
         <Waiting title={t('home.unsent')} none={t('attention.allSent')} of={useOutbox()} />
         {user && <MyTasks csr={user.id} />}
       </div>
     </div>
+  )
+}
+
+/** What the utility has to say to everybody. */
+function Announcement() {
+  const { language } = useWords()
+  const words = usePolicy(language).data?.announcement
+  if (!words) return null
+  return <p className={`${ui.alert} ${ui.caution}`}>{words}</p>
+}
+
+function Callbacks() {
+  const { t } = useWords()
+  const { data: due, error } = useCallbacks()
+  const data = due?.rows
+  return (
+    <Panel title={t('callback.due')} flush aside={<Count of={data?.length} />}>
+      <Trouble error={error} />
+      {data?.length === 0 && <Empty title={t('callback.none')} />}
+      <ul className={css.items}>
+        {data?.map((promise) => (
+          <CallbackRow key={promise.callback_id} promise={promise} />
+        ))}
+      </ul>
+    </Panel>
   )
 }
 

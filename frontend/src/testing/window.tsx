@@ -90,6 +90,18 @@ function answers() {
     ChangeDevice: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve()),
     SupportBundle: vi.fn<() => Promise<unknown>>(() => Promise.resolve(true)),
     Devices: vi.fn<() => Promise<unknown>>(() => Promise.resolve([])),
+    OpenContact: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'k1' })),
+    UpdateContact: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'k2' })),
+    CloseContact: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'k3' })),
+    FrontContact: vi.fn<(contactId: string) => Promise<unknown>>(() => Promise.resolve()),
+    OverrideVerification: vi.fn<(args: object) => Promise<unknown>>(() =>
+      Promise.resolve({ command_id: 'k4' }),
+    ),
+    VerifyCaller: vi.fn<(args: object) => Promise<unknown>>(() => refuse()),
+    CallerFacts: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ facts: ['born'] })),
+    RecordAccess: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve()),
+    PlanCallback: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'k5' })),
+    EndCallback: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'k6' })),
     Present: vi.fn<(account: string) => Promise<unknown>>(() => Promise.resolve({ who: [] })),
   }
 }

@@ -1,0 +1,69 @@
+import { Textarea, TextInput } from '@mantine/core'
+import { useState, type ReactNode } from 'react'
+import { contacts } from '../api/contacts'
+import { useDo } from '../api/queries'
+import { useWords } from '../i18n/words'
+import { Dialog } from '../ui/Dialog'
+import { useNotice } from '../ui/Notice'
+import css from './Contact.module.css'
+import { instantIn, tomorrowIn } from './zone'
+
+interface Props {
+  account: string
+  subject: ReactNode
+  /** The utility's time zone: what is promised is meant in it. */
+  zone: string
+  onClose: () => void
+}
+
+/** Promises to call back, at a day and time of the utility's zone. */
+export function CallbackDialog({ account, subject, zone, onClose }: Props) {
+  const { t } = useWords()
+  const { say } = useNotice()
+  const [day, setDay] = useState(() => tomorrowIn(zone, Date.now()))
+  const [time, setTime] = useState('09:00')
+  const [promised, setPromised] = useState('')
+  const plan = useDo(contacts.plan, () => {
+    say(t('callback.planned'))
+    onClose()
+  })
+  const due = instantIn(zone, day, time)
+  return (
+    <Dialog
+      title={t('callback.plan')}
+      subject={subject}
+      yes={t('callback.yes')}
+      no={t('cancel')}
+      ready={due !== undefined && promised.trim() !== ''}
+      busy={plan.busy}
+      error={plan.failure}
+      onYes={() => {
+        if (due !== undefined) plan.run({ account, due_at: due, text: promised.trim() })
+      }}
+      onClose={onClose}
+    >
+      <div className={css.pair}>
+        <TextInput
+          type="date"
+          label={t('callback.day')}
+          value={day}
+          onChange={(event) => setDay(event.currentTarget.value)}
+        />
+        <TextInput
+          type="time"
+          label={t('callback.time')}
+          value={time}
+          onChange={(event) => setTime(event.currentTarget.value)}
+        />
+      </div>
+      <Textarea
+        data-autofocus
+        label={t('callback.promised')}
+        value={promised}
+        rows={3}
+        maxLength={1000}
+        onChange={(event) => setPromised(event.currentTarget.value)}
+      />
+    </Dialog>
+  )
+}

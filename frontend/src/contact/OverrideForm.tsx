@@ -1,0 +1,54 @@
+import { Button, NativeSelect, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import { contacts, type OpenContact } from '../api/contacts'
+import { useDo } from '../api/queries'
+import { useWords } from '../i18n/words'
+import { Gated } from '../ui/Gated'
+import { Trouble } from '../ui/Trouble'
+import ui from '../ui/ui.module.css'
+
+/** Verification by the CSR's own judgement, which stands marked as such. */
+export function OverrideForm({ contact, onClose }: { contact: OpenContact; onClose: () => void }) {
+  const { t } = useWords()
+  const [level, setLevel] = useState('1')
+  const [words, setWords] = useState('')
+  const bound = { contact_id: contact.contact_id, account: contact.account_number }
+  const override = useDo(contacts.override, onClose)
+  const run = () => {
+    if (words.trim() !== '' && !override.busy)
+      override.run({ ...bound, level: Number(level), words: words.trim() })
+  }
+  return (
+    <div className={ui.stack}>
+      <NativeSelect
+        label={t('verify.toLevel')}
+        value={level}
+        data={['1', '2', '3']}
+        onChange={(event) => setLevel(event.currentTarget.value)}
+      />
+      <Textarea
+        data-autofocus
+        label={t('verify.how')}
+        value={words}
+        rows={2}
+        maxLength={400}
+        onChange={(event) => setWords(event.currentTarget.value)}
+      />
+      <p className={ui.fine}>{t('verify.marked')}</p>
+      <Trouble error={override.failure} />
+      <div className={`${ui.row} ${ui.end}`}>
+        <Button variant="default" onClick={onClose}>
+          {t('close')}
+        </Button>
+        <Gated
+          kind="contact.override"
+          args={bound}
+          held={words.trim() === '' ? t('verify.howFirst') : undefined}
+          onAct={run}
+        >
+          {t('verify.override')}
+        </Gated>
+      </div>
+    </div>
+  )
+}

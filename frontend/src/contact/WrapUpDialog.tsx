@@ -1,0 +1,59 @@
+import { NativeSelect, Textarea } from '@mantine/core'
+import { useState, type ReactNode } from 'react'
+import { contacts, useReasons, type OpenContact } from '../api/contacts'
+import { useDo, useDraft } from '../api/queries'
+import { useWords } from '../i18n/words'
+import { Dialog } from '../ui/Dialog'
+import { offered } from './reasons'
+
+interface Props {
+  contact: OpenContact
+  subject: ReactNode
+  onClose: () => void
+  onDone: () => void
+}
+
+/** Ends a contact: how it went, and its note as it was typed beside. */
+export function WrapUpDialog({ contact, subject, onClose, onDone }: Props) {
+  const { t, language } = useWords()
+  const typed = useDraft(contact.account_number).data ?? ''
+  const [note, setNote] = useState(typed)
+  const [code, setCode] = useState('resolved')
+  const close = useDo(contacts.close, onDone)
+  return (
+    <Dialog
+      title={t('wrapup.title')}
+      subject={subject}
+      yes={t('wrapup.yes')}
+      no={t('cancel')}
+      ready={code !== ''}
+      busy={close.busy}
+      error={close.failure}
+      onYes={() =>
+        close.run({
+          contact_id: contact.contact_id,
+          account: contact.account_number,
+          wrap_up: code,
+          note: note.trim(),
+        })
+      }
+      onClose={onClose}
+    >
+      <NativeSelect
+        data-autofocus
+        label={t('wrapup.code')}
+        value={code}
+        data={offered(useReasons().data?.rows, 'wrap_up', language)}
+        onChange={(event) => setCode(event.currentTarget.value)}
+      />
+      <Textarea
+        label={t('note.label')}
+        value={note}
+        rows={5}
+        maxLength={4000}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+      {contact.verified_level > 0 && <p>{t('wrapup.verification')}</p>}
+    </Dialog>
+  )
+}

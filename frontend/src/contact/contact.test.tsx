@@ -1,0 +1,249 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { expect, it } from 'vitest'
+import { openWindow } from '../testing/window'
+import { lasted } from './Elapsed'
+import { instantIn } from './zone'
+
+const jane = {
+  contact_id: 'C-1',
+  account_number: '030000013',
+  channel: 'phone',
+  reason: 'cannot_sign_in',
+  opened_at: 1_790_000_000_000,
+  verified_level: 1,
+  verified_by: 'answers',
+  facts: ['born'],
+  name: 'Jane Doe',
+  service_address: '1 MAIN ST',
+  front: true,
+}
+const rob = {
+  ...jane,
+  contact_id: 'C-2',
+  account_number: '030000026',
+  name: 'Rob Day',
+  front: false,
+  verified_level: 0,
+}
+const reasons = [
+  {
+    sort: 'contact',
+    reason_id: 'cannot_sign_in',
+    text_en: 'Cannot log in',
+    text_es: 'No puede iniciar sesión',
+  },
+  { sort: 'contact', reason_id: 'no_email', text_en: 'Got no email', text_es: 'No recibió un correo' },
+  { sort: 'wrap_up', reason_id: 'resolved', text_en: 'Resolved', text_es: 'Resuelto' },
+  {
+    sort: 'wrap_up',
+    reason_id: 'not_verified',
+    text_en: 'Not verified',
+    text_es: 'No verificado',
+    retired: true,
+  },
+]
+
+/** The host's reads: an account under any number, and the open contacts. */
+const api =
+  (rows: object[], more: Record<string, unknown> = {}) =>
+  (path: string) => {
+    if (path in more) return more[path]
+    if (path === '/api/contacts') return { now: 1_790_000_065_000, rows }
+    if (path === '/api/reasons') return { rows: reasons }
+    if (path === '/api/callbacks') return { rows: [] }
+    const number = /^\/api\/accounts\/(\d+)$/.exec(path)?.[1]
+    if (!number) return { contacts: [], callbacks: [], rows: [] }
+    return {
+      account: { account_number: number, main_person_id: '1', status: 'active' },
+      persons: [{ person_id: '1', name: number === '030000013' ? 'Jane Doe' : 'Rob Day' }],
+    }
+  }
+
+it('R25: opening an account offers a contact with its reason, and records who looked', async () => {
+  const { desk, user } = openWindow('/account/030000013', () => undefined, api([]))
+  const start = await screen.findByRole('region', { name: 'Start contact' })
+  await within(start).findByRole('option', { name: 'Got no email' })
+  await user.selectOptions(within(start).getByRole('combobox', { name: 'Reason' }), 'Got no email')
+  const button = within(start).getByRole('button', { name: /Start contact with Jane Doe, account 030000013/ })
+  await waitFor(() => expect(button.getAttribute('aria-disabled')).toBe('false'))
+  await user.click(button)
+  expect(desk.OpenContact).toHaveBeenCalledWith({
+    account: '030000013',
+    channel: 'phone',
+    reason: 'no_email',
+  })
+  expect(desk.RecordAccess).toHaveBeenCalledWith({ account: '030000013' })
+})
+
+it('R23: the answer is compared by the portal; too many wrong ones end the contact', async () => {
+  const { desk, user } = openWindow(
+    '/account/030000013',
+    (answers) => {
+      answers.CallerFacts.mockResolvedValue({ facts: ['born', 'id_last4', 'last_payment'] })
+      answers.VerifyCaller.mockResolvedValueOnce({
+        right: true,
+        level: 2,
+        facts: ['born', 'id_last4'],
+        left: 3,
+      })
+      answers.VerifyCaller.mockResolvedValueOnce({
+        right: false,
+        level: 2,
+        facts: ['born', 'id_last4'],
+        left: 1,
+      })
+      answers.VerifyCaller.mockResolvedValueOnce({
+        right: false,
+        level: 2,
+        facts: ['born', 'id_last4'],
+        left: 0,
+      })
+    },
+    api([jane]),
+  )
+  await screen.findByRole('region', { name: 'Open contact' })
+  await user.keyboard('{F4}')
+  const dialog = await screen.findByRole('dialog', { name: 'Verify the caller' })
+  within(dialog).getByText('Jane Doe')
+  // What was answered rightly already is not asked again.
+  const ask = await within(dialog).findByRole<HTMLSelectElement>('combobox', { name: 'Ask for' })
+  await waitFor(() =>
+    expect([...ask.options].map(({ value }) => value)).toEqual(['id_last4', 'last_payment']),
+  )
+  await user.type(within(dialog).getByRole('textbox', { name: 'What the caller says' }), '0042{Enter}')
+  await within(dialog).findByText('Right. The caller is verified to level 2 of 3.')
+  expect(desk.VerifyCaller).toHaveBeenLastCalledWith({
+    contact_id: 'C-1',
+    account: '030000013',
+    fact: 'id_last4',
+    answer: '0042',
+  })
+  expect(within(dialog).queryByDisplayValue('0042')).toBeNull()
+  await user.type(within(dialog).getByRole('textbox', { name: 'Amount' }), '12.50')
+  await user.type(within(dialog).getByRole('textbox', { name: 'Date' }), 'Oct 3{Enter}')
+  await within(dialog).findByText('Wrong. 1 more wrong answer ends the contact.')
+  expect(desk.VerifyCaller.mock.lastCall?.[0]).toMatchObject({ fact: 'last_payment', answer: '12.50;Oct 3' })
+  await user.type(within(dialog).getByRole('textbox', { name: 'Amount' }), '1')
+  await user.type(within(dialog).getByRole('textbox', { name: 'Date' }), '1/1{Enter}')
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  await screen.findByText('Too many wrong answers: the contact has ended.')
+})
+
+it('R23: offline the CSR judges by themselves, with a reason', async () => {
+  const { desk, user } = openWindow(
+    '/account/030000013',
+    (answers) => answers.Status.mockResolvedValue({ online: false, phase: 'offline', as_of: 1 }),
+    api([jane]),
+  )
+  await screen.findByRole('region', { name: 'Open contact' })
+  await user.keyboard('{F4}')
+  const dialog = await screen.findByRole('dialog', { name: 'Verify the caller' })
+  const take = within(dialog).getByRole('button', { name: 'Take as verified' })
+  await user.click(take)
+  expect(desk.OverrideVerification).not.toHaveBeenCalled()
+  await user.selectOptions(within(dialog).getByRole('combobox', { name: 'Level' }), '2')
+  await user.type(within(dialog).getByRole('textbox', { name: 'How you know who is calling' }), 'known voice')
+  await waitFor(() => expect(take.getAttribute('aria-disabled')).toBe('false'))
+  await user.click(take)
+  expect(desk.OverrideVerification).toHaveBeenCalledWith({
+    contact_id: 'C-1',
+    account: '030000013',
+    level: 2,
+    words: 'known voice',
+  })
+  expect(desk.CallerFacts).not.toHaveBeenCalled()
+})
+
+it('an account opened beside does not change the contact: note and wrap-up stay with its own', async () => {
+  const { desk, user } = openWindow('/account/030000099', () => undefined, api([jane, rob]))
+  const contact = await screen.findByRole('region', { name: 'Open contact' })
+  within(contact).getByText('This contact is about another account than the one you see')
+  within(contact).getByText('Jane Doe')
+  await user.type(await screen.findByRole('textbox', { name: /Note/ }), 'moves out')
+  await waitFor(() => expect(desk.SaveDraft).toHaveBeenLastCalledWith('030000013', 'moves out'))
+  await user.keyboard('{F8}')
+  const dialog = await screen.findByRole('dialog', { name: 'Wrap up this contact' })
+  expect(within(dialog).getByRole<HTMLTextAreaElement>('textbox', { name: 'Note' }).value).toBe('moves out')
+  await user.click(within(dialog).getByRole('button', { name: 'Wrap up' }))
+  await waitFor(() =>
+    expect(desk.CloseContact).toHaveBeenCalledWith({
+      contact_id: 'C-1',
+      account: '030000013',
+      wrap_up: 'resolved',
+      note: 'moves out',
+    }),
+  )
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  // The note was written with it: nothing is typed into the draft again.
+  expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: /Note/ }).value).toBe('')
+  expect(desk.SaveDraft).toHaveBeenLastCalledWith('030000013', 'moves out')
+})
+
+it('the strip leads to the account of a contact and puts it in front', async () => {
+  const { desk, user } = openWindow('/account/030000013', () => undefined, api([jane, rob]))
+  const strip = await screen.findByRole('navigation', { name: 'Open contacts' })
+  const tabs = within(strip).getAllByRole('button')
+  expect(tabs[0]?.getAttribute('aria-current')).toBe('true')
+  expect(tabs[1]?.textContent).toContain('Not verified')
+  await user.click(within(strip).getByRole('button', { name: /Rob Day/ }))
+  expect(window.location.hash).toBe('#/account/030000026')
+  expect(desk.FrontContact).toHaveBeenCalledWith('C-2')
+  await screen.findByRole('heading', { level: 1, name: 'Rob Day' })
+  await waitFor(() => expect(screen.queryByText(/another account than the one you see/)).toBeNull())
+})
+
+it('ticks of the checklist are kept', async () => {
+  const { desk, user } = openWindow('/account/030000013', () => undefined, api([jane]))
+  await user.click(await screen.findByRole('checkbox', { name: 'Which user name do they type?' }))
+  expect(desk.SaveDraft).toHaveBeenCalledWith('C-1', 'checklist.username')
+})
+
+it('an account is shown to nobody but a verified caller where policy says so', async () => {
+  openWindow(
+    '/account/030000013',
+    () => undefined,
+    api([], {
+      '/api/accounts/030000013': {
+        account: { account_number: '030000013', main_person_id: '1', status: 'active' },
+        persons: [{ person_id: '1', name: 'Jane Doe' }],
+        verify_first: 1,
+      },
+    }),
+  )
+  await screen.findByRole('heading', { name: 'Verify the caller first' })
+  expect(screen.queryByRole('tab', { name: 'Billing' })).toBeNull()
+  await screen.findByRole('region', { name: 'Start contact' })
+})
+
+it('promises due stand on the home page, and end there', async () => {
+  const promise = {
+    callback_id: 'K-1',
+    account_number: '030000013',
+    due_at: 1_790_000_000_000,
+    text: 'about the deposit',
+    name: 'Jane Doe',
+    overdue: true,
+    by: 'Ann',
+  }
+  const { desk, user } = openWindow(
+    '/home',
+    () => undefined,
+    api([], { '/api/callbacks': { rows: [promise] } }),
+  )
+  const due = await screen.findByRole('region', { name: 'Callbacks due' })
+  await within(due).findByText(/Overdue/)
+  const called = within(due).getByRole('button', { name: 'Called: callback to Jane Doe' })
+  await waitFor(() => expect(called.getAttribute('aria-disabled')).toBe('false'))
+  await user.click(called)
+  expect(desk.EndCallback).toHaveBeenCalledWith({ callback_id: 'K-1', account: '030000013', outcome: 'kept' })
+})
+
+it('a time is meant on the clocks of the utility, also where they change', () => {
+  expect(instantIn('America/New_York', '2026-07-01', '09:00')).toBe(Date.UTC(2026, 6, 1, 13))
+  expect(instantIn('America/New_York', '2026-12-01', '09:00')).toBe(Date.UTC(2026, 11, 1, 14))
+  expect(instantIn('America/New_York', '2026-11-01', '09:00')).toBe(Date.UTC(2026, 10, 1, 14))
+  expect(instantIn('America/New_York', '', '09:00')).toBeUndefined()
+  expect(lasted(65_000)).toBe('1:05')
+  expect(lasted(3_845_000)).toBe('1:04:05')
+  expect(lasted(-5)).toBe('0:00')
+})
