@@ -1,6 +1,6 @@
 // Every screen of the window in a real browser, on an invented desk: in light and dark, in both languages, at twice the
-// size, with forced colours, by keyboard alone, and as it was last photographed. UPDATE=1 takes the photographs anew;
-// ONLY='help|keys' looks at those alone.
+// size, with forced colours, by keyboard alone, and as it was last photographed. UPDATE=1 takes the photographs
+// anew and looks at nothing else; ONLY='help|keys' looks at those alone.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -18,6 +18,7 @@ const built = path.resolve(frontend, '../build/e2e/window')
 const pictures = path.resolve(frontend, '../docs/screens')
 const found = path.resolve(frontend, '../build/e2e/screens')
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none']
+const update = process.env.UPDATE !== undefined
 const wanted = new RegExp(process.env.ONLY ?? '')
 /** The share of a picture that may differ: another machine draws letters a little differently. */
 const tolerance = 0.01
@@ -119,10 +120,13 @@ async function axe(page, what) {
   assert.deepEqual(grave.map(({ id, nodes }) => `${what}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`), [])
 }
 
+/** Compares the window, or the dialog that is open in it, with its picture. */
 async function compare(page, name) {
-  const picture = await page.screenshot({ animations: 'disabled', caret: 'hide' })
+  const dialog = page.getByRole('dialog')
+  const shown = (await dialog.count()) > 0 ? dialog : page
+  const picture = await shown.screenshot({ animations: 'disabled', caret: 'hide' })
   const kept = path.join(pictures, `${name}.png`)
-  if (process.env.UPDATE) {
+  if (update) {
     if (!existsSync(kept) || (await differing(page, readFileSync(kept), picture)) > tolerance) writeFileSync(kept, picture)
     return
   }
@@ -132,7 +136,20 @@ async function compare(page, name) {
   assert.ok(share <= tolerance, `${name} differs from docs/screens in ${(100 * share).toFixed(2)} % of it; build/e2e/screens has it as it is now, UPDATE=1 make test-screens keeps that`)
 }
 
-test('every screen', async (t) => {
+const takePictures = async () => {
+  for (const screen of all.filter(({ name }) => wanted.test(name))) {
+    await show(windows.en, screen)
+    if (screen.picture !== false) await compare(windows.en.page, screen.name)
+    if (!inDark.includes(screen.name)) continue
+    await show(windows.es, screen)
+    await windows.es.page.emulateMedia({ colorScheme: 'dark' })
+    await settled(windows.es.page)
+    await compare(windows.es.page, `${screen.name}-dark-es`)
+  }
+}
+
+if (update) test('the pictures are taken anew', takePictures)
+else test('every screen', async (t) => {
   for (const screen of all.filter(({ name }) => wanted.test(name))) {
     await t.test(screen.name, async (t) => {
       const english = windows.en
