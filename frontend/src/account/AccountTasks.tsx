@@ -4,6 +4,7 @@ import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { pageSize, TaskPages } from '../tasks/TaskPages'
 import { TaskTable } from '../tasks/TaskTable'
+import { CsvButton } from '../ui/CsvButton'
 import { Empty, Panel } from '../ui/Panel'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
@@ -30,8 +31,11 @@ export function AccountTasks({ number }: { number: string }) {
         title={t('tab.tasks')}
         flush
         aside={
-          <span className={ui.quiet} role="status">
-            {t('tasks.count', { count: page.total, shown: figure(page.total) })}
+          <span className={ui.row}>
+            <span className={ui.quiet} role="status">
+              {t('tasks.count', { count: page.total, shown: figure(page.total) })}
+            </span>
+            <CsvButton table={{ name: 'tasks', account: number }} what={t('tab.tasks')} />
           </span>
         }
       >

@@ -3,6 +3,7 @@ import { useActivity } from '../api/queries'
 import { usePlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { CsvButton } from '../ui/CsvButton'
 import { Empty, Panel } from '../ui/Panel'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
@@ -30,8 +31,11 @@ export function ActivityLog({ number }: { number: string }) {
       title={t('tab.activity')}
       flush
       aside={
-        <span className={ui.quiet} role="status">
-          {t('activity.count', { count: log.total, shown: figure(log.total) })}
+        <span className={ui.row}>
+          <span className={ui.quiet} role="status">
+            {t('activity.count', { count: log.total, shown: figure(log.total) })}
+          </span>
+          <CsvButton table={{ name: 'activity', account: number, kinds: chosen }} what={t('tab.activity')} />
         </span>
       }
     >

@@ -9,7 +9,9 @@ import { useActions } from '../frame/offers'
 import { accountPlace, usePlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { CsvButton } from '../ui/CsvButton'
 import { Trouble } from '../ui/Trouble'
+import ui from '../ui/ui.module.css'
 import { Copying } from './Copying'
 import css from './Find.module.css'
 import { Filters } from './Filters'
@@ -104,11 +106,19 @@ export function Find() {
           />
         )}
       </div>
-      {found?.more && (
-        <Button variant="default" onClick={() => setMore({ text, limit: limit + pageSize })}>
-          {t('find.more')}
-        </Button>
-      )}
+      <div className={ui.row}>
+        {found?.more && (
+          <Button variant="default" onClick={() => setMore({ text, limit: limit + pageSize })}>
+            {t('find.more')}
+          </Button>
+        )}
+        {found && found.total > 0 && (
+          <CsvButton
+            table={{ name: 'search', search: { text, district, statuses: status } }}
+            what={t('account.back')}
+          />
+        )}
+      </div>
       <NothingFound
         text={text}
         found={settled && found.counted ? found : undefined}

@@ -6,6 +6,7 @@ import frame from '../frame/Frame.module.css'
 import { usePlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { CsvButton } from '../ui/CsvButton'
 import { Empty } from '../ui/Panel'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
@@ -67,6 +68,10 @@ export default function TasksPage() {
           {page && t('tasks.count', { count: page.total, shown: number(page.total) })}
           {asOf > 0 && ` · ${t('strip.asOf', { when: when(asOf) })}`}
         </span>
+        <CsvButton
+          table={{ name: 'tasks', tasks: { By: by, Statuses: status === '' ? [] : [status], CSR: csr } }}
+          what={t('tasks.title')}
+        />
       </div>
       <Trouble error={error} />
       {page && (

@@ -141,7 +141,7 @@ it('has a place for an account without usage', async () => {
 
 it('R30 explains a bill in words, with what it cannot explain', async () => {
   const { user } = openWindow(`${place}?tab=billing`, () => undefined, answers)
-  await user.click((await screen.findAllByRole('button', { name: /2026/, expanded: false }))[0]!)
+  await user.click(await screen.findByRole('button', { name: 'Oct 3, 2026', expanded: false }))
   await user.click(screen.getByRole('button', { name: 'Explain this bill' }))
   const why = await screen.findByRole('region', { name: /Why the bill/ })
   expect(within(why).getByRole('heading').textContent).toContain('$10.00 more than the bill of')
