@@ -66,8 +66,6 @@ func contactOf(t *testing.T, p *Portal, id string) care.Contact {
 }
 
 // R23: right answers raise the level, one by one and each fact once; the log has the facts' names and never an answer.
-//
-// It was seen to fail when a fact that was answered rightly counted again, and when the log got the answer.
 func TestR23RightAnswersRaiseTheLevel(t *testing.T) {
 	storetest.Databases(t, rightAnswersRaiseTheLevel)
 }
@@ -103,8 +101,6 @@ func rightAnswersRaiseTheLevel(t *testing.T, database string) {
 }
 
 // R23: three wrong answers end the contact, as many as policy says, and nothing is verified in it any more.
-//
-// It was seen to fail when a right answer set the count back.
 func TestR23WrongAnswersEndTheContact(t *testing.T) {
 	storetest.Databases(t, wrongAnswersEndTheContact)
 }

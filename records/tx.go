@@ -196,6 +196,9 @@ func (t *Tx) LinksOfAccount(number string) (all []care.WebUserAccount, err error
 
 // OpenContacts are a member of staff's open contacts, the newest first.
 func (t *Tx) OpenContacts(csrID string) ([]care.Contact, error) {
+	if err := t.written(care.KindContact); err != nil {
+		return nil, err
+	}
 	return Select[care.Contact](t.ctx, t.db, "WHERE csr_id = $1 AND closed_at = 0 ORDER BY opened_at DESC, contact_id", csrID)
 }
 
