@@ -71,7 +71,9 @@ export default function Account({ number }: { number: string }) {
         </Tabs>
       )}
       <ContactPanel view={view} />
-      {dialog && <Dialogs view={view} open={dialog} onClose={() => setDialog(undefined)} />}
+      {dialog && (
+        <Dialogs view={view} open={dialog} onDialog={setDialog} onClose={() => setDialog(undefined)} />
+      )}
     </div>
   )
 }

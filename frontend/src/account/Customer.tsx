@@ -3,6 +3,8 @@ import { phone, useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { Facts, Panel } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
+import { BillingForm } from '../webusers/BillingForm'
+import { ProfileForm } from '../webusers/ProfileForm'
 import css from './Account.module.css'
 import { Masked } from './Masked'
 import { PreferencesForm } from './PreferencesForm'
@@ -37,6 +39,15 @@ export function Customer({ view }: { view: AccountView }) {
           account={account}
           pending={view.pending.includes('preferences.change')}
         />
+        {person && (
+          <ProfileForm
+            key={`${person.email} ${person.phone} ${person.language}`}
+            account={account.account_number}
+            person={person}
+            pending={view.pending.includes('profile.change')}
+          />
+        )}
+        <BillingForm key={`billing ${account.billing_address}`} account={account} />
         <Panel title={t('customer.contact')}>
           <Facts
             facts={[

@@ -1,24 +1,62 @@
+import type { ComponentType } from 'react'
 import type { AccountView } from '../api/account'
 import { MasqueradeDialog } from '../masquerade/MasqueradeDialog'
+import { ActivationDialog } from '../webusers/ActivationDialog'
+import { DeactivateDialog } from '../webusers/DeactivateDialog'
+import { LinkDialog } from '../webusers/LinkDialog'
+import { ProfileWindow } from '../webusers/ProfileWindow'
+import { ReactivateDialog } from '../webusers/ReactivateDialog'
+import { RecoveryDialog } from '../webusers/RecoveryDialog'
+import { UnlinkDialog } from '../webusers/UnlinkDialog'
+import type { ForUser } from '../webusers/UserDialog'
 import { LockDialog } from './LockDialog'
 import { UnlockDialog } from './UnlockDialog'
 
+const dialogs = {
+  lock: LockDialog,
+  unlock: UnlockDialog,
+  masquerade: MasqueradeDialog,
+  recovery: RecoveryDialog,
+  profile: ProfileWindow,
+  activation: ActivationDialog,
+  link: LinkDialog,
+  unlink: UnlinkDialog,
+  deactivate: DeactivateDialog,
+  reactivate: ReactivateDialog,
+} as const satisfies Record<string, ComponentType<ForUser & { onDialog: (open: OpenDialog) => void }>>
+
 export interface OpenDialog {
-  kind: 'lock' | 'unlock' | 'masquerade'
+  kind: DialogKind
   /** The web user that is chosen first. */
   user: string
 }
 
+/** The dialogs about a web user; each is about the account that it was opened on. */
+export type DialogKind =
+  | 'lock'
+  | 'unlock'
+  | 'masquerade'
+  | 'recovery'
+  | 'profile'
+  | 'activation'
+  | 'link'
+  | 'unlink'
+  | 'deactivate'
+  | 'reactivate'
+
 interface Props {
   view: AccountView
   open: OpenDialog
+  onDialog: (open: OpenDialog) => void
   onClose: () => void
 }
 
-export function Dialogs({ view, open, onClose }: Props) {
+export function Dialogs({ view, open, onDialog, onClose }: Props) {
   const user = view.web_users.find(({ web_user_id }) => web_user_id === open.user)
   if (!user) return null
-  if (open.kind === 'lock') return <LockDialog view={view} user={user} onClose={onClose} />
-  if (open.kind === 'unlock') return <UnlockDialog view={view} user={user} onClose={onClose} />
-  return <MasqueradeDialog view={view} user={user} onClose={onClose} />
+  const Chosen = dialogs[open.kind]
+  // Another kind or web user is another dialog: nothing typed in one is carried into the next.
+  return (
+    <Chosen key={`${open.kind} ${open.user}`} view={view} user={user} onDialog={onDialog} onClose={onClose} />
+  )
 }

@@ -1,8 +1,8 @@
-import { NativeSelect } from '@mantine/core'
-import { IconArrowLeft, IconFlag } from '@tabler/icons-react'
+import { Button, NativeSelect } from '@mantine/core'
+import { IconArrowLeft, IconFlag, IconId, IconKey } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
-import { mainPerson, serviceAddress, type AccountView } from '../api/account'
+import { defaultProfile, mainPerson, serviceAddress, type AccountView } from '../api/account'
 import { useLastSearch } from '../frame/lastSearch'
 import { accountPlace } from '../frame/place'
 import { phone, useFormats } from '../i18n/formats'
@@ -38,6 +38,7 @@ export function IdentityBar({ view, onDialog }: Props) {
   const [lastSearch] = useLastSearch()
   const { account, other_accounts: others } = view
   const person = mainPerson(view)
+  const profile = defaultProfile(view)
   const moment = (at: number) => (at ? when(at) : t('never'))
   return (
     <header className={css.who}>
@@ -61,6 +62,24 @@ export function IdentityBar({ view, onDialog }: Props) {
         ))}
         <Others account={account.account_number} />
         <div className={`${css.push} ${ui.row}`}>
+          {profile && (
+            <>
+              <Button
+                variant="default"
+                leftSection={<IconId size={16} aria-hidden />}
+                onClick={() => onDialog({ kind: 'profile', user: profile.web_user_id })}
+              >
+                {t('webUsers.profiles')}
+              </Button>
+              <Button
+                variant="default"
+                leftSection={<IconKey size={16} aria-hidden />}
+                onClick={() => onDialog({ kind: 'recovery', user: profile.web_user_id })}
+              >
+                {t('recovery.title')}
+              </Button>
+            </>
+          )}
           <Actions view={view} onDialog={onDialog} />
         </div>
       </div>
@@ -92,6 +111,16 @@ export function IdentityBar({ view, onDialog }: Props) {
             field="identifier"
             name={term('idType', person.id_type)}
             masked={`••••${person.id_last4}`}
+          />
+        )}
+        {person && person.kind !== 'business' && (
+          <Masked
+            key={`born ${person.person_id}`}
+            person={person.person_id}
+            account={account.account_number}
+            field="born"
+            name={t('customer.born')}
+            masked="••••••••"
           />
         )}
       </div>

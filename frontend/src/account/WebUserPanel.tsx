@@ -9,6 +9,8 @@ import { CopyId } from '../ui/CopyId'
 import { Facts, Panel } from '../ui/Panel'
 import { Pending, PortalStatus } from '../ui/States'
 import ui from '../ui/ui.module.css'
+import { OpenTasks } from '../webusers/OpenTasks'
+import { Recoveries } from '../webusers/Recoveries'
 import css from './Account.module.css'
 import { UserActions } from './Actions'
 import type { OpenDialog } from './Dialogs'
@@ -110,16 +112,15 @@ export function WebUserPanel({ user, account, onDialog }: Props) {
                 </span>
               ),
             ],
-            [
-              t('webUser.openTasks'),
-              user.open_tasks > 0 ? (
-                <Link key="tasks" to={accountPlace(account, 'tasks')}>
-                  {user.open_tasks}
-                </Link>
-              ) : (
-                '0'
-              ),
-            ],
+            [t('webUser.openTasks'), <OpenTasks key="tasks" user={user} />],
+            ...(user.recoveries.length > 0
+              ? [
+                  [
+                    t('recovery.given'),
+                    <Recoveries key="recoveries" user={user} account={account} />,
+                  ] as const,
+                ]
+              : []),
           ]}
         />
         <div className={ui.row}>

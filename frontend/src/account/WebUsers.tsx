@@ -2,6 +2,8 @@ import type { AccountView } from '../api/account'
 import { useWords } from '../i18n/words'
 import { Empty } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
+import { useGlance } from '../webusers/glance'
+import { Summary } from '../webusers/Summary'
 import css from './Account.module.css'
 import type { OpenDialog } from './Dialogs'
 import { WebUserPanel } from './WebUserPanel'
@@ -11,12 +13,11 @@ interface Props {
   onDialog: (open: OpenDialog) => void
 }
 
-/** Who may sign in for this account: the default profile first, and who of them owes the bills. */
+/** Who may sign in for this account: a summary, who owes the bills, and each with their profile. */
 export function WebUsers({ view, onDialog }: Props) {
   const { t } = useWords()
+  const glance = useGlance(view)
   const users = [...view.web_users].sort((a, b) => Number(b.default_profile) - Number(a.default_profile))
-  const responsible = users.filter((user) => user.financially_responsible)
-  const used = users.some((user) => user.last_customer_logon > 0)
   if (users.length === 0) {
     return (
       <Empty title={t('webUser.noneTitle')}>
@@ -26,10 +27,8 @@ export function WebUsers({ view, onDialog }: Props) {
   }
   return (
     <div className={ui.stack}>
-      <p className={ui.quiet}>
-        {t('webUser.glance', { count: users.length })} {t(used ? 'webUser.used' : 'webUser.unused')}{' '}
-        {t('webUser.responsible', { names: responsible.map((user) => user.name).join(', ') || '—' })}
-      </p>
+      <p className={ui.quiet}>{glance}</p>
+      <Summary view={view} onDialog={onDialog} />
       <div className={css.grid}>
         {users.map((user) => (
           <WebUserPanel

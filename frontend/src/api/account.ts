@@ -96,6 +96,7 @@ export type Bill = v.InferOutput<typeof bill>
 
 export const payment = v.object({
   payment_id: text,
+  account_number: text,
   status: text,
   amount_cents: cents,
   method: text,

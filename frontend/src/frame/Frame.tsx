@@ -15,6 +15,7 @@ import { KeyList } from './KeyList'
 import { LastSearch, useLastSearch } from './lastSearch'
 import { chooseLetters, useLetters } from './letters'
 import { newOffers, OffersContext, useActions, type Offers } from './offers'
+import { Overwrote } from './Overwrote'
 import { Palette } from './Palette'
 import { mayGo, places } from './places'
 import { Rail } from './Rail'
@@ -77,6 +78,7 @@ function Standing({ session }: { session: Session }) {
         </Suspense>
       </main>
       <StatusStrip />
+      <Overwrote />
       {sheet === 'palette' && <Palette onClose={close} />}
       {sheet === 'help' && <Help onClose={close} onKeys={() => setSheet('keys')} />}
       {sheet === 'keys' && <KeyList onClose={close} />}

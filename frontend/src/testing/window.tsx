@@ -106,6 +106,8 @@ function answers() {
   }
 }
 
+const overwrote = vi.fn<() => unknown>(() => [])
+
 /** What /api/... answers: the body for a path, or undefined for 404 with the code not_found. */
 export type Api = (path: string, query: URLSearchParams) => unknown
 
@@ -123,12 +125,13 @@ export function openWindow(place: string, change: (desk: ReturnType<typeof answe
   }
   vi.spyOn(window, 'fetch').mockImplementation(async (input) => {
     const url = new URL(input instanceof Request ? input.url : input, 'http://desk')
-    const body = await api(url.pathname, url.searchParams)
+    // What the frame asks by itself is nothing to the page under test, unless the test answers it.
+    const body = url.pathname === '/api/overwrote' ? overwrote() : await api(url.pathname, url.searchParams)
     if (body === undefined) return Response.json({ code: 'not_found' }, { status: 404 })
     return Response.json(body)
   })
   window.location.hash = place
   const user = userEvent.setup()
   render(<App />)
-  return { desk, user, changed: (...topics: string[]) => act(() => changed?.({ topics })) }
+  return { desk, overwrote, user, changed: (...topics: string[]) => act(() => changed?.({ topics })) }
 }

@@ -1,0 +1,271 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { openWindow } from '../testing/window'
+import { spellOut } from './phonetic'
+
+const jane = {
+  web_user_id: 'W00000001',
+  username: 'jane.doe',
+  name: 'Jane Doe',
+  email: 'jane.doe@example.com',
+  person_id: '1',
+  role: 'owner',
+  relationship: 'main',
+  financially_responsible: true,
+  default_profile: true,
+  enrolment: 'enrolled',
+  portal_status: 'enrolled',
+  tyler_status: 'active',
+  accounts: ['030000013', '030000026'],
+  open_tasks: 1,
+  tasks: [
+    {
+      task_id: 'T1',
+      kind: 'autopay.enrolled',
+      status: 'open',
+      account_number: '030000013',
+      created_at: 1_790_000_000_000,
+    },
+  ],
+  last_customer_logon: 1_780_000_000_000,
+  last_csr_logon: 1_785_000_000_000,
+}
+const john = {
+  ...jane,
+  ...{ web_user_id: 'W00000002', username: 'john.doe', name: 'John Doe', person_id: '2', open_tasks: 0 },
+  ...{ default_profile: false, financially_responsible: false, role: 'manager', relationship: 'spouse' },
+  ...{ locks: [{ lock: 'password' }], tyler_status: 'locked', password_locked: true, tasks: [] },
+  accounts: ['030000013'],
+}
+const view = (change: object = {}) => ({
+  account: { account_number: '030000013', main_person_id: '1', status: 'active' },
+  persons: [
+    { person_id: '1', name: 'Jane Doe', kind: 'person', relationship: 'main', financially_responsible: true },
+  ],
+  premise: { address1: '12 Main St', city: 'Barre', state: 'VT', postal: '05641' },
+  portal_status: 'enrolled',
+  web_users: [{ ...jane, ...change }, john],
+})
+const place = '/account/030000013?tab=webusers'
+const payments = [
+  {
+    payment_id: 'Y1',
+    account_number: '030000013',
+    status: 'scheduled',
+    amount_cents: 4200,
+    effective_on: '2026-12-01',
+  },
+]
+
+function open(change?: object, set: Parameters<typeof openWindow>[1] = () => undefined) {
+  return openWindow(place, set, (path) => (path.endsWith('/open_payments') ? payments : view(change)))
+}
+
+async function chosen(me: ReturnType<typeof open>['user'], username: string, item: RegExp) {
+  await me.click(await screen.findByRole('button', { name: `More actions for ${username}` }))
+  const name = (words: string) => item.test(words) && words.endsWith(username)
+  const entry = await screen.findByRole('button', { name })
+  await waitFor(() => expect(entry.getAttribute('aria-disabled')).not.toBe('true'))
+  await me.click(entry)
+  return within(await screen.findByRole('dialog'))
+}
+
+const pressed = async (
+  scope: Pick<typeof screen, 'findByRole'>,
+  me: ReturnType<typeof open>['user'],
+  name: string,
+) => {
+  const button = await scope.findByRole('button', { name })
+  await waitFor(() => expect(button.getAttribute('aria-disabled')).not.toBe('true'))
+  await me.click(button)
+}
+
+describe('account recovery', () => {
+  it('R49: sends a link to the address on record and reminds of its end, where the customer reaches it', async () => {
+    const { desk, user: me } = open()
+    const dialog = await chosen(me, 'jane.doe', /Account recovery/)
+    await me.click(
+      within(dialog.getByRole('radiogroup', { name: /which email/ })).getByRole('radio', { name: 'Yes' }),
+    )
+    await me.click(
+      within(dialog.getByRole('radiogroup', { name: /open that mailbox/ })).getByRole('radio', {
+        name: 'Yes',
+      }),
+    )
+    dialog.getByText('jane.doe@example.com')
+    dialog.getByText('Tell the customer: the link ends 24 hours after it was sent.')
+    await pressed(dialog, me, 'Send password reset link')
+    expect(desk.SendResetLink).toHaveBeenCalledWith({ web_user_id: 'W00000001', account: '030000013' })
+  })
+
+  it('R51: shows a code in groups and words, and is not done before it was read back', async () => {
+    const { desk, user: me } = open()
+    const dialog = await chosen(me, 'jane.doe', /Account recovery/)
+    await me.click(dialog.getByRole('radio', { name: 'No' }))
+    await pressed(dialog, me, 'Generate recovery code')
+    const code = within(await dialog.findByRole('region', { name: 'Recovery code' }))
+    code.getByText('AB2C')
+    code.getByText('Juliett')
+    const done = dialog.getByRole('button', { name: 'Done' })
+    await me.click(done)
+    await me.keyboard('{Escape}')
+    screen.getByRole('dialog')
+    await me.click(dialog.getByRole('button', { name: 'View instructions' }))
+    dialog.getByText(/sign-in page/)
+    await me.click(dialog.getByRole('checkbox', { name: /read the code back/ }))
+    await me.click(done)
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    expect(desk.GenerateCode).toHaveBeenCalledWith({ web_user_id: 'W00000001', account: '030000013' })
+  })
+
+  it('R51: spells every letter that a code can hold, in both languages', () => {
+    for (const language of ['en', 'es'] as const) {
+      for (const { letter, word } of spellOut('ABCDEFGHJKLMNPQRSTUVWXYZ23456789', language).flat())
+        expect(word.length, `${language} ${letter}`).toBeGreaterThan(1)
+    }
+  })
+
+  it('R50: says to unlock first, with the button for it', async () => {
+    const { user: me } = open()
+    const dialog = await chosen(me, 'john.doe', /Account recovery/)
+    dialog.getByText(/john.doe is locked. Unlock first/)
+    await me.click(dialog.getByRole('button', { name: 'Unlock' }))
+    await screen.findByRole('dialog', { name: 'Unlock this web user?' })
+  })
+})
+
+describe('deactivating', () => {
+  it('R52: shows the open payments first, and wants the customer told', async () => {
+    const { desk, user: me } = open()
+    const dialog = await chosen(me, 'jane.doe', /Deactivate/)
+    const table = within(await dialog.findByRole('table', { name: 'Scheduled and pending payments' }))
+    table.getByText('$42.00')
+    dialog.getByText('Tell the customer: these payments will be deleted with the portal account.')
+    await me.selectOptions(dialog.getByRole('combobox', { name: /Reason/ }), 'Moving out')
+    await me.click(dialog.getByRole('button', { name: 'Yes, deactivate' }))
+    expect(desk.DeactivatePortal).not.toHaveBeenCalled()
+    await me.click(dialog.getByRole('checkbox', { name: /I told the customer/ }))
+    await me.click(dialog.getByRole('button', { name: 'Yes, deactivate' }))
+    expect(desk.DeactivatePortal).toHaveBeenCalledWith({
+      ...{ web_user_id: 'W00000001', account: '030000013', reason: 'moving_out', words: '' },
+      payments: ['Y1'],
+    })
+  })
+
+  it('R53: offers to reactivate who is deactivated', async () => {
+    const { desk, user: me } = open({ deactivated: true, portal_status: 'permanent_lock' })
+    const dialog = await chosen(me, 'jane.doe', /Reactivate/)
+    await me.click(dialog.getByRole('button', { name: 'Yes, reactivate' }))
+    expect(desk.ReactivatePortal).toHaveBeenCalledWith({
+      ...{ web_user_id: 'W00000001', account: '030000013', words: '' },
+    })
+  })
+})
+
+describe('the web users of an account', () => {
+  it('R36, R37, R44: are summed up, with who owes the bills, their tasks and a way to them', async () => {
+    open()
+    const table = within(await screen.findByRole('table', { name: 'Web user summary' }))
+    const row = within(table.getByRole('row', { name: /jane.doe/ }))
+    row.getByText('Owner')
+    expect(row.getByRole('link', { name: '030000026' }).getAttribute('href')).toContain('030000026')
+    expect(row.getByRole('link', { name: '1' }).getAttribute('href')).toContain('tab=tasks')
+    within(screen.getByRole('list', { name: 'Financially responsible' })).getByText(/Jane Doe/)
+    screen.getByRole('link', { name: 'AutoPay enrolled' })
+    screen.getByText(/2 profiles have been set up. The customer used the portal last on/)
+  })
+
+  it('R40, R41, R43, R45: open in a window of profiles, the default one first', async () => {
+    const { user: me } = open()
+    await me.click(await screen.findByRole('button', { name: 'Portal profiles' }))
+    const dialog = within(await screen.findByRole('dialog', { name: 'Portal profiles' }))
+    expect(dialog.queryByRole('button', { name: 'Unlock jane.doe' })).toBeNull()
+    dialog.getByText('Jane Doe · jane.doe')
+    await me.selectOptions(dialog.getByRole('combobox', { name: 'User profiles' }), 'john.doe')
+    dialog.getByText('John Doe · john.doe')
+    dialog.getByRole('button', { name: 'Unlock john.doe' })
+  })
+
+  it('R38: unlinking says what a second person has to do, and offline that it is a draft', async () => {
+    const { desk, user: me } = open({}, (d) =>
+      d.UnlinkWebUser.mockResolvedValue({ command_id: 'c', state: 'draft' }),
+    )
+    const dialog = await chosen(me, 'john.doe', /Unlink/)
+    dialog.getByText(/A second person must confirm this/)
+    await me.click(dialog.getByRole('button', { name: 'Ask a supervisor' }))
+    expect(desk.UnlinkWebUser).toHaveBeenCalledWith({
+      ...{ web_user_id: 'W00000002', account: '030000013', words: '' },
+    })
+    await screen.findByText(/john.doe: kept as a draft, nothing is done yet/)
+  })
+
+  it('R42: who is pending is sent the activation again', async () => {
+    const { desk, user: me } = open({ enrolment: 'pending', tyler_status: 'pending' })
+    const dialog = await chosen(me, 'jane.doe', /Resend activation/)
+    await me.click(dialog.getByRole('button', { name: 'Send it' }))
+    expect(desk.ResendActivation).toHaveBeenCalledWith({ web_user_id: 'W00000001', account: '030000013' })
+  })
+
+  it('R39: get one more account', async () => {
+    const { desk, user: me } = open()
+    const dialog = await chosen(me, 'jane.doe', /Add an account/)
+    await me.type(dialog.getByRole('textbox', { name: /Account to add/ }), '030000039')
+    await me.click(dialog.getByRole('button', { name: 'Add the account' }))
+    expect(desk.LinkAccount).toHaveBeenCalledWith({
+      ...{ web_user_id: 'W00000001', account: '030000013', add: '030000039' },
+      ...{ role: 'viewer', relationship: '' },
+    })
+  })
+})
+
+// R26, R34: whatever is opened names the customer, the account and the address that its command goes to.
+describe('the identity', () => {
+  it.each([
+    ['jane.doe', /Account recovery/],
+    ['jane.doe', /Add an account/],
+    ['jane.doe', /Unlink/],
+    ['john.doe', /Deactivate/],
+  ])('of %s stands in the dialog of %s', async (username, item) => {
+    const { user: me } = open()
+    const dialog = await chosen(me, username, item)
+    dialog.getByText(username === 'jane.doe' ? 'Jane Doe · jane.doe' : 'John Doe · john.doe')
+    dialog.getByText('Account 030000013')
+    dialog.getByText('12 Main St, Barre, VT 05641')
+  })
+
+  it('R26: shows the birth date as dots', async () => {
+    open()
+    await screen.findByRole('button', { name: 'Reveal Birth date' })
+    screen.getByText('••••••••')
+  })
+})
+
+it('R33: contact details are changed by command, only what was changed', async () => {
+  const { desk, user: me } = openWindow(
+    '/account/030000013?tab=customer',
+    () => undefined,
+    () => view(),
+  )
+  const form = within(await screen.findByRole('region', { name: 'How to reach the customer' }))
+  await me.type(form.getByRole('textbox', { name: 'Phone' }), '802 555 0114')
+  await pressed(form, me, 'Save contact details')
+  expect(desk.ChangeProfile).toHaveBeenCalledWith({
+    ...{ account: '030000013', person_id: '1', phone: '802 555 0114' },
+  })
+})
+
+it('R33: says so when an edit went over what somebody else had changed', async () => {
+  const { overwrote, changed } = open()
+  await screen.findByRole('table', { name: 'Web user summary' })
+  overwrote.mockReturnValue([
+    {
+      command_id: 'c9',
+      code: 'overwrote',
+      params: { fields: 'phone' },
+      name: 'Jane Doe',
+      account: '030000013',
+    },
+  ])
+  changed('outbox')
+  await screen.findByText(/Jane Doe · 030000013: This was done, over what somebody else had changed/)
+})
