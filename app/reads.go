@@ -45,6 +45,7 @@ func (d *Desk) reads() http.Handler {
 	}))
 	d.taskReads(mux)
 	d.adminReads(mux)
+	d.readsOfFind(mux)
 	d.readContacts(mux)
 	d.readsOfWebUsers(mux)
 	return mux

@@ -125,7 +125,7 @@ func (b *Backend) CloseContact(ctx context.Context, c care.CloseContact) (Queued
 			return q, err
 		}
 	}
-	return q, nil
+	return q, b.forgetFetched(ctx, c.ContactID)
 }
 
 // accessEvery is how often opening the same account is recorded.
@@ -141,6 +141,10 @@ func (b *Backend) RecordAccess(ctx context.Context, c care.RecordAccess) error {
 	if here, err := records.Load(ctx, u.cache.Reader(), &care.Account{}, c.Account); err != nil || !here {
 		return err
 	}
+	if err := u.cache.Opened(ctx, c.Account); err != nil {
+		return err
+	}
+	b.opts.Changed("recent")
 	contact, err := u.contactFor(ctx, c.Targets())
 	if err != nil {
 		return err

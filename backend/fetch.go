@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"slices"
 
 	"meterside/backend/cache"
 	"meterside/care"
@@ -23,6 +24,23 @@ func (b *Backend) FetchAccount(ctx context.Context, number string) error {
 		return err
 	}
 	if err := u.cache.Extras().Keep(ctx, number, fetched, true, cache.Span{}); err != nil {
+		return err
+	}
+	b.opts.Changed("accounts")
+	return nil
+}
+
+// forgetFetched takes out what was fetched for contacts, to the last byte, when the last of the user's contacts ends.
+func (b *Backend) forgetFetched(ctx context.Context, ended string) error {
+	u, err := b.signedIn()
+	if err != nil {
+		return err
+	}
+	open, err := u.cache.Read(ctx, u.sink.now()).OpenContacts(u.cache.Actor().ID)
+	if err != nil || slices.ContainsFunc(open, func(c care.Contact) bool { return c.ID != ended }) {
+		return err
+	}
+	if err := u.cache.Extras().PurgeFetched(ctx); err != nil {
 		return err
 	}
 	b.opts.Changed("accounts")

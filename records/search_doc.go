@@ -251,7 +251,7 @@ func firstTwo(word string) string {
 }
 
 func personWords(p care.Person) []string {
-	return []string{p.ID, p.Phone, Digits(p.Phone), p.IDLast4}
+	return []string{p.ID, p.Phone, Digits(p.Phone), p.IDLast4, strings.ReplaceAll(p.IDType, "_", " ")}
 }
 
 // padded lets numbers inside a text sort by their size.

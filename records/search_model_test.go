@@ -34,7 +34,7 @@ func (d *modelDoc) person(p care.Person, section string) {
 		d.say(section, last+first)
 		d.parts = append(d.parts, last+first)
 	}
-	d.say("rest", p.ID, p.Email, p.Phone, p.IDLast4, Digits(p.Phone))
+	d.say("rest", p.ID, p.Email, p.Phone, p.IDLast4, strings.ReplaceAll(p.IDType, "_", " "), Digits(p.Phone))
 	d.exact = append(d.exact, Fold(p.Email))
 }
 

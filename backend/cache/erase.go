@@ -16,6 +16,9 @@ import (
 func (c *Cache) Erase(ctx context.Context) error {
 	_, err := c.outbox.Write.ExecContext(ctx, forgetCopy)
 	if err == nil {
+		_, err = c.outbox.Write.ExecContext(ctx, forgetOpened)
+	}
+	if err == nil {
 		_, err = truncate(ctx, c.outbox, truncateWithin)
 	}
 	return errors.Join(err, c.Close(), erase(c.dir))

@@ -156,6 +156,16 @@ func (e *Extras) PurgeAccounts(ctx context.Context, accounts map[string]bool) er
 	})
 }
 
+// PurgeFetched forgets every account that was fetched for a contact, to the last byte.
+func (e *Extras) PurgeFetched(ctx context.Context) error {
+	if !e.There() {
+		return nil
+	}
+	return e.with(ctx, func(ctx context.Context, db *records.SQLite) error {
+		return e.forget(ctx, db, func(h holding) bool { return h.whole })
+	})
+}
+
 // holding is one account of the file.
 type holding struct {
 	account, scopes string

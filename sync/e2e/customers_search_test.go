@@ -51,7 +51,7 @@ func (d *document) sayPerson(p row) {
 	for _, name := range []string{p["first_name"], p["last_name"], p["business_name"]} {
 		d.parts = append(d.parts, strings.FieldsFunc(plain(name), func(r rune) bool { return r == '-' || unicode.IsSpace(r) })...)
 	}
-	d.say(p["first_name"], p["last_name"], p["business_name"], p["person_id"], p["email"], p["phone"], last4)
+	d.say(p["first_name"], p["last_name"], p["business_name"], p["person_id"], p["email"], p["phone"], last4, strings.ReplaceAll(p["id_type"], "_", " "))
 }
 
 // documents are all that the export has to find.

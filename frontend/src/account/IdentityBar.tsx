@@ -47,6 +47,9 @@ export function IdentityBar({ view, onDialog }: Props) {
           <IconArrowLeft size={16} aria-hidden />
           {t('account.back')}
         </Link>
+        <Link to="/find" className={ui.nowrap}>
+          {t('find.all')}
+        </Link>
         <h1>{person?.name || '—'}</h1>
         <PortalStatus status={view.portal_status} />
         {view.locked && <LockedMark />}

@@ -11,6 +11,7 @@ const topics: Record<string, readonly string[]> = {
   status: ['status'],
   search: ['search'],
   contacts: ['contacts', 'why', 'account'],
+  recent: ['recent'],
   accounts: [
     'contacts',
     'contactHistory',

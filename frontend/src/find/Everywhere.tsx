@@ -64,12 +64,9 @@ export function Everywhere({ text }: { text: string }) {
       <Trouble error={search.failure ?? open.failure} />
       {asked && total > 0 && (
         <section aria-label={t('everywhere.title')} className={ui.left}>
-          <Results
-            sections={asked.found.sections}
-            onMove={() => undefined}
-            onType={() => undefined}
-            onOpen={open.run}
-          />
+          <div className={ui.stack}>
+            <Results sections={asked.found.sections} onOpen={open.run} />
+          </div>
         </section>
       )}
     </div>

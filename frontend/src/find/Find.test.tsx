@@ -169,4 +169,86 @@ describe('finding a customer', () => {
     expect(desk.FindIdentifier).toHaveBeenCalledExactlyOnceWith('900-12-0042')
     expect(asked).toEqual([])
   })
+
+  // R13: Enter or the icon runs the search.
+  it('R13 searches at once by the icon', async () => {
+    const { user } = openWindow('/find', () => undefined, api)
+    await user.type(await box(), '2172')
+    await user.click(screen.getByRole('button', { name: 'Search' }))
+    await waitFor(() => expect(document.activeElement?.textContent).toContain('Jane Doe'))
+  })
+
+  // R18 opens the console; R19: Back returns to the result that was left, All Customers to the empty box.
+  it('R18 and R19 open a result, return to it, and return to the box', async () => {
+    const { user } = openWindow('/find', () => undefined, api)
+    await box()
+    await user.keyboard('2172')
+    await screen.findByText('2 results')
+    await user.keyboard('{Alt>}[Digit2]{/Alt}')
+    await waitFor(() => expect(window.location.hash).toBe('#/account/030000026'))
+    await user.click(await screen.findByRole('link', { name: 'Results' }))
+    await waitFor(() => expect(document.activeElement?.textContent).toContain('Walter Oakes'))
+    expect(window.location.hash).toContain('q=2172')
+    await user.keyboard('{Enter}')
+    await user.click(await screen.findByRole('link', { name: 'All Customers' }))
+    expect((await screen.findByRole<HTMLInputElement>('searchbox')).value).toBe('')
+    expect(document.activeElement).toBe(await box())
+  })
+
+  it('returns to the box by F2, whatever result was left', async () => {
+    const { user } = openWindow('/find?q=2172', () => undefined, api)
+    await screen.findByText('2 results')
+    await user.keyboard('{ArrowDown}{Enter}')
+    await screen.findByRole('link', { name: 'All Customers' })
+    await user.keyboard('{F2}')
+    await waitFor(async () => expect(document.activeElement).toBe(await box()))
+    await user.keyboard('x')
+    expect((await screen.findByRole<HTMLInputElement>('searchbox')).value).toBe('x')
+  })
+
+  // R20 tells what is found apart. R21 and R22: without an account there is a plain page, not a console.
+  it('R20, R21 and R22 open a contact, a prospect of before and an empty place as what they are', async () => {
+    const others = [
+      { kind: 'contact', person_id: 'X1', name: 'Plain Contact' },
+      { kind: 'prospect', person_id: 'X3', name: 'Once Customer', account_number: '030000026' },
+      { kind: 'premise', premise_id: 'V1', service_address: '5 Empty Ln' },
+    ]
+    const api: Api = (path) => {
+      if (path === '/api/search')
+        return { total: 3, sections: [{ name: 'anywhere', total: 3, rows: others }] }
+      if (path === '/api/persons/X1') return { person: { person_id: 'X1' }, name: 'Plain Contact' }
+      if (path === '/api/premises/V1')
+        return {
+          premise: { premise_id: 'V1', vacant: true },
+          service_address: '5 Empty Ln',
+          district: { id: 'D01', name: 'Barre City' },
+          accounts: [{ account_number: '030000026', name: 'Walter Oakes', closed_on: '2023-01-01' }],
+        }
+      return undefined
+    }
+    const { user } = openWindow('/find?q=plain', () => undefined, api)
+    await user.click(await screen.findByRole('link', { name: /Plain Contact · Contact/ }))
+    await screen.findByRole('heading', { level: 1, name: 'Plain Contact' })
+    await screen.findByText(/Was never on a billing account/)
+    expect(screen.queryByRole('tab')).toBeNull()
+    await user.click(screen.getByRole('link', { name: 'Results' }))
+    const prospect = await screen.findByRole('link', { name: /Once Customer · Prospect/ })
+    expect(prospect.getAttribute('href')).toBe('#/account/030000026')
+    await user.click(screen.getByRole('link', { name: /Vacant premise/ }))
+    await screen.findByRole('heading', { level: 1, name: '5 Empty Ln' })
+    expect(screen.queryByRole('tab')).toBeNull()
+    expect(screen.getByRole('link', { name: '030000026' })).toBeDefined()
+  })
+
+  it('shows the accounts that were opened last before anything is typed, for the keys too', async () => {
+    const { user } = openWindow(
+      '/find',
+      () => undefined,
+      (path, query) => (path === '/api/recent' ? rows : api(path, query)),
+    )
+    const recent = await screen.findByRole('region', { name: 'Opened last on this computer' })
+    expect(within(recent).getAllByRole('link')).toHaveLength(2)
+    await user.keyboard('{ArrowDown}{Enter}')
+    await waitFor(() => expect(window.location.hash).toBe('#/account/030000013'))
+  })
 })

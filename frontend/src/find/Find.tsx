@@ -6,7 +6,7 @@ import { statusBoxes } from '../api/search'
 import frame from '../frame/Frame.module.css'
 import { useLastSearch } from '../frame/lastSearch'
 import { useActions } from '../frame/offers'
-import { accountPlace, usePlace } from '../frame/place'
+import { hitPlace, usePlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { CsvButton } from '../ui/CsvButton'
@@ -17,7 +17,10 @@ import css from './Find.module.css'
 import { Filters } from './Filters'
 import { NothingFound } from './NothingFound'
 import { moveAmong } from './roving'
-import { Results } from './Results'
+import { Recent } from './Recent'
+import { ResultKeys, Results } from './Results'
+import { useNumbers } from './numbers'
+import { useReturn } from './returning'
 import { SearchBox } from './SearchBox'
 import { readFilters, writeStatus } from './filter'
 
@@ -32,14 +35,14 @@ export function Find() {
   const [, rememberSearch] = useLastSearch()
   const box = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLDivElement>(null)
-  const { text, district, status } = readFilters(filters)
-  const [more, setMore] = useState({ text, limit: pageSize })
-  const limit = more.text === text ? more.limit : pageSize
+  const { text, district, status, rows } = readFilters(filters)
+  const limit = rows || pageSize
   const wanted = { text: status.length > 0 ? text : '', district, status, limit }
   const { data, error, isPlaceholderData } = useSearch(wanted)
   const replica = useStatus().data
   const found = wanted.text === '' ? undefined : data
 
+  const settled = found !== undefined && !isPlaceholderData
   const place = `/find?${filters.toString()}`
   useEffect(() => rememberSearch(place), [place, rememberSearch])
 
@@ -49,17 +52,19 @@ export function Find() {
   }
   useActions({ 'go.find': { run: focusBox } })
 
+  useReturn(list, box, place, settled || text === '')
+  useNumbers(list)
+
   // Enter pressed while the answer is still on its way: the move waits for the answer to that very text.
   const [enteredFor, setEnteredFor] = useState<string>()
-  const settled = found !== undefined && !isPlaceholderData
   useEffect(() => {
     if (enteredFor === undefined || enteredFor !== text || !settled) return
-    const hits = found.sections.flatMap((section) => section.rows).filter((hit) => hit.account_number)
+    const hits = found.sections.flatMap((section) => section.rows)
     const exact = found.sections.find((section) => section.name === 'exact')?.rows[0]
     // One hit, or none, may be all there was time for.
     if (!found.counted && !exact && hits.length < 2) return
     const only = hits.length === 1 ? hits[0] : exact
-    if (only?.account_number) navigate(accountPlace(only.account_number))
+    if (only) navigate(hitPlace(only))
     else moveAmong(list.current, box.current, 'first')
     // The wish is spent once it was followed.
     // eslint-disable-next-line react-hooks/set-state-in-effect
@@ -75,7 +80,7 @@ export function Find() {
       <SearchBox
         ref={box}
         text={text}
-        onText={(q) => set({ q })}
+        onText={(q) => set({ q, rows: '' })}
         onEnter={setEnteredFor}
         onDown={() => moveAmong(list.current, box.current, 'first')}
       />
@@ -98,17 +103,17 @@ export function Find() {
       </p>
       <Trouble error={error} />
       <div ref={list}>
-        {found && found.total > 0 && (
-          <Results
-            sections={found.sections}
-            onMove={(step) => moveAmong(list.current, box.current, step)}
-            onType={() => box.current?.focus()}
-          />
-        )}
+        <ResultKeys
+          onMove={(step) => moveAmong(list.current, box.current, step)}
+          onType={() => box.current?.focus()}
+        >
+          {found && found.total > 0 && <Results sections={found.sections} />}
+          {text === '' && <Recent />}
+        </ResultKeys>
       </div>
       <div className={ui.row}>
         {found?.more && (
-          <Button variant="default" onClick={() => setMore({ text, limit: limit + pageSize })}>
+          <Button variant="default" onClick={() => set({ rows: String(limit + pageSize) })}>
             {t('find.more')}
           </Button>
         )}

@@ -1,4 +1,4 @@
-import { useId, type KeyboardEvent } from 'react'
+import { useId, type KeyboardEvent, type ReactNode } from 'react'
 import type { Hit, Section } from '../api/search'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
@@ -7,18 +7,17 @@ import css from './Find.module.css'
 import { ResultRow } from './ResultRow'
 import type { Step } from './roving'
 
-interface Props {
-  sections: readonly Section[]
+interface KeysProps {
   onMove: (step: Step) => void
   /** A letter typed among the results belongs into the box. */
   onType: () => void
-  /** What opening an account does, where it is not simply there. */
-  onOpen?: (number: string) => void
+  children: ReactNode
 }
 
 const steps: Record<string, Step> = { ArrowDown: 1, ArrowUp: -1, Home: 'first', End: 'last' }
 
-export function Results({ sections, onMove, onType, onOpen }: Props) {
+/** The keys that move among links of results. */
+export function ResultKeys({ onMove, onType, children }: KeysProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     const step = steps[event.key]
     if (step !== undefined) {
@@ -38,13 +37,21 @@ export function Results({ sections, onMove, onType, onOpen }: Props) {
     // The links inside take the focus; the keys that move among them bubble up to here.
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div className={panel.stack} onKeyDown={onKeyDown}>
-      {sections
-        .filter((section) => section.rows.length > 0)
-        .map((section) => (
-          <ResultSection key={section.name} section={section} onOpen={onOpen} />
-        ))}
+      {children}
     </div>
   )
+}
+
+interface Props {
+  sections: readonly Section[]
+  /** What opening an account does, where it is not simply there. */
+  onOpen?: (number: string) => void
+}
+
+export function Results({ sections, onOpen }: Props) {
+  return sections
+    .filter((section) => section.rows.length > 0)
+    .map((section) => <ResultSection key={section.name} section={section} onOpen={onOpen} />)
 }
 
 /** Neighbouring rows of one building stand together. */

@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core'
+import { ActionIcon, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useEffect, useEffectEvent, useState, type Ref } from 'react'
 import { useWords } from '../i18n/words'
@@ -29,6 +29,11 @@ export function SearchBox({ ref, text, onText, onEnter, onDown }: Props) {
     setTold(words)
     onText(words)
   }
+  const enter = () => {
+    if (typed.trim() === '') return
+    tell(typed.trim())
+    onEnter(typed.trim())
+  }
   const paused = useEffectEvent(tell)
   useEffect(() => {
     const timer = window.setTimeout(() => paused(typed.trim()), typingPause)
@@ -43,7 +48,11 @@ export function SearchBox({ ref, text, onText, onEnter, onDown }: Props) {
       label={t('find.label')}
       description={t('find.keys')}
       inputWrapperOrder={['label', 'input', 'description']}
-      leftSection={<IconSearch size={18} aria-hidden />}
+      leftSection={
+        <ActionIcon variant="subtle" color="gray" aria-label={t('find.run')} onClick={enter}>
+          <IconSearch size={18} aria-hidden />
+        </ActionIcon>
+      }
       value={typed}
       autoFocus
       autoComplete="off"
@@ -53,9 +62,8 @@ export function SearchBox({ ref, text, onText, onEnter, onDown }: Props) {
         if (event.key === 'ArrowDown') {
           event.preventDefault()
           onDown()
-        } else if (event.key === 'Enter' && typed.trim() !== '') {
-          tell(typed.trim())
-          onEnter(typed.trim())
+        } else if (event.key === 'Enter') {
+          enter()
         } else if (event.key === 'Escape' && typed !== '') {
           setTyped('')
         }

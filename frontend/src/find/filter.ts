@@ -8,7 +8,14 @@ const none = 'none'
 export function readFilters(filters: URLSearchParams) {
   const named = filters.get('status')
   const status = named === null ? first : statusBoxes.filter((box) => named.split(',').includes(box))
-  return { text: (filters.get('q') ?? '').trim(), district: filters.get('district') ?? '', status }
+  const rows = Number(filters.get('rows') ?? '')
+  return {
+    text: (filters.get('q') ?? '').trim(),
+    district: filters.get('district') ?? '',
+    status,
+    /** How many are shown, where more were asked for; 0 for as many as usual. */
+    rows: Number.isSafeInteger(rows) && rows > 0 && rows <= 5000 ? rows : 0,
+  }
 }
 
 /** The route's word for the boxes that are on. */

@@ -1,8 +1,9 @@
 import { useMantineColorScheme } from '@mantine/core'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useContext, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import type { Pop, Session } from '../api/session'
 import { ContactStrip } from '../contact/ContactStrip'
+import { leftRow } from '../find/returning'
 import { chooseLanguage, useWords } from '../i18n/words'
 import { MasqueradeStrip } from '../masquerade/MasqueradeStrip'
 import { KeptContext } from '../ui/kept'
@@ -24,6 +25,8 @@ import { StatusStrip } from './StatusStrip'
 import { useKeyboard } from './useKeyboard'
 
 const Account = lazy(() => import('../account/Account'))
+const PersonPage = lazy(() => import('../find/PersonPage'))
+const PremisePage = lazy(() => import('../find/PremisePage'))
 
 type Role = NonNullable<Session['user']>['role']
 type Sheets = 'palette' | 'help' | 'keys' | 'signOut'
@@ -101,6 +104,8 @@ function Pages({ role }: { role: Role | undefined }) {
       <Route path="/account/:number">
         {({ number }) => <Account key={number} number={decodeURIComponent(number)} />}
       </Route>
+      <Route path="/person/:id">{({ id }) => <PersonPage key={id} id={decodeURIComponent(id)} />}</Route>
+      <Route path="/premise/:id">{({ id }) => <PremisePage key={id} id={decodeURIComponent(id)} />}</Route>
       <Route path="/">
         <Redirect to="/find" replace />
       </Route>
@@ -117,6 +122,7 @@ function useFrameActions(role: Role | undefined, show: (sheet: Sheets) => void):
   const [lastSearch] = useLastSearch()
   const { setColorScheme } = useMantineColorScheme()
   const letters = useLetters()
+  const kept = useContext(KeptContext)
   const offers: Offers = {
     palette: { run: () => show('palette') },
     help: { run: () => show('help') },
@@ -132,7 +138,10 @@ function useFrameActions(role: Role | undefined, show: (sheet: Sheets) => void):
   for (const place of places)
     if (mayGo(place, role))
       offers[`go.${place.name}`] = {
-        run: () => navigate(place.name === 'find' ? lastSearch : (place.to ?? place.path)),
+        run: () => {
+          if (place.name === 'find') kept.delete(leftRow) // who asks for the search wants its box
+          navigate(place.name === 'find' ? lastSearch : (place.to ?? place.path))
+        },
       }
   useActions(offers, { behind: true })
 }

@@ -44,6 +44,13 @@ export function usePlace() {
   return { filters, set }
 }
 
+/** Where a search result leads: to a console where there is an account, else to what is known of the person or the place. */
+export function hitPlace(hit: { account_number: string; person_id: string; premise_id: string }): string {
+  if (hit.account_number) return accountPlace(hit.account_number)
+  if (hit.person_id) return `/person/${encodeURIComponent(hit.person_id)}`
+  return `/premise/${encodeURIComponent(hit.premise_id)}`
+}
+
 /** Where an account's console is; a tab may be named. */
 export function accountPlace(number: string, tab?: string): string {
   return `/account/${encodeURIComponent(number)}${tab ? `?tab=${tab}` : ''}`
