@@ -17,7 +17,7 @@ type Table struct {
 	Name    string    `json:"name"`    // bills, payments, adjustments, usage, intervals, tasks, activity or search
 	Account string    `json:"account"` // of tasks and search: none is all
 	Kinds   []string  `json:"kinds"`   // of activity; none: all
-	From    string    `json:"from"`    // of intervals
+	From    string    `json:"from"`    // a day, of intervals and tasks
 	To      string    `json:"to"`
 	Tasks   TaskQuery `json:"tasks"`
 	Search  TableHits `json:"search"`
@@ -169,6 +169,10 @@ func (w *writing) intervals() error {
 func (w *writing) tasks() error {
 	q := w.Tasks
 	q.Limit, q.Offset = 0, 0
+	var err error
+	if q.From, q.To, err = w.b.Days(w.ctx, w.From, w.To); err != nil {
+		return err
+	}
 	if w.Account != "" {
 		q.Account = w.Account
 	}

@@ -204,13 +204,13 @@ step('the supervisor sees it among the tasks made by CSRs, also while the portal
   await signIn('SUP01')
   await stage.stopPortal()
   await desk.reads('Offline', 30_000)
-  await desk.click('link', 'Tasks made by CSRs')
+  await desk.click('link', 'Self-service tasks')
   isAttributed(await paperlessTask())
   await photograph('tasks')
 
   await desk.choose('Colours', 'Dark')
   await desk.choose('Language', 'Español')
-  await desk.find('heading', 'Tareas hechas por representantes')
+  await desk.find('heading', 'Tareas de autoservicio')
   await photograph('tasks-dark-es')
 })
 

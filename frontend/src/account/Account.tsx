@@ -32,7 +32,15 @@ export default function Account({ number }: { number: string }) {
   useTellPresence(number, dialog !== undefined)
   const tab = tabs.find((name) => name === filters.get('tab')) ?? 'overview'
   const go = (name: string | null) =>
-    set({ tab: name === null || name === 'overview' ? '' : name, kind: '', page: '', offset: '' })
+    set({
+      tab: name === null || name === 'overview' ? '' : name,
+      kind: '',
+      page: '',
+      offset: '',
+      actor: '',
+      session: '',
+      all: '',
+    })
   useRecordAccess(view?.account.account_number)
   useAccountActions({ number, view, onTab: go, onDialog: setDialog })
 

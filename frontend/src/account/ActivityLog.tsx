@@ -1,5 +1,6 @@
-import { Button, Checkbox, NativeSelect } from '@mantine/core'
+import { Button, Checkbox } from '@mantine/core'
 import { useActivity } from '../api/queries'
+import type { Activity } from '../api/tasks'
 import { usePlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
@@ -9,23 +10,32 @@ import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
 import css from './Account.module.css'
 import { ActivityRows } from './ActivityRows'
+import { ActivityPages } from './ActivityPages'
 import { OlderLog } from './OlderLog'
 
-/** Everything that happened to the customer's portal account, by kind and by page. */
+const listOf = (words: string | null) => (words ?? '').split(',').filter(Boolean)
+
+/** Everything that happened to the customer's portal account: by kind, by who did it, by session; by page or all at once. */
 export function ActivityLog({ number }: { number: string }) {
   const { t, term } = useWords()
   const { number: figure } = useFormats()
   const { filters, set } = usePlace()
-  const chosen = (filters.get('kind') ?? '').split(',').filter(Boolean)
+  const kinds = listOf(filters.get('kind'))
+  const actors = listOf(filters.get('actor'))
+  const session = filters.get('session') ?? ''
+  const all = filters.get('all') !== null
   const page = Math.max(1, Number(filters.get('page')) || 1)
-  const { data: log, error } = useActivity(number, chosen, page)
+  const { data: log, error } = useActivity(number, { kinds, actors, session, page, all })
   if (error) return <Trouble error={error} />
   if (!log) return null
-  const toggle = (kind: string) => {
-    const next = chosen.includes(kind) ? chosen.filter((other) => other !== kind) : [...chosen, kind]
-    set({ kind: next.join(','), page: '' })
+  const toggle = (name: 'kind' | 'actor', chosen: readonly string[], one: string) => {
+    const next = chosen.includes(one) ? chosen.filter((other) => other !== one) : [...chosen, one]
+    set({ [name]: next.join(','), page: '' })
   }
-  const turn = (to: number) => set({ page: to === 1 ? '' : String(to) })
+  const fits = (row: Activity) =>
+    (actors.length === 0 || actors.includes(row.actor_kind)) && (session === '' || row.session_id === session)
+  const turn = (to: number) => set({ page: to === 1 ? '' : String(to), all: '' })
+  const last = all || page >= log.pages
   return (
     <Panel
       title={t('tab.activity')}
@@ -35,7 +45,7 @@ export function ActivityLog({ number }: { number: string }) {
           <span className={ui.quiet} role="status">
             {t('activity.count', { count: log.total, shown: figure(log.total) })}
           </span>
-          <CsvButton table={{ name: 'activity', account: number, kinds: chosen }} what={t('tab.activity')} />
+          <CsvButton table={{ name: 'activity', account: number, kinds }} what={t('tab.activity')} />
         </span>
       }
     >
@@ -45,44 +55,52 @@ export function ActivityLog({ number }: { number: string }) {
             <Checkbox
               key={kind}
               label={`${term('activity', kind)} (${figure(count)})`}
-              checked={chosen.includes(kind)}
-              onChange={() => toggle(kind)}
+              checked={kinds.includes(kind)}
+              onChange={() => toggle('kind', kinds, kind)}
             />
           ))}
         </div>
       )}
-      {log.rows.length === 0 ? <Empty title={t('activity.none')} /> : <ActivityRows rows={log.rows} />}
-      {log.pages > 1 && (
-        <nav className={css.pages} aria-label={t('activity.pages')}>
-          <Button
-            variant="default"
-            aria-disabled={page <= 1}
-            data-disabled={page <= 1 || undefined}
-            onClick={() => page > 1 && turn(page - 1)}
-          >
-            {t('activity.previous')}
-          </Button>
-          <NativeSelect
-            size="xs"
-            aria-label={t('activity.jump')}
-            value={String(log.page)}
-            data={Array.from({ length: log.pages }, (_, at) => ({
-              value: String(at + 1),
-              label: t('activity.page', { page: at + 1, pages: log.pages }),
-            }))}
-            onChange={(event) => turn(Number(event.currentTarget.value))}
-          />
-          <Button
-            variant="default"
-            aria-disabled={page >= log.pages}
-            data-disabled={page >= log.pages || undefined}
-            onClick={() => page < log.pages && turn(page + 1)}
-          >
-            {t('activity.next')}
-          </Button>
-        </nav>
+      {log.actors.length > 1 && (
+        <div className={css.kinds} role="group" aria-label={t('log.actors')}>
+          {log.actors.map(({ kind, count }) => (
+            <Checkbox
+              key={kind}
+              label={`${t(`by.${kind}`)} (${figure(count)})`}
+              checked={actors.includes(kind)}
+              onChange={() => toggle('actor', actors, kind)}
+            />
+          ))}
+        </div>
       )}
-      {page >= log.pages && <OlderLog key={chosen.join(',')} number={number} kinds={chosen} />}
+      {session !== '' && (
+        <div className={css.kinds}>
+          <span>{t('log.session', { session })}</span>
+          <Button size="xs" variant="default" onClick={() => set({ session: '', page: '' })}>
+            {t('log.everySession')}
+          </Button>
+        </div>
+      )}
+      {log.rows.length === 0 ? (
+        <Empty title={t('activity.none')} />
+      ) : (
+        <ActivityRows key={`${all} ${page}`} rows={log.rows} />
+      )}
+      {all && log.rows.length < log.total && (
+        <p className={css.kinds}>
+          {t('log.capped', { shown: figure(log.rows.length), total: figure(log.total) })}
+        </p>
+      )}
+      <ActivityPages
+        page={log.page}
+        pages={log.pages}
+        all={all}
+        onTurn={turn}
+        onAll={(every) => set({ all: every ? '1' : '', page: '' })}
+      />
+      {last && (
+        <OlderLog key={[...kinds, ...actors, session].join(',')} number={number} kinds={kinds} fits={fits} />
+      )}
     </Panel>
   )
 }

@@ -1,5 +1,5 @@
 import { Button, NativeSelect } from '@mantine/core'
-import { IconArrowLeft, IconFlag, IconId, IconKey } from '@tabler/icons-react'
+import { IconArrowLeft, IconCreditCard, IconFlag, IconId, IconKey } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import { defaultProfile, mainPerson, serviceAddress, type AccountView } from '../api/account'
@@ -65,6 +65,10 @@ export function IdentityBar({ view, onDialog }: Props) {
         ))}
         <Others account={account.account_number} />
         <div className={`${css.push} ${ui.row}`}>
+          <Link to={`/payments?account=${encodeURIComponent(account.account_number)}`} className={ui.state}>
+            <IconCreditCard size={16} aria-hidden />
+            {t('payments.go')}
+          </Link>
           {profile && (
             <>
               <Button

@@ -1,16 +1,26 @@
-import type { AccountView } from '../api/account'
+import { IconSend } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { AccountView, Notification } from '../api/account'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { Gated } from '../ui/Gated'
 import { Empty, Panel } from '../ui/Panel'
+import ui from '../ui/ui.module.css'
+import { DeliveryStatus, sayOf } from './DeliveryStatus'
+import { ResendDialog } from './ResendDialog'
 
-/** For "I got no email": what was sent, where to, and whether it arrived. */
+/** For "I got no email": what was sent, where to, whether it arrived, what to tell the caller, and sending it again. */
 export function Notifications({ view }: { view: AccountView }) {
   const { t, term } = useWords()
   const { when } = useFormats()
+  const [again, setAgain] = useState<Notification>()
+  const account = view.account.account_number
   return (
     <Panel title={t('tab.notifications')} flush>
       {view.notifications.length === 0 ? (
-        <Empty title={t('notification.none')} />
+        <Empty title={t('notification.none')}>
+          <p>{t('sent.none')}</p>
+        </Empty>
       ) : (
         <table>
           <thead>
@@ -19,20 +29,49 @@ export function Notifications({ view }: { view: AccountView }) {
               <th scope="col">{t('notification.what')}</th>
               <th scope="col">{t('notification.to')}</th>
               <th scope="col">{t('notification.arrived')}</th>
+              <th scope="col">{t('sent.say')}</th>
+              <th scope="col">{t('sent.action')}</th>
             </tr>
           </thead>
           <tbody>
             {view.notifications.map((sent, at) => (
-              <tr key={`${sent.sent_at} ${at}`}>
-                <td>{when(sent.sent_at)}</td>
+              <tr key={sent.notification_id || `${sent.sent_at} ${at}`}>
+                <td className={ui.nowrap}>{when(sent.sent_at)}</td>
                 <td>{term('template', sent.template)}</td>
-                <td>{sent.address}</td>
-                <td>{term('delivery', sent.status)}</td>
+                <td className={ui.breaks}>{sent.address}</td>
+                <td>
+                  <DeliveryStatus status={sent.status} />
+                  {sent.status_at > 0 && <div className={ui.fine}>{when(sent.status_at)}</div>}
+                  {sent.history.map((before) => (
+                    <div key={`${before.at} ${before.status}`} className={ui.fine}>
+                      {when(before.at)} {term('delivery', before.status)}
+                      {before.words && `: ${before.words}`}
+                    </div>
+                  ))}
+                </td>
+                <td>{t(sayOf(sent.status), { address: sent.address })}</td>
+                <td>
+                  <Gated
+                    kind="notification.resend"
+                    args={{ notification_id: sent.notification_id, account }}
+                    size="xs"
+                    variant="default"
+                    leftSection={<IconSend size={14} aria-hidden />}
+                    label={t('sent.againNamed', {
+                      what: term('template', sent.template),
+                      when: when(sent.sent_at),
+                    })}
+                    onAct={() => setAgain(sent)}
+                  >
+                    {t('sent.again')}
+                  </Gated>
+                </td>
               </tr>
             ))}
           </tbody>
         </table>
       )}
+      {again && <ResendDialog view={view} sent={again} onClose={() => setAgain(undefined)} />}
     </Panel>
   )
 }

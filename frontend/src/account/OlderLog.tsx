@@ -11,11 +11,18 @@ import ui from '../ui/ui.module.css'
 import css from './Account.module.css'
 import { ActivityRows } from './ActivityRows'
 
+interface Props {
+  number: string
+  kinds: readonly string[]
+  /** Which of the entries of these kinds are shown. */
+  fits: (row: Activity) => boolean
+}
+
 /**
  * What happened before what this computer holds. It is loaded when asked for, kept for a while, and says how far back it goes
  * while the portal cannot be reached.
  */
-export function OlderLog({ number, kinds }: { number: string; kinds: readonly string[] }) {
+export function OlderLog({ number, kinds, fits }: Props) {
   const { t, sentence } = useWords()
   const { when } = useFormats()
   const [rows, setRows] = useState<readonly Activity[]>([])
@@ -23,7 +30,7 @@ export function OlderLog({ number, kinds }: { number: string; kinds: readonly st
   const { run, busy, failure } = useDo(
     (before: string) => desk.olderActivity(number, kinds, before),
     (page) => {
-      setRows([...rows, ...page.rows])
+      setRows([...rows, ...page.rows.filter(fits)])
       setLast(page)
     },
   )

@@ -13,6 +13,8 @@ import { CurrentBill } from './CurrentBill'
 const newest = 6
 const closed = ['complete', 'rejected', 'cancelled']
 
+const firstPage = { kinds: [], actors: [], session: '', page: 1, all: false }
+
 interface Props {
   view: AccountView
   onTab: (tab: string) => void
@@ -24,7 +26,7 @@ export function Overview({ view, onTab }: Props) {
   const { money, date, when } = useFormats()
   const { account } = view
   const due = view.bills[0]?.due_on
-  const activity = useActivity(account.account_number, [], 1).data
+  const activity = useActivity(account.account_number, firstPage).data
   const open = view.tasks.filter(({ status }) => !closed.includes(status))
   return (
     <div className={css.grid}>

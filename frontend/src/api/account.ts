@@ -114,6 +114,18 @@ export const adjustment = v.object({
 })
 export type Adjustment = v.InferOutput<typeof adjustment>
 
+/** A message to the customer. What it came to before stands in its history, the newest last. */
+export const notification = v.object({
+  notification_id: text,
+  template: text,
+  address: text,
+  sent_at: instant,
+  status: text,
+  status_at: instant,
+  history: v.pipe(text, v.transform(earlier)),
+})
+export type Notification = v.InferOutput<typeof notification>
+
 /** Everything the console of one account shows. Bills, payments and notes come newest first. */
 export const accountView = v.object({
   account: v.object({
@@ -148,7 +160,7 @@ export const accountView = v.object({
   bills: list(bill),
   payments: list(payment),
   adjustments: list(adjustment),
-  notifications: list(v.object({ template: text, address: text, sent_at: instant, status: text })),
+  notifications: list(notification),
   notes: list(v.object({ note_id: text, text: text, by: text, at: instant, pending: flag })),
   tasks: list(task),
   pending: list(v.string()),
@@ -158,6 +170,17 @@ export const accountView = v.object({
   verify_first: count,
 })
 export type AccountView = v.InferOutput<typeof accountView>
+
+const before = v.array(v.object({ status: text, at: instant, words: text }))
+
+function earlier(history: string): v.InferOutput<typeof before> {
+  try {
+    const read = v.safeParse(before, JSON.parse(history))
+    return read.success ? read.output : []
+  } catch {
+    return []
+  }
+}
 
 /** The service address on one line. */
 export function serviceAddress({ premise }: AccountView): string {

@@ -9,7 +9,17 @@ import * as shapes from './session'
 import { flag, list, text } from './shape'
 import * as used from './usage'
 import * as webusers from './webusers'
-import { activityPage, commands, exported, queued, taskPage, type TasksFor } from './tasks'
+import { paymentPage, type PaymentsFor } from './payments'
+import {
+  activityPage,
+  commands,
+  exported,
+  queued,
+  taskPage,
+  taskView,
+  type ActivityFor,
+  type TasksFor,
+} from './tasks'
 
 /** Calls the host and checks the shape of its answer. */
 export async function ask<T extends v.GenericSchema>(schema: T, call: (desk: Host) => Promise<unknown>) {
@@ -40,9 +50,10 @@ export async function read<T extends v.GenericSchema>(schema: T, path: string, s
   return result.output
 }
 
-function query(fields: Record<string, string | number>): string {
+function query(fields: Record<string, string | number | undefined>): string {
   const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(fields)) if (value !== '') search.set(name, String(value))
+  for (const [name, value] of Object.entries(fields))
+    if (value !== undefined && value !== '') search.set(name, String(value))
   return search.toString()
 }
 
@@ -103,6 +114,19 @@ export type Action =
   | 'staff.change'
   | 'reason.change'
   | 'device.change'
+  | 'task.complete'
+  | 'task.reject'
+  | 'task.cancel'
+  | 'task.assign'
+  | 'task.comment'
+  | 'notification.resend'
+  | 'payment.cancel'
+
+/** What is said of one task, always with the account that stood before whoever said it. */
+export interface TaskArgs {
+  task_id: string
+  account: string
+}
 
 export interface RevealArgs {
   person_id: string
@@ -144,6 +168,17 @@ export const desk = {
   draft: (account: string) => ask(text, (h) => h.Draft(account)),
   saveDraft: (account: string, note: string) => tell((h) => h.SaveDraft(account, note)),
 
+  completeTask: (args: TaskArgs) => ask(queued, (h) => h.CompleteTask(args)),
+  rejectTask: (args: TaskArgs & { words: string }) => ask(queued, (h) => h.RejectTask(args)),
+  cancelTask: (args: TaskArgs & { words: string }) => ask(queued, (h) => h.CancelTask(args)),
+  assignTask: (args: TaskArgs & { csr: string }) => ask(queued, (h) => h.AssignTask(args)),
+  commentTask: (args: TaskArgs & { text: string }) => ask(queued, (h) => h.CommentTask(args)),
+  resendNotification: (args: { notification_id: string; account: string }) =>
+    ask(queued, (h) => h.ResendNotification(args)),
+  /** Asked of the portal at once; the answer is the payment as it stands then. */
+  cancelPayment: (args: { payment_id: string; account: string; words: string }) =>
+    tell((h) => h.CancelPayment(args)),
+
   outbox: () => ask(commands, (h) => h.Outbox()),
   attention: () => ask(commands, (h) => h.Attention()),
   recover: () => tell((h) => h.Recover()),
@@ -174,10 +209,10 @@ export const desk = {
     read(found, `${searchPath(wanted)}&first=1`, signal),
   account: (number: string, signal?: AbortSignal) =>
     read(accountView, `/api/accounts/${encodeURIComponent(number)}`, signal),
-  activity: (number: string, kinds: readonly string[], page: number, signal?: AbortSignal) =>
+  activity: (number: string, { kinds, actors, session, page, all }: ActivityFor, signal?: AbortSignal) =>
     read(
       activityPage,
-      `/api/accounts/${encodeURIComponent(number)}/activity?${query({ kind: kinds.join(','), page })}`,
+      `/api/accounts/${encodeURIComponent(number)}/activity?${query({ kind: kinds.join(','), actor: actors.join(','), session, page, all: all ? '1' : '' })}`,
       signal,
     ),
   olderActivity: (number: string, kinds: readonly string[], before: string) =>
@@ -216,6 +251,9 @@ export const desk = {
   diagnosis: () => read(admin.diagnosis, '/api/diagnosis'),
   supportBundle: () => ask(flag, (h) => h.SupportBundle()),
   devices: () => ask(admin.devices, (h) => h.Devices()),
+  task: (id: string, signal?: AbortSignal) => read(taskView, `/api/tasks/${encodeURIComponent(id)}`, signal),
+  payments: (filter: PaymentsFor, signal?: AbortSignal) =>
+    read(paymentPage, `/api/payments?${query({ ...filter })}`, signal),
   tasks: (filter: TasksFor, signal?: AbortSignal) =>
     read(taskPage, `/api/tasks?${query({ ...filter })}`, signal),
 }

@@ -4,7 +4,8 @@ import { desk, type Action } from './desk'
 import { failureFrom } from './failure'
 import { onHostEvent } from './host'
 import type { SearchFor } from './search'
-import type { TasksFor } from './tasks'
+import type { PaymentsFor } from './payments'
+import type { ActivityFor, TasksFor } from './tasks'
 
 /** Which cached reads each topic of the host's "changed" event makes stale. */
 const topics: Record<string, readonly string[]> = {
@@ -23,12 +24,15 @@ const topics: Record<string, readonly string[]> = {
     'explanation',
     'search',
     'activity',
+    'task',
+    'payments',
     'why',
     'districts',
     'policy',
   ],
-  outbox: ['outbox', 'attention', 'account', 'status', 'activity', 'why'],
-  tasks: ['tasks', 'account'],
+  outbox: ['outbox', 'attention', 'account', 'status', 'activity', 'task', 'tasks', 'why'],
+  tasks: ['tasks', 'task', 'account'],
+  payments: ['payments', 'account'],
   masquerade: ['masquerade', 'why'],
   presence: ['present'],
   pop: ['pop'],
@@ -148,10 +152,20 @@ export const useExplanation = (number: string, bill: string) =>
     gcTime: 0,
   })
 
-export const useActivity = (number: string, kinds: readonly string[], page: number) =>
+export const useActivity = (number: string, chosen: ActivityFor) =>
   useQuery({
-    queryKey: ['activity', number, kinds, page],
-    queryFn: ({ signal }) => desk.activity(number, kinds, page, signal),
+    queryKey: ['activity', number, chosen],
+    queryFn: ({ signal }) => desk.activity(number, chosen, signal),
+    placeholderData: keepPreviousData,
+  })
+
+export const useTask = (id: string) =>
+  useQuery({ queryKey: ['task', id], queryFn: ({ signal }) => desk.task(id, signal) })
+
+export const usePayments = (filter: PaymentsFor) =>
+  useQuery({
+    queryKey: ['payments', filter],
+    queryFn: ({ signal }) => desk.payments(filter, signal),
     placeholderData: keepPreviousData,
   })
 

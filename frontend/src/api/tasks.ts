@@ -18,23 +18,82 @@ export const task = v.object({
   ip: text,
   self_service_user_id: text,
   session_id: text,
+  /** Whose it is to do: a CSR's ID. */
+  assignee: text,
+  handled_by: text,
+  handled_at: instant,
+  /** Why it was rejected or cancelled. */
+  words: text,
   pending: flag,
 })
 export type Task = v.InferOutput<typeof task>
 
-export const taskPage = v.object({ total: count, rows: list(task) })
+/** The kinds that the filter offers. */
+export const taskKinds = [
+  'payment.submitted',
+  'payment.cancelled',
+  'autopay.enrolled',
+  'autopay.cancelled',
+  'paperless.enrolled',
+  'paperless.cancelled',
+  'profile.contact_changed',
+  'profile.mailing_address_changed',
+  'login_email.changed',
+  'nickname.changed',
+  'payment_arrangement.requested',
+  'service.start_requested',
+  'service.stop_requested',
+  'account.linked',
+  'meter_read.submitted',
+  'change.review',
+] as const
+
+/** A page of tasks; with `more` there are at least `total`. */
+export const taskPage = v.object({ total: count, more: flag, rows: list(task) })
 
 export interface TasksFor {
-  by: string
-  status: string
-  csr: string
-  account: string
+  by?: string
+  kind?: string
+  /** Several are separated by commas. */
+  status?: string
+  csr?: string
+  assignee?: string
+  account?: string
+  /** A web user's ID or user name. */
+  user?: string
+  /** Civil dates, both included. */
+  from?: string
+  to?: string
   limit: number
   offset: number
 }
 
 // An export may hold anything there; what has no fields is not shown.
 const detail = v.fallback(v.nullish(v.record(v.string(), v.unknown()), null), null)
+
+/** Everything that is known of one task. */
+export const taskView = v.object({
+  ...task.entries,
+  final: flag,
+  detail,
+  contact_id: text,
+  name: text,
+  service_address: text,
+  username: text,
+  comments: list(v.object({ note_id: text, text: text, by: text, at: instant, pending: flag })),
+  session: v.nullish(
+    v.object({
+      session_id: text,
+      csr_id: text,
+      mode: text,
+      reason: text,
+      granted_at: instant,
+      ended_at: instant,
+    }),
+    null,
+  ),
+})
+export type TaskView = v.InferOutput<typeof taskView>
 
 export const activityRow = v.object({
   activity_id: text,
@@ -53,8 +112,17 @@ export const activityPage = v.object({
   page: v.nullish(v.number(), 1),
   pages: v.nullish(v.number(), 1),
   kinds: list(v.object({ kind: text, count })),
+  actors: list(v.object({ kind: word(['customer', 'csr', 'system'], 'system'), count })),
   rows: list(activityRow),
 })
+/** What of an account's log is shown: kinds and actors choose, none choose all. */
+export interface ActivityFor {
+  kinds: readonly string[]
+  actors: readonly string[]
+  session: string
+  page: number
+  all: boolean
+}
 export type ActivityPage = v.InferOutput<typeof activityPage>
 
 const command = v.object({

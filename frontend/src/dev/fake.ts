@@ -3,7 +3,7 @@
  * It answers like the host, so that the pages can be looked at and worked on in a browser.
  */
 import { administering, diagnosis, policyBook, policyHistory } from './admin'
-import { account, activity, asOf, hits, tasks } from './town'
+import { account, activity, asOf, hits, payments, tasks } from './town'
 import { usageAnswer } from './usage'
 
 const asked = new URLSearchParams(window.location.search)
@@ -128,6 +128,13 @@ const desk = {
   UnlockWebUser: (args: object) => queue('web_user.unlock', args),
   ChangePreferences: (args: object) => queue('preferences.change', args),
   WriteNote: (args: object) => queue('note.write', args),
+  CompleteTask: (args: object) => queue('task.complete', args),
+  RejectTask: (args: object) => queue('task.reject', args),
+  CancelTask: (args: object) => queue('task.cancel', args),
+  AssignTask: (args: object) => queue('task.assign', args),
+  CommentTask: (args: object) => queue('task.comment', args),
+  ResendNotification: (args: object) => queue('notification.resend', args),
+  CancelPayment: () => Promise.resolve({ status: 'cancelled' }),
   Draft: (number: string) => Promise.resolve(drafts.get(number) ?? ''),
   SaveDraft: (number: string, text: string) => {
     drafts.set(number, text)
@@ -240,14 +247,48 @@ function answer(path: string, query: URLSearchParams): object {
     return { bills, payments: [], adjustments: [], next: '' }
   }
   if (path === '/api/tasks') {
-    const rows = tasks.filter((task) => !query.get('by') || task.created_by === query.get('by'))
+    const fits = (name: string, value: string) =>
+      !query.get(name) || query.get(name)?.split(',').includes(value)
+    const rows = tasks.filter(
+      (task) => fits('by', task.created_by) && fits('status', task.status ?? '') && fits('kind', task.kind),
+    )
     return { total: rows.length, rows }
+  }
+  if (path.startsWith('/api/tasks/')) {
+    const one = tasks.find((task) => path.endsWith(task.task_id)) ?? tasks[0]
+    return {
+      ...one,
+      final: one?.status === 'complete',
+      name: 'Jane Doe',
+      service_address: '12 Main St, Barre, VT 05641',
+      username: 'jane.doe',
+      session_id: 'S000000001',
+      handled_at: one?.status === 'complete' ? asOf - 3_600_000 : 0,
+      handled_by: one?.status === 'complete' ? 'CSR014' : '',
+      detail: { autopay: { before: false, after: true } },
+      comments: [{ note_id: 'O1', text: 'Asked for a copy by post.', by: 'CSR014', at: asOf - 7_200_000 }],
+    }
+  }
+  if (path === '/api/payments') {
+    const rows = payments.filter((payment) => !query.get('status') || payment.status === query.get('status'))
+    const amount_cents = rows.reduce((sum, { amount_cents: cents }) => sum + cents, 0)
+    const totals = ['posted', 'scheduled'].map((status) => ({ status, count: 3, amount_cents: 30_000 }))
+    return { total: rows.length, amount_cents, totals, rows }
   }
   if (path.endsWith('/activity')) {
     const kinds = [...new Set(activity.map((row) => row.kind))].map((kind) => ({ kind, count: 3 }))
     const chosen = query.get('kind')?.split(',') ?? []
     const rows = activity.filter((row) => chosen.length === 0 || chosen.includes(row.kind ?? ''))
-    return { total: rows.length, page: Number(query.get('page')), pages: 3, kinds, rows }
+    const actors = ['customer', 'csr'].map((kind) => ({ kind, count: 4 }))
+    if (query.get('all')) {
+      const every = Array.from({ length: 5000 }, (_, at) => ({
+        ...activity[at % activity.length],
+        activity_id: `A${at}`,
+        at: asOf - at * 3_600_000,
+      }))
+      return { total: 5200, page: 1, pages: 104, kinds, actors, rows: every }
+    }
+    return { total: rows.length, page: Number(query.get('page')), pages: 3, kinds, actors, rows }
   }
   return account
 }

@@ -191,16 +191,24 @@ export const account = {
   ],
   notifications: [
     {
+      notification_id: 'N1',
       template: 'bill_ready',
       address: 'jane.doe@example.com',
       sent_at: now - 48 * hour,
       status: 'delivered',
+      status_at: now - 47 * hour,
+      history: JSON.stringify([
+        { status: 'deferred', at: now - 48 * hour, words: '451 4.7.1 Please try again later' },
+      ]),
     },
     {
-      template: 'password_reset',
-      address: 'jane.doe@example.com',
+      notification_id: 'N2',
+      template: 'payment_received',
+      address: 'jane.doe@exmaple.com',
       sent_at: now - 300 * hour,
       status: 'bounced',
+      status_at: now - 300 * hour,
+      history: '',
     },
   ],
   notes: [
@@ -217,6 +225,18 @@ export const activity = Array.from({ length: 9 }, (_, at) => ({
   actor: at % 3 === 2 ? 'CSR001' : 'jane.doe',
   actor_kind: at % 3 === 2 ? 'csr' : 'customer',
   detail: at % 3 === 2 ? { paperless: { before: false, after: true } } : null,
+}))
+
+export const payments = people.map(([name, address], at) => ({
+  payment_id: `Y${at}`,
+  account_number: `0${30000013 + at * 13}`,
+  status: at % 2 === 0 ? 'scheduled' : 'posted',
+  amount_cents: 8412 + at * 731,
+  method: at % 3 === 0 ? 'bank' : 'card',
+  created_at: now - at * 30 * hour,
+  effective_on: `2026-11-${20 - at}`,
+  name,
+  service_address: `${address}, Barre, VT 05641`,
 }))
 
 export const asOf = now

@@ -4,6 +4,7 @@
  * and its page, loaded when it is first opened.
  */
 import {
+  IconCreditCard,
   IconHome,
   IconInbox,
   IconListCheck,
@@ -63,12 +64,18 @@ const listed = [
   {
     name: 'tasks',
     path: '/tasks',
-    to: '/tasks?by=csr',
-    words: 'rail.tasks',
+    words: 'tasks.title',
     help: 'help.tasks',
     Icon: IconListCheck,
     Page: lazy(() => import('../tasks/TasksPage')),
-    roles: ['supervisor', 'admin'],
+  },
+  {
+    name: 'payments',
+    path: '/payments',
+    words: 'payments.title',
+    help: 'payments.help',
+    Icon: IconCreditCard,
+    Page: lazy(() => import('../payments/PaymentsPage')),
   },
   {
     name: 'attention',

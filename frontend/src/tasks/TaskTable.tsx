@@ -50,11 +50,15 @@ export function TaskTable({ tasks, inAccount }: Props) {
         {tasks.map((task) => (
           <tr key={task.task_id}>
             <td>
-              {term('task', task.kind)} {task.pending && <Pending />}
+              <Link to={`/tasks/${encodeURIComponent(task.task_id)}`}>{term('task', task.kind)}</Link>{' '}
+              {task.pending && <Pending />}
               {inAccount && <div className={ui.fine}>{when(task.created_at)}</div>}
             </td>
             <td>
               <TaskStatus status={task.status} />
+              {task.assignee !== '' && (
+                <div className={ui.fine}>{t('taskQuery.with', { csr: task.assignee })}</div>
+              )}
             </td>
             {!inAccount && (
               <td>

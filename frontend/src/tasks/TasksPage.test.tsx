@@ -64,10 +64,10 @@ it('tells a task made by a CSR from one made by the customer, with the four fact
   })
 })
 
-it('asks with the filters of the route', async () => {
+it('R68: asks with every filter of the route, and shows all again', async () => {
   const asked: string[] = []
   const { user } = openWindow(
-    '/tasks?by=csr',
+    '/tasks?by=csr&kind=autopay.enrolled&assignee=CSR009&account=030000013&user=jane&from=2026-01-01&to=2026-01-31',
     () => undefined,
     (path, query) => {
       asked.push(`${path}?${query.toString()}`)
@@ -78,16 +78,27 @@ it('asks with the filters of the route', async () => {
   await user.selectOptions(screen.getByRole('combobox', { name: 'Status' }), 'In progress')
   await user.type(screen.getByRole('textbox', { name: "CSR's ID" }), 'CSR002{Enter}')
   await screen.findByText('No task fits these filters.')
-  expect(asked.at(-1)).toBe('/api/tasks?by=csr&status=in_progress&csr=CSR002&limit=50&offset=0')
+  expect(asked.at(-1)).toBe(
+    '/api/tasks?by=csr&kind=autopay.enrolled&status=in_progress&csr=CSR002&assignee=CSR009&account=030000013&user=jane&from=2026-01-01&to=2026-01-31&limit=50&offset=0',
+  )
+  await user.click(screen.getByRole('button', { name: 'Show all tasks' }))
+  await screen.findByText('No task fits these filters.')
+  expect(asked.at(-1)).toBe('/api/tasks?limit=50&offset=0')
 })
 
-it('is not there for a representative', async () => {
-  openWindow(
+it('R68: is there for a representative, who can choose what is theirs to do', async () => {
+  const asked: string[] = []
+  const { user } = openWindow(
     '/tasks',
     (desk) =>
       desk.Session.mockResolvedValue({ signed_in: true, user: { id: 'CSR001', name: 'Rep', role: 'csr' } }),
-    () => ({ total: 0 }),
+    (_path, query) => {
+      asked.push(query.get('assignee') ?? '')
+      return { total: 10_000, more: true, rows: [byCustomer] }
+    },
   )
-  await screen.findByRole('heading', { name: 'There is no such page' })
-  expect(screen.queryByRole('link', { name: 'Tasks made by CSRs' })).toBeNull()
+  await screen.findByText(/more than 10,000 tasks/)
+  await user.click(screen.getByRole('button', { name: 'Mine' }))
+  await screen.findByRole('button', { name: 'Mine', pressed: true })
+  expect(asked.at(-1)).toBe('CSR001')
 })

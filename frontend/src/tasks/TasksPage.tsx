@@ -1,7 +1,5 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { Button } from '@mantine/core'
 import { useStatus, useTasks } from '../api/queries'
-import { taskStatuses } from '../api/tasks'
 import frame from '../frame/Frame.module.css'
 import { usePlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
@@ -10,83 +8,68 @@ import { CsvButton } from '../ui/CsvButton'
 import { Empty } from '../ui/Panel'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
+import { TaskFilters, taskFilters, type TaskFilter } from './TaskFilters'
 import { pageSize, TaskPages } from './TaskPages'
 import { TaskTable } from './TaskTable'
 
-/** The Self-Service Task Query. It opens on what CSRs did on customers' behalf. */
+const none: Record<TaskFilter, string> = {
+  by: '',
+  kind: '',
+  status: '',
+  csr: '',
+  assignee: '',
+  account: '',
+  user: '',
+  from: '',
+  to: '',
+}
+
+/** The tasks that the filters choose, to be written as a table. */
+function tableOf({ by, kind, status, csr, assignee, account, user, from, to }: Record<TaskFilter, string>) {
+  const some = (words: string) => words.split(',').filter(Boolean)
+  const tasks = {
+    By: by,
+    Kinds: some(kind),
+    Statuses: some(status),
+    CSR: csr,
+    Assignee: assignee,
+    Account: account,
+    WebUser: user,
+  }
+  return { name: 'tasks', from, to, tasks } as const
+}
+
+/** The Self-Service Task Query over all accounts. Every filter is in the route, so that going back keeps it. */
 export default function TasksPage() {
   const { t } = useWords()
   const { when, number } = useFormats()
-  const { filters, set } = usePlace()
-  const by = filters.get('by') ?? ''
-  const status = filters.get('status') ?? ''
-  const csr = filters.get('csr') ?? ''
-  const offset = Math.max(0, Number(filters.get('offset')) || 0)
-  const [csrTyped, setCsrTyped] = useState(csr)
-  const { data: page, error } = useTasks({ by, status, csr, account: '', limit: pageSize, offset })
+  const { filters: route, set } = usePlace()
+  const filters = { ...none }
+  for (const name of taskFilters) filters[name] = route.get(name) ?? ''
+  const offset = Math.max(0, Number(route.get('offset')) || 0)
+  const { data: page, error } = useTasks({ ...filters, limit: pageSize, offset })
   const asOf = useStatus().data?.as_of ?? 0
-  const filter = (changes: Record<string, string>) => set({ ...changes, offset: '' })
+  const filter = (changes: Partial<Record<TaskFilter, string>>) => set({ ...changes, offset: '' })
 
   return (
     <div className={frame.page}>
-      <h1>{t(by === 'csr' ? 'rail.tasks' : 'tasks.title')}</h1>
-      <div className={ui.row} style={{ alignItems: 'end', gap: 12 }}>
-        <NativeSelect
-          label={t('task.by')}
-          value={by}
-          data={[
-            { value: '', label: t('tasks.anyone') },
-            { value: 'csr', label: t('by.csr') },
-            { value: 'customer', label: t('by.customer') },
-          ]}
-          onChange={(event) => filter({ by: event.currentTarget.value })}
-        />
-        <NativeSelect
-          label={t('task.status')}
-          value={status}
-          data={[
-            { value: '', label: t('tasks.anyStatus') },
-            ...taskStatuses.map((each) => ({ value: each, label: t(`taskStatus.${each}`) })),
-          ]}
-          onChange={(event) => filter({ status: event.currentTarget.value })}
-        />
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            filter({ csr: csrTyped.trim() })
-          }}
-        >
-          <TextInput
-            label={t('tasks.csr')}
-            placeholder="CSR001"
-            value={csrTyped}
-            onChange={(event) => setCsrTyped(event.currentTarget.value)}
-            onBlur={() => filter({ csr: csrTyped.trim() })}
-          />
-        </form>
+      <div className={ui.row}>
+        <h1>{t('tasks.title')}</h1>
         <span className={ui.quiet} role="status">
-          {page && t('tasks.count', { count: page.total, shown: number(page.total) })}
+          {page &&
+            t(page.more ? 'taskQuery.more' : 'tasks.count', { count: page.total, shown: number(page.total) })}
           {asOf > 0 && ` · ${t('strip.asOf', { when: when(asOf) })}`}
         </span>
-        <CsvButton
-          table={{ name: 'tasks', tasks: { By: by, Statuses: status === '' ? [] : [status], CSR: csr } }}
-          what={t('tasks.title')}
-        />
+        <CsvButton table={tableOf(filters)} what={t('tasks.title')} />
       </div>
+      <TaskFilters filters={filters} onFilter={filter} />
       <Trouble error={error} />
       {page && (
         <div className={`${ui.panel} ${ui.scroll}`}>
           {page.rows.length === 0 ? (
             <Empty title={t('tasks.none')}>
               <p>{t('tasks.noneText')}</p>
-              <Button
-                onClick={() => {
-                  setCsrTyped('')
-                  filter({ by: '', status: '', csr: '' })
-                }}
-              >
-                {t('tasks.showAll')}
-              </Button>
+              <Button onClick={() => filter(none)}>{t('tasks.showAll')}</Button>
             </Empty>
           ) : (
             <TaskTable tasks={page.rows} />
@@ -100,6 +83,7 @@ export default function TasksPage() {
           onTurn={(to) => set({ offset: to === 0 ? '' : String(to) })}
         />
       )}
+      {page?.more && offset + pageSize >= page.total && <p className={ui.quiet}>{t('taskQuery.narrow')}</p>}
     </div>
   )
 }

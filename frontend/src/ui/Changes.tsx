@@ -5,13 +5,19 @@ type Fields = Record<string, unknown> | null
 
 // What people wrote, and who they are, is shown as it is; the other words are codes, whose sentences have their groups.
 const verbatim = new Set(['text', 'words', 'nickname', 'web_user_id', 'username'])
-const groups: Record<string, string> = { lock: 'lockKind', mode: 'mode' }
+const groups: Record<string, string> = {
+  lock: 'lockKind',
+  mode: 'mode',
+  status: 'statusWord',
+  template: 'template',
+  task: 'task',
+}
 
 function shown(field: string, value: unknown, { t, term }: Words): string {
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
   if (value === null || value === undefined || value === '') return '—'
   if (typeof value === 'string') {
-    const isCode = !verbatim.has(field) && /^[a-z_]+$/.test(value)
+    const isCode = !verbatim.has(field) && /^[a-z_.]+$/.test(value)
     return isCode ? term(groups[field] ?? 'reason', value) : value
   }
   return typeof value === 'number' ? String(value) : JSON.stringify(value)

@@ -1,0 +1,77 @@
+import { Link } from 'wouter'
+import type { PaymentOfAll } from '../api/payments'
+import { accountPlace } from '../frame/place'
+import { useFormats } from '../i18n/formats'
+import { useWords } from '../i18n/words'
+import { Gated } from '../ui/Gated'
+import ui from '../ui/ui.module.css'
+import { PaymentStatus } from './PaymentStatus'
+
+interface Props {
+  payments: readonly PaymentOfAll[]
+  onCancel: (payment: PaymentOfAll) => void
+}
+
+/** Payments with whose they are. One that is scheduled can be cancelled; of any other the status says why not. */
+export function PaymentTable({ payments, onCancel }: Props) {
+  const { t, term } = useWords()
+  const { money, date, when } = useFormats()
+  return (
+    <table className={ui.dense}>
+      <thead>
+        <tr>
+          <th scope="col">{t('payment.effective')}</th>
+          <th scope="col">{t('payment.status')}</th>
+          <th scope="col" className={ui.number}>
+            {t('payments.amount')}
+          </th>
+          <th scope="col">{t('payment.method')}</th>
+          <th scope="col">{t('task.account')}</th>
+          <th scope="col">{t('payments.customer')}</th>
+          <th scope="col">{t('payment.made')}</th>
+          <th scope="col">{t('payments.action')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {payments.map((payment) => (
+          <tr key={payment.payment_id}>
+            <td className={ui.nowrap}>{date(payment.effective_on) || '—'}</td>
+            <td>
+              <PaymentStatus status={payment.status} />
+            </td>
+            <td className={ui.money}>{money(payment.amount_cents)}</td>
+            <td>{term('method', payment.method)}</td>
+            <td>
+              <Link to={accountPlace(payment.account_number, 'billing')}>{payment.account_number}</Link>
+            </td>
+            <td>
+              {payment.name}
+              <div className={ui.fine}>{payment.service_address}</div>
+            </td>
+            <td className={ui.nowrap}>{when(payment.created_at)}</td>
+            <td>
+              <Gated
+                kind="payment.cancel"
+                args={{ payment_id: payment.payment_id, account: payment.account_number }}
+                size="xs"
+                variant="default"
+                label={t('payments.cancelNamed', {
+                  amount: money(payment.amount_cents),
+                  account: payment.account_number,
+                })}
+                held={
+                  payment.status === 'scheduled'
+                    ? undefined
+                    : t('payments.notScheduled', { status: term('paymentStatus', payment.status) })
+                }
+                onAct={() => onCancel(payment)}
+              >
+                {t('payments.cancel')}
+              </Gated>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,106 @@
+import { Button, NativeSelect } from '@mantine/core'
+import { useState } from 'react'
+import { paymentMethods, paymentStatuses, type PaymentOfAll } from '../api/payments'
+import { usePayments, useStatus } from '../api/queries'
+import frame from '../frame/Frame.module.css'
+import { usePlace } from '../frame/place'
+import { useFormats } from '../i18n/formats'
+import { useWords } from '../i18n/words'
+import { pageSize, TaskPages } from '../tasks/TaskPages'
+import { Empty } from '../ui/Panel'
+import { FilterText } from '../ui/FilterText'
+import { Trouble } from '../ui/Trouble'
+import ui from '../ui/ui.module.css'
+import { CancelPaymentDialog } from './CancelPaymentDialog'
+import { PaymentTable } from './PaymentTable'
+import { PaymentTotals } from './PaymentTotals'
+
+const names = ['status', 'method', 'account', 'from', 'to'] as const
+type Filter = (typeof names)[number]
+const none: Record<Filter, string> = { status: '', method: '', account: '', from: '', to: '' }
+
+/** Payment administration: the payments of all accounts, what those that are chosen come to, and the way to each account. */
+export default function PaymentsPage() {
+  const { t, term } = useWords()
+  const { when } = useFormats()
+  const { filters: route, set } = usePlace()
+  const [cancelling, setCancelling] = useState<PaymentOfAll>()
+  const filters = { ...none }
+  for (const name of names) filters[name] = route.get(name) ?? ''
+  const offset = Math.max(0, Number(route.get('offset')) || 0)
+  const { data: page, error } = usePayments({ ...filters, limit: pageSize, offset })
+  const asOf = useStatus().data?.as_of ?? 0
+  const filter = (changes: Partial<Record<Filter, string>>) => set({ ...changes, offset: '' })
+  const typed = (name: Filter, label: string, placeholder: string) => (
+    <FilterText
+      key={`${name} ${filters[name]}`}
+      label={label}
+      placeholder={placeholder}
+      value={filters[name]}
+      onChange={(value) => filter({ [name]: value })}
+    />
+  )
+  return (
+    <div className={frame.page}>
+      <div className={ui.row}>
+        <h1>{t('payments.title')}</h1>
+        {asOf > 0 && <span className={ui.quiet}>{t('strip.asOf', { when: when(asOf) })}</span>}
+      </div>
+      <div
+        className={ui.row}
+        style={{ alignItems: 'end', gap: 12 }}
+        role="group"
+        aria-label={t('taskQuery.filters')}
+      >
+        <NativeSelect
+          label={t('payment.status')}
+          value={filters.status}
+          data={[
+            { value: '', label: t('tasks.anyStatus') },
+            ...paymentStatuses.map((each) => ({ value: each, label: t(`paymentStatus.${each}`) })),
+          ]}
+          onChange={(event) => filter({ status: event.currentTarget.value })}
+        />
+        <NativeSelect
+          label={t('payment.method')}
+          value={filters.method}
+          data={[
+            { value: '', label: t('payments.anyMethod') },
+            ...paymentMethods.map((each) => ({ value: each, label: term('method', each) })),
+          ]}
+          onChange={(event) => filter({ method: event.currentTarget.value })}
+        />
+        {typed('from', t('payments.from'), t('taskQuery.day'))}
+        {typed('to', t('payments.to'), t('taskQuery.day'))}
+        {typed('account', t('task.account'), '030000013')}
+        {filters.account !== '' && (
+          <Button variant="default" onClick={() => filter({ account: '' })}>
+            {t('payments.allAccounts')}
+          </Button>
+        )}
+      </div>
+      <Trouble error={error} />
+      {page && <PaymentTotals page={page} />}
+      {page && (
+        <div className={`${ui.panel} ${ui.scroll}`}>
+          {page.rows.length === 0 ? (
+            <Empty title={t('payments.none')}>
+              <p>{t('payments.noneText')}</p>
+              <Button onClick={() => filter(none)}>{t('payments.showAll')}</Button>
+            </Empty>
+          ) : (
+            <PaymentTable payments={page.rows} onCancel={setCancelling} />
+          )}
+        </div>
+      )}
+      {page && (
+        <TaskPages
+          offset={offset}
+          total={page.total}
+          onTurn={(to) => set({ offset: to === 0 ? '' : String(to) })}
+        />
+      )}
+      {cancelling && <CancelPaymentDialog payment={cancelling} onClose={() => setCancelling(undefined)} />}
+    </div>
+  )
+}

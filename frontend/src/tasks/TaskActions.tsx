@@ -1,0 +1,38 @@
+import { IconArrowBackUp, IconCheck, IconUserCheck, IconX } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { TaskView } from '../api/tasks'
+import { useWords } from '../i18n/words'
+import { Gated } from '../ui/Gated'
+import ui from '../ui/ui.module.css'
+import { TaskDialog, type TaskDeed } from './TaskDialog'
+
+const deeds = [
+  { deed: 'complete', Icon: IconCheck },
+  { deed: 'reject', Icon: IconX },
+  { deed: 'cancel', Icon: IconArrowBackUp },
+  { deed: 'assign', Icon: IconUserCheck },
+] as const
+
+/** What can be done about a task. Of a final one each button says why not, and since when it is final. */
+export function TaskActions({ task }: { task: TaskView }) {
+  const { t } = useWords()
+  const [deed, setDeed] = useState<TaskDeed>()
+  const target = { task_id: task.task_id, account: task.account_number }
+  return (
+    <div className={ui.row}>
+      {deeds.map(({ deed: each, Icon }) => (
+        <Gated
+          key={each}
+          kind={`task.${each}`}
+          args={target}
+          variant="default"
+          leftSection={<Icon size={16} aria-hidden />}
+          onAct={() => setDeed(each)}
+        >
+          {t(`taskDo.${each}`)}
+        </Gated>
+      ))}
+      {deed && <TaskDialog key={deed} task={task} deed={deed} onClose={() => setDeed(undefined)} />}
+    </div>
+  )
+}

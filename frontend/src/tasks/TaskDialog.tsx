@@ -1,0 +1,88 @@
+import { Button, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { desk } from '../api/desk'
+import { useDo, useSession, useStatus } from '../api/queries'
+import type { TaskView } from '../api/tasks'
+import { useWords } from '../i18n/words'
+import { Dialog } from '../ui/Dialog'
+import { useKeptText } from '../ui/kept'
+import { useNotice } from '../ui/Notice'
+import { Subject } from '../ui/Subject'
+
+export type TaskDeed = 'complete' | 'reject' | 'cancel' | 'assign'
+
+interface Props {
+  task: TaskView
+  deed: TaskDeed
+  onClose: () => void
+}
+
+/** Asks before a task is completed, rejected, cancelled or given to somebody: whose it is stands above. */
+export function TaskDialog({ task, deed, onClose }: Props) {
+  const { t, term } = useWords()
+  const { say } = useNotice()
+  const online = useStatus().data?.online
+  const me = useSession().data?.user?.id ?? ''
+  const [words, setWords] = useKeptText(`task ${deed} ${task.task_id}`, '')
+  const [csr, setCsr] = useState(task.assignee || me)
+  const target = { task_id: task.task_id, account: task.account_number }
+  const explained = deed === 'reject' || deed === 'cancel'
+  const work = useDo(
+    () => {
+      if (deed === 'complete') return desk.completeTask(target)
+      if (deed === 'reject') return desk.rejectTask({ ...target, words: words.trim() })
+      if (deed === 'cancel') return desk.cancelTask({ ...target, words: words.trim() })
+      return desk.assignTask({ ...target, csr: csr.trim() })
+    },
+    () => {
+      setWords('')
+      say(t(online ? 'taskDo.done' : 'taskDo.kept', { task: term('task', task.kind) }))
+      onClose()
+    },
+  )
+  return (
+    <Dialog
+      title={t(`taskDo.${deed}Title`, { task: term('task', task.kind) })}
+      subject={
+        <Subject
+          name={task.username ? `${task.name} · ${task.username}` : task.name}
+          account={task.account_number}
+          address={task.service_address}
+        />
+      }
+      yes={t(`taskDo.${deed}Yes`)}
+      no={t('taskDo.no')}
+      color={deed === 'reject' ? 'red' : undefined}
+      ready={!explained || words.trim() !== ''}
+      busy={work.busy}
+      error={work.failure}
+      onYes={() => work.run(undefined)}
+      onClose={onClose}
+    >
+      <p>{t(`taskDo.${deed}Text`)}</p>
+      {explained && (
+        <Textarea
+          label={t('taskDo.words')}
+          required
+          rows={2}
+          maxLength={500}
+          value={words}
+          onChange={(event) => setWords(event.currentTarget.value)}
+        />
+      )}
+      {deed === 'assign' && (
+        <>
+          <TextInput
+            label={t('taskDo.csr')}
+            description={t('taskDo.csrText')}
+            value={csr}
+            onChange={(event) => setCsr(event.currentTarget.value)}
+          />
+          <Button variant="default" onClick={() => setCsr(me)}>
+            {t('taskDo.toMe')}
+          </Button>
+        </>
+      )}
+    </Dialog>
+  )
+}

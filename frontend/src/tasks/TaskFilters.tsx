@@ -1,0 +1,94 @@
+import { Button, NativeSelect } from '@mantine/core'
+import { useSession } from '../api/queries'
+import { taskKinds, taskStatuses } from '../api/tasks'
+import { useWords } from '../i18n/words'
+import { FilterText } from '../ui/FilterText'
+import ui from '../ui/ui.module.css'
+
+/** The filters of the task query that stand in the route. */
+export const taskFilters = [
+  'by',
+  'kind',
+  'status',
+  'csr',
+  'assignee',
+  'account',
+  'user',
+  'from',
+  'to',
+] as const
+export type TaskFilter = (typeof taskFilters)[number]
+
+/** The two statuses of tasks that somebody can still act on. */
+export const unfinished = 'open,in_progress'
+
+interface Props {
+  filters: Record<TaskFilter, string>
+  onFilter: (changes: Partial<Record<TaskFilter, string>>) => void
+}
+
+/** What of the tasks of all accounts is listed. */
+export function TaskFilters({ filters, onFilter }: Props) {
+  const { t, term } = useWords()
+  const me = useSession().data?.user?.id ?? ''
+  const typed = (name: TaskFilter, label: string, placeholder: string) => (
+    <FilterText
+      key={`${name} ${filters[name]}`}
+      label={label}
+      placeholder={placeholder}
+      value={filters[name]}
+      onChange={(value) => onFilter({ [name]: value })}
+    />
+  )
+  return (
+    <div
+      className={ui.row}
+      style={{ alignItems: 'end', gap: 12 }}
+      role="group"
+      aria-label={t('taskQuery.filters')}
+    >
+      <NativeSelect
+        label={t('task.by')}
+        value={filters.by}
+        data={[
+          { value: '', label: t('tasks.anyone') },
+          { value: 'csr', label: t('by.csr') },
+          { value: 'customer', label: t('by.customer') },
+        ]}
+        onChange={(event) => onFilter({ by: event.currentTarget.value })}
+      />
+      <NativeSelect
+        label={t('task.status')}
+        value={filters.status}
+        data={[
+          { value: '', label: t('tasks.anyStatus') },
+          { value: unfinished, label: t('taskQuery.unfinished') },
+          ...taskStatuses.map((each) => ({ value: each, label: t(`taskStatus.${each}`) })),
+        ]}
+        onChange={(event) => onFilter({ status: event.currentTarget.value })}
+      />
+      <NativeSelect
+        label={t('taskQuery.kind')}
+        value={filters.kind}
+        data={[
+          { value: '', label: t('taskQuery.anyKind') },
+          ...taskKinds.map((each) => ({ value: each, label: term('task', each) })),
+        ]}
+        onChange={(event) => onFilter({ kind: event.currentTarget.value })}
+      />
+      {typed('csr', t('tasks.csr'), 'CSR001')}
+      {typed('assignee', t('taskQuery.assignee'), 'CSR001')}
+      <Button
+        variant="default"
+        aria-pressed={me !== '' && filters.assignee === me}
+        onClick={() => onFilter({ assignee: filters.assignee === me ? '' : me })}
+      >
+        {t('taskQuery.mine')}
+      </Button>
+      {typed('account', t('task.account'), '030000013')}
+      {typed('user', t('taskQuery.user'), 'W00000001')}
+      {typed('from', t('taskQuery.from'), t('taskQuery.day'))}
+      {typed('to', t('taskQuery.to'), t('taskQuery.day'))}
+    </div>
+  )
+}
