@@ -33,6 +33,8 @@ type Console struct {
 	Pending           []string            `json:"pending"` // kinds of the account's commands that wait for an answer
 	// FetchedAt is when the account was fetched for a contact, ms, as the desk does not hold it; 0 for one that it does.
 	FetchedAt int64 `json:"fetched_at,omitempty"`
+	// WebUsersClosed is why WebUsers are not shown to who is signed in; nil where they are.
+	WebUsersClosed *care.Error `json:"web_users_closed,omitempty"`
 	// VerifyFirst is how far the caller has to be verified before more than who and where is shown; 0 where all is.
 	VerifyFirst int64 `json:"verify_first,omitempty"`
 }
@@ -124,6 +126,9 @@ func (b *Backend) Show(ctx context.Context, number string) (Console, error) {
 		if err := step(); err != nil {
 			return Console{}, err
 		}
+	}
+	if err := u.closeWebUsers(ctx, &g.c); err != nil {
+		return Console{}, err
 	}
 	tasks, err := b.Tasks(ctx, TaskQuery{Account: number, Limit: newest})
 	if err != nil {

@@ -128,8 +128,13 @@ func (b *Backend) Counts(ctx context.Context) (map[string]int, error) {
 type PolicyView struct {
 	Masquerade MasqueradePolicy `json:"masquerade"`
 	WebUsers   WebUserPolicy    `json:"web_users"`
-	Timezone   string           `json:"timezone"`
-	Currency   string           `json:"currency"`
+	// ConsoleOff and WebUsersClosed are why nothing, and why no panel of web users, is open to who is signed in; nil where it is.
+	ConsoleOff     *care.Error `json:"console_off,omitempty"`
+	WebUsersClosed *care.Error `json:"web_users_closed,omitempty"`
+	PortalInUse    bool        `json:"portal_in_use"`
+	PortalHome     string      `json:"portal_home"` // where customers sign in; "" where the utility did not say
+	Timezone       string      `json:"timezone"`
+	Currency       string      `json:"currency"`
 	// Announcement is what the utility has to say to everybody; "" for nothing.
 	Announcement string `json:"announcement,omitempty"`
 }
@@ -162,15 +167,24 @@ func (b *Backend) PolicyView(ctx context.Context, language string) (PolicyView, 
 	if err != nil {
 		return PolicyView{}, err
 	}
-	return PolicyView{
+	who := u.cache.Actor()
+	view := PolicyView{
 		Masquerade: MasqueradePolicy{
 			Mode: p.MasqueradeMode(u.session.User.Role), Acknowledge: p.Get("masquerade.acknowledge"), Reason: p.Get("masquerade.reason"),
 			AckText: p.Get("masquerade.ack_text." + language), Banner: p.Get("masquerade.banner." + language),
 		},
 		WebUsers: WebUserPolicy{
 			LinkHours: int(p.Duration("recovery.link_ttl").Hours()), CodeHours: int(p.Duration("recovery.code_ttl").Hours()),
-			Unlink: p.Entitlement(u.cache.Actor(), "web_user.unlink"), Deactivate: p.Get("deactivate.action"), OpenPayments: p.Get("deactivate.open_payments"),
+			Unlink: p.Entitlement(who, "web_user.unlink"), Deactivate: p.Get("deactivate.action"), OpenPayments: p.Get("deactivate.open_payments"),
 		},
+		PortalInUse: !p.PortalOff(), PortalHome: p.PortalHome(),
 		Timezone: p.Get("utility.timezone"), Currency: p.Get("utility.currency"), Announcement: p.Get("announcement." + language),
-	}, nil
+	}
+	if p.ConsoleOff(who) {
+		view.ConsoleOff = new(care.Err(care.CodeConsoleOff))
+	}
+	if closed := p.WebUsersClosed(who); closed != nil {
+		view.WebUsersClosed = new(care.AsError(closed))
+	}
+	return view, nil
 }

@@ -48,6 +48,9 @@ func authoriseAtDesk(r Reader, asked request) error {
 	if err != nil {
 		return err
 	}
+	if err := policy.switchedOn(r.Actor(), asked); err != nil {
+		return err
+	}
 	if !policy.Allows(r.Actor(), asked.Permission()) {
 		return Err(CodeNoPermission, "permission", string(asked.Permission()))
 	}
@@ -127,6 +130,9 @@ func authoriseMasquerade(r Reader, cmd Command) error {
 	}
 	policy, err := r.Policy()
 	if err != nil {
+		return err
+	}
+	if err := policy.MasqueradeOff(a); err != nil {
 		return err
 	}
 	if !policy.Allows(a, MayAct) {

@@ -118,6 +118,8 @@ const (
 	CodeAskThrottled      Code = "ask_throttled"      // seconds
 	CodeNotOnFile         Code = "not_on_file"        //
 	CodeLastAdministrator Code = "last_administrator" //
+	CodeConsoleOff        Code = "console_off"        // the utility switched the console off
+	CodePortalOff         Code = "portal_off"         // the utility does without the customers' portal
 	CodeVerifyFirst       Code = "verify_first"       // level: the caller must be verified so far
 	CodeDatabase          Code = "database_unsupported"
 	CodeNoKeyring         Code = "no_keyring"

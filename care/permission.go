@@ -7,7 +7,10 @@ type Permission string
 
 // The permissions.
 const (
-	MayView       Permission = "customer.view"
+	MayView Permission = "customer.view"
+
+	MaySeeWebUsers Permission = "web_user.view" // the panel of web users
+
 	MayLock       Permission = "web_user.lock"
 	MayUnlock     Permission = "web_user.unlock"
 	MayChange     Permission = "account.change"
@@ -36,9 +39,9 @@ const (
 )
 
 var permissions = map[Role][]Permission{
-	RoleCSR:        {MayView, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayRecover, MayLink, MayDeactivate, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment},
-	RoleSupervisor: {MayView, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayRecover, MayLink, MayDeactivate, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview},
-	RoleAdmin:      {MayView, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayRecover, MayLink, MayDeactivate, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview, MayAdminister},
+	RoleCSR:        {MayView, MaySeeWebUsers, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayRecover, MayLink, MayDeactivate, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment},
+	RoleSupervisor: {MayView, MaySeeWebUsers, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayRecover, MayLink, MayDeactivate, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview},
+	RoleAdmin:      {MayView, MaySeeWebUsers, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayRecover, MayLink, MayDeactivate, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview, MayAdminister},
 }
 
 // Allows says whether a role has a permission. An unknown role has none.

@@ -22,6 +22,7 @@ const (
 	PolicyCurrency PolicySort = "currency" // an ISO 4217 code
 	PolicyAddress  PolicySort = "address"  // an http or https address, or nothing
 	PolicyOrigins  PolicySort = "origins"  // deny, or web origins joined by ';'
+	PolicyPath     PolicySort = "path"     // a place of the portal, such as /home
 )
 
 // PolicyKey describes one key of the policy.
@@ -58,7 +59,7 @@ var policyKeys = []PolicyKey{
 	{Key: "portal.in_use", Group: "portal", Sort: PolicyChoice, Choices: switches},
 	{Key: "portal.profiles_endpoint", Group: "portal", Sort: PolicyAddress},
 	{Key: "portal.address", Group: "portal", Sort: PolicyAddress},
-	{Key: "portal.home_page", Group: "portal", Sort: PolicyText, Most: 200},
+	{Key: "portal.home_page", Group: "portal", Sort: PolicyPath, Most: 200},
 
 	{Key: "masquerade.mode.csr", Group: "masquerade", Sort: PolicyChoice, Choices: modes},
 	{Key: "masquerade.mode.supervisor", Group: "masquerade", Sort: PolicyChoice, Choices: modes},
@@ -191,6 +192,10 @@ func (k PolicyKey) Valid(value string) error {
 	case PolicyAddress:
 		if value != "" && !isOrigin(value, true) {
 			return bad("is no address that begins with https:// or http://")
+		}
+	case PolicyPath:
+		if u, err := url.Parse(value); err != nil || len(value) > k.Most || !strings.HasPrefix(value, "/") || u.Host != "" || strings.ContainsAny(value, " \\") {
+			return bad("is no place of the portal, such as /home")
 		}
 	case PolicyOrigins:
 		if value == "deny" {

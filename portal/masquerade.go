@@ -265,7 +265,7 @@ func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (ca
 		why = "idle"
 	case locked != nil:
 		why = "customer_locked"
-	case !m.Mode.Within(policy.MasqueradeMode(actor.Role)):
+	case !m.Mode.Within(policy.MasqueradeMode(actor.Role)), policy.MasqueradeOff(actor) != nil:
 		why = "permission_lost"
 	}
 	if why != "" {

@@ -42,10 +42,41 @@ func TestEveryLanguageHasEveryCodeWithTheSameParameters(t *testing.T) {
 
 func TestSentencePutsParametersIn(t *testing.T) {
 	got := Sentence("es", "already_locked", map[string]string{"username": "{{username}}"})
-	if got != "{{username}} ya está bloqueado." {
+	if got != "{{username}} ya está bloqueado. No queda nada que bloquear." {
 		t.Errorf("got %q", got)
 	}
 	if Sentence("xx", "no such code", nil) != Sentence("en", "fault", nil) {
 		t.Error("an unknown language or code does not fall back")
+	}
+}
+
+// whoCanChange are the refusals that somebody else can lift: a disabled control that shows one names who that is (R1).
+var whoCanChange = []string{
+	"no_permission", "out_of_scope", "entitlement", "mode_denied", "read_only", "second_person", "no_override", "staff_inactive",
+	"console_off", "portal_off", "last_administrator", "device_revoked", "too_many_here",
+}
+
+// whatToDo are the other refusals of a disabled control: each says why, and what is to be done or that nothing is.
+var whatToDo = []string{
+	"online_only", "confirm_online", "offline", "verify_first", "stale", "lapsed", "already_locked", "not_locked", "not_linked", "already_linked",
+	"deactivated", "not_deactivated", "not_enrolled", "already_enrolled", "no_email", "no_code", "payments_open", "account_closed",
+	"nothing_to_change", "web_user_locked", "masquerade_open", "masquerade_own", "masquerade_nested", "masquerade_ended", "task_final",
+	"task_ended", "still_queued", "not_resent", "no_address", "contacts_open", "contact_closed", "override_online", "fact_answered", "callback_past",
+}
+
+// R1: the sentence of every refusal that switches a control off says why, and who can change it or what to do.
+func TestARefusalSaysWhyAndWhoCanChangeIt(t *testing.T) {
+	who := map[string]*regexp.Regexp{"en": regexp.MustCompile(`administrator|supervisor`), "es": regexp.MustCompile(`administrador|supervisor`)}
+	sentences := regexp.MustCompile(`[.;:] \S|, and |\) `)
+	for _, language := range Languages() {
+		for _, code := range append(slices.Clone(whoCanChange), whatToDo...) {
+			sentence := catalogues[language][code]
+			if slices.Contains(whoCanChange, code) && !who[language].MatchString(sentence) {
+				t.Errorf("%s in %s names nobody who can change it: %q", code, language, sentence)
+			}
+			if !sentences.MatchString(sentence) {
+				t.Errorf("%s in %s says why and not what to do: %q", code, language, sentence)
+			}
+		}
 	}
 }

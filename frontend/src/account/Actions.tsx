@@ -67,8 +67,25 @@ export function UserActions({ user, account, onDialog, named }: ForUser) {
 
 /** The same three for the account's default profile. */
 export function Actions({ view, onDialog }: { view: AccountView; onDialog: (open: OpenDialog) => void }) {
-  const { t } = useWords()
+  const { t, sentence } = useWords()
   const user = defaultProfile(view)
+  const closed = view.web_users_closed
+  if (closed?.code === 'portal_off') return null // what the utility switched off is not there
+  if (closed) {
+    return (
+      <Gated
+        kind="masquerade.start"
+        args={{ web_user_id: '', account: view.account.account_number }}
+        variant="light"
+        color="masquerade"
+        leftSection={<IconUserShare size={16} aria-hidden />}
+        held={sentence(closed)}
+        onAct={() => undefined}
+      >
+        {t('action.masquerade')}
+      </Gated>
+    )
+  }
   if (!user) return <span>{t('account.noWebUser')}</span>
   return <UserActions user={user} account={view.account.account_number} onDialog={onDialog} />
 }

@@ -37,6 +37,7 @@ export function IdentityBar({ view, onDialog }: Props) {
   const [, navigate] = useLocation()
   const [lastSearch] = useLastSearch()
   const { account, other_accounts: others } = view
+  const inUse = view.web_users_closed?.code !== 'portal_off'
   const person = mainPerson(view)
   const profile = defaultProfile(view)
   const moment = (at: number) => (at ? when(at) : t('never'))
@@ -51,7 +52,7 @@ export function IdentityBar({ view, onDialog }: Props) {
           {t('find.all')}
         </Link>
         <h1>{person?.name || '—'}</h1>
-        <PortalStatus status={view.portal_status} />
+        {inUse && <PortalStatus status={view.portal_status} />}
         {view.locked && <LockedMark />}
         {view.pending.length > 0 && <Pending />}
         {account.status !== 'active' && (
@@ -131,11 +132,13 @@ export function IdentityBar({ view, onDialog }: Props) {
           />
         )}
       </div>
-      <div className={`${css.line} ${css.small}`}>
-        <Pair name={t('account.portalEmail')}>{view.portal_email || '—'}</Pair>
-        <Pair name={t('account.byCustomer')}>{moment(view.last_customer_logon)}</Pair>
-        <Pair name={t('account.byCsr')}>{moment(view.last_csr_logon)}</Pair>
-      </div>
+      {inUse && (
+        <div className={`${css.line} ${css.small}`}>
+          <Pair name={t('account.portalEmail')}>{view.portal_email || '—'}</Pair>
+          <Pair name={t('account.byCustomer')}>{moment(view.last_customer_logon)}</Pair>
+          <Pair name={t('account.byCsr')}>{moment(view.last_csr_logon)}</Pair>
+        </div>
+      )}
       {view.fetched_at > 0 && (
         <p className={`${ui.alert} ${ui.caution}`}>{t('fetched.notice', { when: when(view.fetched_at) })}</p>
       )}

@@ -86,7 +86,9 @@ describe('locking a web user', () => {
     const dialog = within(await screen.findByRole('dialog'))
     await me.selectOptions(dialog.getByRole('combobox', { name: /Reason/ }), 'Misuse')
     await me.click(dialog.getByRole('button', { name: 'Yes, lock' }))
-    expect((await dialog.findByRole('alert')).textContent).toBe('jane.doe is locked already.')
+    expect((await dialog.findByRole('alert')).textContent).toBe(
+      'jane.doe is locked already. There is nothing left to lock.',
+    )
   })
 
   it('says why when it is not allowed, and does not open', async () => {

@@ -19,7 +19,7 @@ interface Console {
 
 /** The actions of the console, each bound to its account; those of a web user are its default profile's, as in the bar. */
 export function useAccountActions({ number, view, onTab, onDialog }: Console): void {
-  const { t, language } = useWords()
+  const { t, sentence, language } = useWords()
   const { say } = useNotice()
   const policy = usePolicy(language).data
   const [, navigate] = useLocation()
@@ -29,10 +29,16 @@ export function useAccountActions({ number, view, onTab, onDialog }: Console): v
   const target = { web_user_id: user?.web_user_id ?? '', account: number }
   const open = (kind: OpenDialog['kind']) => () => onDialog({ kind, user: target.web_user_id })
   const lock = user?.locks[0]
-  const withUser = (offer: Offer) => (user ? offer : { run: () => undefined, held: t('account.noWebUser') })
+  const withUser = (offer: Offer) =>
+    user
+      ? offer
+      : {
+          run: () => undefined,
+          held: view?.web_users_closed ? sentence(view.web_users_closed) : t('account.noWebUser'),
+        }
   const offers: Offers = {
     masquerade:
-      policy?.masquerade.mode === 'off'
+      policy?.masquerade.mode === 'off' || policy?.portal_in_use === false
         ? 'off'
         : withUser({ run: open('masquerade'), gate: { kind: 'masquerade.start', args: target } }),
     lock: withUser({

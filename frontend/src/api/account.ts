@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { portalStatus } from './search'
+import { params } from './session'
 import { cents, count, flag, instant, list, maybeNumber, text, word } from './shape'
 import { task } from './tasks'
 
@@ -157,6 +158,8 @@ export const accountView = v.object({
   last_customer_logon: instant,
   last_csr_logon: instant,
   web_users: list(webUser),
+  /** Why the panel of web users is closed to who is signed in, if it is. */
+  web_users_closed: v.nullish(v.object({ code: text, params })),
   bills: list(bill),
   payments: list(payment),
   adjustments: list(adjustment),

@@ -47,6 +47,11 @@ export const policy = v.object({
     { mode: 'off', acknowledge: 'every', reason: 'required', ack_text: '' },
   ),
   web_users: webUserPolicy,
+  /** Why the whole desk is switched off for who is signed in, if it is. */
+  console_off: v.nullish(v.object({ code: text, params })),
+  portal_in_use: v.nullish(v.boolean(), true),
+  /** Where customers sign in; '' where the utility did not say. */
+  portal_home: text,
   timezone: v.nullish(v.string(), 'UTC'),
   currency: v.nullish(v.string(), 'USD'),
   /** What the utility has to say to everybody; '' for nothing. */

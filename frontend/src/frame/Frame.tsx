@@ -1,6 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { lazy, Suspense, useContext, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
+import { usePolicy } from '../api/queries'
 import type { Pop, Session } from '../api/session'
 import { ContactStrip } from '../contact/ContactStrip'
 import { leftRow } from '../find/returning'
@@ -8,6 +9,7 @@ import { chooseLanguage, useWords } from '../i18n/words'
 import { MasqueradeStrip } from '../masquerade/MasqueradeStrip'
 import { KeptContext } from '../ui/kept'
 import { Empty } from '../ui/Panel'
+import ui from '../ui/ui.module.css'
 import css from './Frame.module.css'
 import { Help } from './Help'
 import { Incoming } from './Incoming'
@@ -18,7 +20,7 @@ import { chooseLetters, useLetters } from './letters'
 import { newOffers, OffersContext, useActions, type Offers } from './offers'
 import { Overwrote } from './Overwrote'
 import { Palette } from './Palette'
-import { mayGo, places } from './places'
+import { mayGo, places, type PlaceName } from './places'
 import { Rail } from './Rail'
 import { SignOut } from './SignOut'
 import { StatusStrip } from './StatusStrip'
@@ -78,6 +80,7 @@ function Standing({ session }: { session: Session }) {
       <ContactStrip />
       <main id="work" className={css.work} tabIndex={-1}>
         <Suspense fallback={null}>
+          <SwitchedOff />
           <Pages role={role} />
         </Suspense>
       </main>
@@ -91,17 +94,39 @@ function Standing({ session }: { session: Session }) {
   )
 }
 
+/** What stays open while the utility has the desk switched off: what was made here before, and how the desk stands. */
+const stays: readonly PlaceName[] = ['attention', 'diagnostics']
+
+/** Says plainly that the utility switched the desk off, and who can switch it on again. */
+function SwitchedOff() {
+  const { t, sentence, language } = useWords()
+  const off = usePolicy(language).data?.console_off
+  if (!off) return null
+  return (
+    <div role="alert" className={`${ui.alert} ${ui.caution}`}>
+      {sentence(off)} {t('admin.offStays')}
+    </div>
+  )
+}
+
 function Pages({ role }: { role: Role | undefined }) {
-  const { t } = useWords()
+  const { t, language } = useWords()
+  const off = usePolicy(language).data?.console_off
+  const open = places.filter(({ name }) => !off || stays.includes(name))
   return (
     <Switch>
-      {places
+      {open
         .filter((place) => mayGo(place, role))
         .map(({ name, path, Page }) => (
           <Route key={name} path={path}>
             <Page />
           </Route>
         ))}
+      {off && (
+        <Route>
+          <Empty title={t('admin.off')} />
+        </Route>
+      )}
       <Route path="/account/:number">
         {({ number }) => <Account key={number} number={decodeURIComponent(number)} />}
       </Route>
