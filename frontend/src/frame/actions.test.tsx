@@ -138,7 +138,7 @@ describe('the palette', () => {
     const { user } = openWindow('/find', (desk) => desk.Session.mockResolvedValue(csr), api)
     await screen.findByRole('searchbox')
     const box = await palette(user)
-    within(box.getByRole('option', { name: /Tasks made by CSRs/ })).getByText(/Your role has no access/)
+    within(box.getByRole('option', { name: /^Administration/ })).getByText(/Your role has no access/)
     await user.keyboard('needs att{Enter}')
     await screen.findByRole('heading', { level: 1, name: 'Needs attention' })
     expect(window.location.hash).toBe('#/attention')
