@@ -31,10 +31,8 @@ func replica(t testing.TB) *sql.DB {
 	return db.Write
 }
 
-// R68: whatever is chosen, the pages hold just the tasks that fit, each once, the newest first, also where several were made
-// in one moment and where a status is one that this program does not know.
-//
-// It fails when pageOf gives each stream the limit without the offset, and when it compares moments alone.
+// R68: whatever is chosen, the pages hold just the tasks that fit, each once, the newest first, also where several were
+// made in one moment and where a status is one that this program does not know.
 func TestR68TheTaskQueryFindsWhatFits(t *testing.T) {
 	db := replica(t)
 	var all []care.Task

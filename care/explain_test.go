@@ -57,10 +57,8 @@ func whole(s string) *int64 {
 	return &n
 }
 
-// R30: what a bill is explained by is, to the cent, what its maker put into it. What a bill carries of an estimate before is on
-// no bill: there only whether it carries any is compared.
-//
-// It fails when the price is rounded to whole cents, and when a fee that fell away is left out.
+// R30: what a bill is explained by is, to the cent, what its maker put into it. What a bill carries of an estimate before
+// is on no bill: there only whether it carries any is compared.
 func TestExplainEqualsWhatWasMade(t *testing.T) {
 	for _, seed := range []string{"7"} {
 		dir := exported(t, seed)

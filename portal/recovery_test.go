@@ -80,7 +80,7 @@ func (r *recovering) count(query string, args ...any) int {
 }
 
 // R51: a code of three groups of four, without O, 0, I and 1; the portal keeps its hash alone; of two codes the later one
-// works, once, for 24 hours, unless it is revoked. It fails when give does not revoke the earlier code.
+// works, once, for 24 hours, unless it is revoked.
 func TestARecoveryCode(t *testing.T) { onBothRecovering(t, aRecoveryCode) }
 
 func aRecoveryCode(r *recovering) {
@@ -153,7 +153,7 @@ func holds(t *testing.T, p *Portal, table, text string) bool {
 	return false
 }
 
-// R51: of a hundred who redeem one code at once, one wins. It fails when useUp does not look at the recovery once more.
+// R51: of a hundred who redeem one code at once, one wins.
 func TestAHundredRedeemACode(t *testing.T) { onBothRecovering(t, aHundredRedeem) }
 
 func aHundredRedeem(r *recovering) {
@@ -175,8 +175,7 @@ func aHundredRedeem(r *recovering) {
 	}
 }
 
-// R51: guessing ends after ten wrong codes of one name; a name that is none is answered alike. It fails when the count of
-// a name is taken back after every try.
+// R51: guessing ends after ten wrong codes of one name; a name that is none is answered alike.
 func TestGuessingCodesIsThrottled(t *testing.T) { onBothRecovering(t, guessingIsThrottled) }
 
 func guessingIsThrottled(r *recovering) {
@@ -196,7 +195,7 @@ func guessingIsThrottled(r *recovering) {
 }
 
 // R49, R50: a link goes to the address on record, in line to be sent, and ends after 24 hours; not while the web user is
-// locked, whatever the lock; what waited longer than a quarter of an hour lapses. It fails when signable leaves out the locks.
+// locked, whatever the lock; what waited longer than a quarter of an hour lapses.
 func TestAResetLink(t *testing.T) { onBothRecovering(t, aResetLink) }
 
 func aResetLink(r *recovering) {

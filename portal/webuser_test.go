@@ -129,8 +129,7 @@ func unlinking(r *recovering) {
 	}
 }
 
-// R38, R64: where policy wants a second person, nothing is unlinked until another one confirms it. It fails when Confirm
-// does not ask who it is.
+// R38, R64: where policy wants a second person, nothing is unlinked until another one confirms it.
 func TestUnlinkingNeedsASecondPerson(t *testing.T) { onBothRecovering(t, unlinkingNeedsASecond) }
 
 func unlinkingNeedsASecond(r *recovering) {
@@ -186,7 +185,6 @@ func addingAnAccount(r *recovering) {
 }
 
 // R33, R66: a profile edit keeps what was before; what somebody else changed meanwhile is told, or held, as policy says.
-// It fails when Fields names the account's columns for a person.
 func TestChangingAProfile(t *testing.T) { onBothRecovering(t, changingAProfile) }
 
 func changingAProfile(r *recovering) {

@@ -67,8 +67,6 @@ func named(r records.Result) []string {
 
 // R9, R11, R12: whatever a caller gives finds their account, also a part from the middle of a word. R10: a web user's name
 // lists each account that they sign in to.
-//
-// It was seen to fail without the identifier's type among a document's words.
 func TestOneBoxFindsByWhateverACallerGives(t *testing.T) {
 	s := newStage(t)
 	s.complex()
@@ -191,7 +189,6 @@ func TestWhatIsNoCustomerOpensAsWhatItIs(t *testing.T) {
 }
 
 // TestTheAccountsOpenedLast lists them the newest first, each once, ten at most, and keeps them over a new start.
-// It was seen to fail with an account's first opening kept instead of its last.
 func TestTheAccountsOpenedLast(t *testing.T) {
 	s := newStage(t)
 	s.complex()

@@ -55,10 +55,8 @@ func (s *stage) used() (first time.Time) {
 	return first
 }
 
-// R31: usage with its comparisons and flags, and intervals that are asked once, kept, shown by day and hour, also without the
-// portal. R30: a bill explained against the one before. All of it goes out as tables.
-//
-// It fails when the second look at a period asks the portal again, and when a day's missing hour is not counted.
+// R31: usage with its comparisons and flags, and intervals that are asked once, kept, shown by day and hour, also without
+// the portal. R30: a bill explained against the one before. All of it goes out as tables.
 func TestUsageAtADesk(t *testing.T) {
 	s := newStage(t)
 	s.town()

@@ -10,7 +10,6 @@ import { Gated } from '../ui/Gated'
 import { useNotice } from '../ui/Notice'
 import { Empty, Panel } from '../ui/Panel'
 import { Trouble } from '../ui/Trouble'
-import ui from '../ui/ui.module.css'
 
 /** Every desk that somebody has signed in at. The portal is asked each time; offline it says so. */
 export function DevicesPanel() {
@@ -24,7 +23,7 @@ export function DevicesPanel() {
       {data && (
         <Panel title={t('admin.deviceCount', { count: data.length })} flush>
           {data.length === 0 && <Empty title={t('admin.deviceNone')} />}
-          <table className={ui.table}>
+          <table>
             <thead>
               <tr>
                 <th scope="col">{t('admin.device')}</th>

@@ -26,7 +26,7 @@ export function ExplainSheet({ person, onClose }: { person: Staff; onClose: () =
   return (
     <Sheet title={t('admin.explainTitle', { name: person.name, id: person.csr_id })} onClose={onClose}>
       <Trouble error={error} />
-      <table className={ui.table}>
+      <table>
         <thead>
           <tr>
             <th scope="col">{t('admin.permission')}</th>

@@ -24,7 +24,7 @@ export function HistoryPanel() {
         <Panel title={t('admin.tab.history')} flush>
           {data.length === 0 && <Empty title={t('admin.historyNone')} />}
           {data.length > 0 && (
-            <table className={ui.table}>
+            <table>
               <thead>
                 <tr>
                   <th scope="col">{t('activity.when')}</th>

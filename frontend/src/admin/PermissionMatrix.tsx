@@ -1,6 +1,5 @@
 import { NativeSelect } from '@mantine/core'
 import { useWords } from '../i18n/words'
-import ui from '../ui/ui.module.css'
 import css from './Admin.module.css'
 import { permissionKey, roles } from './policy'
 import { usePolicyWords } from './words'
@@ -16,7 +15,7 @@ export function PermissionMatrix({ permissions, value, onChange }: Props) {
   const { t } = useWords()
   const { keyWords, actWords } = usePolicyWords()
   return (
-    <table className={`${ui.table} ${css.matrix}`}>
+    <table className={css.matrix}>
       <thead>
         <tr>
           <th scope="col">{t('admin.permission')}</th>

@@ -45,7 +45,7 @@ export function PolicyReview({ changes, now, onSaved, onClose }: Props) {
       onYes={() => save.run({ changes, seen, words: words.trim() })}
       onClose={onClose}
     >
-      <table className={ui.table}>
+      <table>
         <thead>
           <tr>
             <th scope="col">{t('admin.key')}</th>

@@ -34,7 +34,7 @@ export function ReasonsPanel({ reasons }: { reasons: readonly CatalogueReason[] 
         </Empty>
       )}
       {reasons.length > 0 && (
-        <table className={ui.table}>
+        <table>
           <thead>
             <tr>
               <th scope="col">{t('admin.reasonSort')}</th>

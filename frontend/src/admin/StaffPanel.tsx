@@ -20,7 +20,7 @@ export function StaffPanel({ book }: { book: PolicyBook }) {
       aside={<Button onClick={() => setEditing(nobody)}>{t('admin.staffAdd')}</Button>}
       flush
     >
-      <table className={ui.table}>
+      <table>
         <thead>
           <tr>
             <th scope="col">{t('admin.id')}</th>

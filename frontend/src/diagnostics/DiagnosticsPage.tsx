@@ -50,7 +50,7 @@ export default function DiagnosticsPage() {
             />
           </Panel>
           <Panel title={t('diagnosis.scopes')} flush>
-            <table className={ui.table}>
+            <table>
               <thead>
                 <tr>
                   <th scope="col">{t('diagnosis.scope')}</th>

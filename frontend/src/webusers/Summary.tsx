@@ -22,7 +22,7 @@ export function Summary({ view, onDialog }: Props) {
   return (
     <>
       <Panel title={t('webUsers.summary')} flush>
-        <table aria-label={t('webUsers.summary')}>
+        <table className={ui.dense} aria-label={t('webUsers.summary')}>
           <thead>
             <tr>
               <th scope="col">{t('webUser.username')}</th>
