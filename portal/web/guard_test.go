@@ -37,7 +37,7 @@ func TestViewOnlyChangesNothing(t *testing.T) {
 	for _, path := range append(formRoutes, "/", "/bills", "/static/portal.css", "/no-such-page") {
 		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 			r := town.send(method, path, paperlessOn().Encode(), as(credential), with("Content-Type", "application/x-www-form-urlencoded"), with("Sec-Fetch-Site", "same-origin"))
-			r.wants(t, http.StatusForbidden, "This session is view only. Nothing was changed.", `<aside class="masquerade"`)
+			r.wants(t, http.StatusForbidden, "This session is view only. Nothing was changed", `<aside class="masquerade"`)
 		}
 	}
 	for _, path := range []string{"/", "/bills", "/preferences"} {

@@ -1,13 +1,13 @@
 import { useLocation } from 'wouter'
-import { defaultProfile, mainPerson, serviceAddress, type AccountView } from '../api/account'
-import { desk } from '../api/desk'
+import { defaultProfile, mainPerson, serviceAddress, type AccountView, type WebUser } from '../api/account'
+import { desk, type Action } from '../api/desk'
 import { usePolicy } from '../api/queries'
 import { isField } from '../frame/field'
 import { useLastSearch } from '../frame/lastSearch'
 import { useActions, type Offer, type Offers } from '../frame/offers'
 import { useWords } from '../i18n/words'
 import { useNotice } from '../ui/Notice'
-import type { OpenDialog } from './Dialogs'
+import type { DialogKind, OpenDialog } from './Dialogs'
 import { tabs, type Tab } from './tabs'
 
 interface Console {
@@ -50,6 +50,9 @@ export function useAccountActions({ number, view, onTab, onDialog }: Console): v
       run: open('unlock'),
       gate: { kind: 'web_user.unlock', args: { ...target, lock: lock.lock } },
     },
+    ...profileOffers(user, (kind, gate) =>
+      withUser({ run: open(kind), gate: gate && { kind: gate, args: target } }),
+    ),
     webusers: { run: () => onTab('webusers') },
     copyAccount: { run: () => void desk.copyText(number).then(() => say(t('copied', { id: number }))) },
     back: {
@@ -65,4 +68,22 @@ export function useAccountActions({ number, view, onTab, onDialog }: Console): v
     address: serviceAddress(view),
   }
   useActions(view ? offers : { back: offers.back }, { front })
+}
+
+/** What else may be done for a web user; what does not fit how they stand is not offered. */
+function profileOffers(
+  user: WebUser | undefined,
+  offer: (kind: DialogKind, gate?: Action) => Offer,
+): Pick<Offers, 'profile' | 'recovery' | 'activation' | 'link' | 'unlink' | 'deactivate' | 'reactivate'> {
+  const pending = user?.enrolment === 'pending'
+  return {
+    profile: offer('profile'),
+    // Its dialog says itself what has to be unlocked first.
+    recovery: pending ? undefined : offer('recovery'),
+    activation: pending ? offer('activation', 'activation.resend') : undefined,
+    link: offer('link', 'account.link'),
+    unlink: offer('unlink', 'web_user.unlink'),
+    deactivate: user?.deactivated ? undefined : offer('deactivate', 'portal_account.deactivate'),
+    reactivate: user?.deactivated ? offer('reactivate', 'portal_account.reactivate') : undefined,
+  }
 }
