@@ -57,6 +57,7 @@ func TestWrongPasswordKeepsTheNameOnly(t *testing.T) {
 	r.wants(t, http.StatusUnprocessableEntity, `value="jdoe"`, `<html lang="es">`, "Contraseña")
 }
 
+// R47, R48: ten failed sign-ins in a row lock the password, and only an unlock lets the customer in again.
 func TestTenFailuresLockUntilUnlocked(t *testing.T) {
 	town := newTown(t)
 	town.must(town.SetWebUserPassword(t.Context(), jane, password))

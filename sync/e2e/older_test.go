@@ -40,7 +40,7 @@ func (s *stage) logged(kind string) (n int) {
 	return n
 }
 
-// TestOlderActivityIsAskedAndKept reads the whole log of an account, then once more without the portal: all of it is there,
+// TestOlderActivityIsAskedAndKept (R57) reads the whole log of an account to its beginning, then once more without the portal: all of it is there,
 // each entry once, and in order. It was seen to fail with a span that began below the moment it was asked for: nothing was
 // covered, and the portal asked again and again.
 func TestOlderActivityIsAskedAndKept(t *testing.T) {

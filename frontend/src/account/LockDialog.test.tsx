@@ -21,7 +21,7 @@ const view = (locks?: object[]) => ({
 const place = '/account/030000013'
 
 describe('locking a web user', () => {
-  it('names whom it is about, asks why, and sends what was said', async () => {
+  it('R46: names whom it is about, asks why, and sends what was said', async () => {
     const { desk, user: me } = openWindow(
       place,
       () => undefined,
