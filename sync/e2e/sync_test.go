@@ -126,10 +126,10 @@ func TestAChangeReachesConnectedDesks(t *testing.T) {
 		t.Fatalf("tasks: %+v, %v", page, err)
 	}
 	got := page.Rows[0]
-	got.ID, got.CreatedAt = "", 0
+	got.ID, got.CreatedAt, got.HandledAt = "", 0, 0
 	want := backend.Task{
 		Sort: "paperless.enrolled", Status: "complete", AccountNumber: "030000013", CreatedBy: "csr", Origin: care.OriginDesk, CSRID: "CSR002",
-		WebUserID: "CSR002", IP: "127.0.0.1", SelfServiceUserID: "W1",
+		WebUserID: "CSR002", IP: "127.0.0.1", SelfServiceUserID: "W1", HandledBy: "CSR002",
 	}
 	if got.Offline {
 		got.Offline = false // whether the socket was up yet when the command was made is not what this is about
