@@ -22,7 +22,7 @@ it('shows what was refused, why, and the values, and repeats or discards it', as
     () => ({}),
   )
   const item = within(await screen.findByRole('listitem', { name: 'Change preferences 030000013' }))
-  item.getByText('Account 030000013 is closed.')
+  item.getByText(/Account 030000013 is closed/)
   item.getByText('Refused')
   const changes = item.getAllByRole('listitem').map((each) => each.textContent)
   expect(changes).toEqual(['Paperless: No → Yes'])
