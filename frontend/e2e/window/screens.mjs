@@ -8,7 +8,11 @@
 
 const account = '/account/030000013'
 const press = (keys) => (page) => page.keyboard.press(keys)
-const dialog = (page) => page.getByRole('dialog').waitFor()
+// A dialog is open once it has the focus: before that, keys would go to the page behind it.
+const dialog = async (page) => {
+  await page.getByRole('dialog').waitFor()
+  await page.waitForFunction(() => document.activeElement?.closest('[role="dialog"]') != null)
+}
 const opening = (keys) => async (page) => {
   await press(keys)(page)
   await dialog(page)
