@@ -10,6 +10,37 @@ import (
 	"testing"
 )
 
+// TestEveryRequirementHasATest holds docs/requirements.md to the tests that it names: each is there, and its name or the
+// comment before it holds the requirement's number.
+func TestEveryRequirementHasATest(t *testing.T) {
+	table, err := os.ReadFile(filepath.Join("docs", "requirements.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := map[string]bool{}
+	for _, line := range strings.Split(string(table), "\n") {
+		cells := strings.Split(strings.Trim(line, "| "), "|")
+		id := strings.TrimSpace(cells[0])
+		if !regexp.MustCompile(`^[RM]\d+$`).MatchString(id) {
+			continue
+		}
+		named[id] = true
+		if len(cells) != 4 {
+			t.Errorf("%s: the row has %d cells, not 4", id, len(cells))
+			continue
+		}
+		for _, test := range strings.Split(cells[3], ";") {
+			checkTest(t, id, strings.Trim(test, "` "))
+		}
+	}
+	for n := 1; n <= 68; n++ {
+		id := "R" + strconv.Itoa(n)
+		if (n <= 59 || n == 68) && !named[id] {
+			t.Errorf("%s has no row", id)
+		}
+	}
+}
+
 // before is how many lines above a test's name its comment may begin.
 const before = 12
 
