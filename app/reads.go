@@ -3,11 +3,10 @@ package app
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
-	"meterside/care"
+	"meterside/backend"
 	"meterside/records"
 )
 
@@ -16,16 +15,12 @@ func (d *Desk) reads() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/search", d.answer(func(r *http.Request) (any, error) {
 		q := r.URL.Query()
-		statuses := words(q.Get("status"))
-		if slices.Contains(statuses, string(care.StatusUnenrolled)) {
-			statuses = append(statuses, string(care.StatusPending)) // Pending stands under Unenrolled's box
-		}
 		search := d.backend.Search
 		if q.Get("first") != "" {
 			search = d.backend.SearchFirst
 		}
 		return search(r.Context(), records.Query{
-			Text: q.Get("text"), District: q.Get("district"), Statuses: statuses, Limit: number(q.Get("limit")), Offset: number(q.Get("offset")),
+			Text: q.Get("text"), District: q.Get("district"), Statuses: backend.Ticked(words(q.Get("status"))), Limit: number(q.Get("limit")), Offset: number(q.Get("offset")),
 		})
 	}))
 	mux.HandleFunc("GET /api/accounts/{number}", d.answer(func(r *http.Request) (any, error) {

@@ -110,10 +110,7 @@ func (b *Backend) Show(ctx context.Context, number string) (Console, error) {
 		return Console{}, err
 	}
 	g := gather{ctx: ctx, db: db, now: u.sink.now(), c: Console{FetchedAt: fetched, Persons: []PersonOfAccount{}, WebUsers: []WebUserOfAccount{}, Notes: []NoteOfAccount{}, OtherAccounts: []string{}, Pending: []string{}}}
-	if ok, err := records.Load(ctx, g.db, &g.c.Account, number); err != nil || !ok {
-		if err == nil {
-			err = care.Err(care.CodeNotFound, "what", "account", "id", number)
-		}
+	if err := loadOr(ctx, db, &g.c.Account, "account", number); err != nil {
 		return Console{}, err
 	}
 	if g.pending, err = u.cache.Pending(ctx); err != nil {

@@ -5,14 +5,13 @@ import (
 	"slices"
 
 	"meterside/care"
-	"meterside/records"
 )
 
 // contactFor is the user's own open contact about the account that a command or question names, or "" where there is none:
 // what is done belongs to the contact of its own account, never to the one that was opened last. A request that names only
 // a web user is about the accounts that they are linked to.
 func (u *user) contactFor(ctx context.Context, targets []care.Ref) (string, error) {
-	open, err := records.Select[care.Contact](ctx, u.cache.Reader(), "WHERE csr_id = $1 AND closed_at = 0 ORDER BY opened_at DESC", u.cache.Actor().ID)
+	open, err := u.openContacts(ctx)
 	if err != nil || len(open) == 0 {
 		return "", err
 	}
@@ -25,6 +24,11 @@ func (u *user) contactFor(ctx context.Context, targets []care.Ref) (string, erro
 		return "", nil
 	}
 	return open[at].ID, nil
+}
+
+// openContacts are the user's open contacts, the newest first.
+func (u *user) openContacts(ctx context.Context) ([]care.Contact, error) {
+	return u.cache.Read(ctx, u.sink.now()).OpenContacts(u.cache.Actor().ID)
 }
 
 func (u *user) accountsNamed(ctx context.Context, targets []care.Ref) ([]string, error) {

@@ -62,25 +62,30 @@ func (b *Backend) Contacts(ctx context.Context) (OpenContacts, error) {
 
 // named looks up whose an account is; what is not here is left empty.
 func (u *user) named(ctx context.Context, number string) (Named, error) {
-	var n Named
 	db, _, err := u.reader(ctx, number)
 	if err != nil {
-		return n, err
+		return Named{}, err
 	}
+	return namedIn(ctx, db, number)
+}
+
+func namedIn(ctx context.Context, db records.Conn, number string) (Named, error) {
 	var account care.Account
-	if ok, err := records.Load(ctx, db, &account, number); err != nil || !ok {
-		return n, err
-	}
 	var person care.Person
-	if ok, err := records.Load(ctx, db, &person, account.MainPersonID); err != nil {
-		return n, err
-	} else if ok {
-		n.Name = person.Name()
-	}
 	var premise care.Premise
-	if ok, err := records.Load(ctx, db, &premise, account.PremiseID); err != nil {
-		return n, err
-	} else if ok {
+	for _, part := range []struct {
+		rec care.Record
+		key func() string
+	}{
+		{&account, func() string { return number }}, {&person, func() string { return account.MainPersonID }},
+		{&premise, func() string { return account.PremiseID }},
+	} {
+		if _, err := records.Load(ctx, db, part.rec, part.key()); err != nil {
+			return Named{}, err
+		}
+	}
+	n := Named{Name: person.Name()}
+	if premise.ID != "" {
 		n.ServiceAddress = premise.ServiceAddress()
 	}
 	return n, nil
@@ -107,7 +112,7 @@ func (b *Backend) StartContact(ctx context.Context, c care.OpenContact) (Queued,
 	if err != nil {
 		return q, err
 	}
-	open, err := u.cache.Read(ctx, u.sink.now()).OpenContacts(u.cache.Actor().ID)
+	open, err := u.openContacts(ctx)
 	if err != nil || len(open) == 0 {
 		return q, err // its effect is shown later, and the newest stands in front anyway
 	}

@@ -17,10 +17,7 @@ func (b *Backend) Days(ctx context.Context, first, last string) (from, to int64,
 	if err != nil {
 		return 0, 0, err
 	}
-	zone, err := time.LoadLocation(policy.Get("utility.timezone"))
-	if err != nil {
-		zone = time.UTC
-	}
+	zone := policy.Zone()
 	for _, d := range []struct {
 		field, civil string
 		days         int

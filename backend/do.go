@@ -190,9 +190,8 @@ func spokenOf(args []byte) (s spoken) {
 // Waiting is a command of the outbox, with whose it is: the identity stands on every queued action.
 type Waiting struct {
 	cache.Entry
-	Name           string `json:"name,omitempty"`
-	Username       string `json:"username,omitempty"`
-	ServiceAddress string `json:"service_address,omitempty"`
+	Named
+	Username string `json:"username,omitempty"`
 }
 
 // Outbox lists the commands that the portal has not answered.
@@ -229,28 +228,15 @@ func (b *Backend) Attention(ctx context.Context) ([]Waiting, error) {
 func (u *user) identified(ctx context.Context, entries []cache.Entry) ([]Waiting, error) {
 	all := []Waiting{}
 	for _, e := range entries {
-		w := Waiting{Entry: e}
-		named := spokenOf(e.Args)
+		named, err := u.named(ctx, e.Account)
+		if err != nil {
+			return nil, err
+		}
 		var web care.WebUser
-		var account care.Account
-		var person care.Person
-		var premise care.Premise
-		for _, part := range []struct {
-			rec care.Record
-			key func() string
-		}{
-			{&web, func() string { return named.WebUserID }}, {&account, func() string { return e.Account }},
-			{&person, func() string { return account.MainPersonID }}, {&premise, func() string { return account.PremiseID }},
-		} {
-			if _, err := records.Load(ctx, u.cache.Reader(), part.rec, part.key()); err != nil {
-				return nil, err
-			}
+		if _, err := records.Load(ctx, u.cache.Reader(), &web, spokenOf(e.Args).WebUserID); err != nil {
+			return nil, err
 		}
-		w.Username, w.Name = web.Username, person.Name()
-		if premise.ID != "" {
-			w.ServiceAddress = premise.ServiceAddress()
-		}
-		all = append(all, w)
+		all = append(all, Waiting{Entry: e, Named: named, Username: web.Username})
 	}
 	return all, nil
 }

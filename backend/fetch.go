@@ -36,7 +36,7 @@ func (b *Backend) forgetFetched(ctx context.Context, ended string) error {
 	if err != nil {
 		return err
 	}
-	open, err := u.cache.Read(ctx, u.sink.now()).OpenContacts(u.cache.Actor().ID)
+	open, err := u.openContacts(ctx)
 	if err != nil || slices.ContainsFunc(open, func(c care.Contact) bool { return c.ID != ended }) {
 		return err
 	}

@@ -88,10 +88,7 @@ func (b *Backend) meters(ctx context.Context, view *IntervalView, found care.Int
 	if err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(policy.Get("utility.timezone"))
-	if err != nil {
-		zone = time.UTC
-	}
+	zone := policy.Zone()
 	first, err := time.ParseInLocation(time.DateOnly, view.From, zone)
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package backend
 
 import (
 	"context"
-	"time"
 
 	"meterside/care"
 	"meterside/records"
@@ -24,10 +23,7 @@ func (b *Backend) Overview(ctx context.Context, number string) (Overview, error)
 		return Overview{}, err
 	}
 	g := gather{ctx: ctx, db: db}
-	if ok, err := records.Load(ctx, db, &g.c.Account, number); err != nil || !ok {
-		if err == nil {
-			err = care.Err(care.CodeNotFound, "what", "account", "id", number)
-		}
+	if err := loadOr(ctx, db, &g.c.Account, "account", number); err != nil {
 		return Overview{}, err
 	}
 	if g.pending, err = u.cache.Pending(ctx); err != nil {
@@ -42,10 +38,7 @@ func (b *Backend) Overview(ctx context.Context, number string) (Overview, error)
 	if err != nil {
 		return Overview{}, err
 	}
-	today := u.sink.now()
-	if zone, err := time.LoadLocation(policy.Get("utility.timezone")); err == nil {
-		today = today.In(zone)
-	}
+	today := u.sink.now().In(policy.Zone())
 	usage, err := records.Select[care.Usage](ctx, db, "WHERE account_number = $1 ORDER BY to_date DESC", number)
 	if err != nil {
 		return Overview{}, err

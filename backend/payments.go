@@ -21,8 +21,7 @@ type PaymentQuery struct {
 // PaymentOfAll is a payment with whose it is.
 type PaymentOfAll struct {
 	care.Payment
-	Name           string `json:"name"`
-	ServiceAddress string `json:"service_address"`
+	Named
 }
 
 // PaymentTotal is what the payments of a status come to.
@@ -73,7 +72,7 @@ func findPayments(ctx context.Context, db records.Conn, q PaymentQuery) (Payment
 		} else if !ok {
 			continue
 		}
-		if row.Name, row.ServiceAddress, err = identity(ctx, db, row.Account); err != nil {
+		if row.Named, err = namedIn(ctx, db, row.Account); err != nil {
 			return page, err
 		}
 		page.Rows = append(page.Rows, row)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"meterside/care"
@@ -42,6 +43,14 @@ func (b *Backend) Searchable(ctx context.Context) error {
 		return err
 	}
 	return u.cache.Searchable(ctx)
+}
+
+// Ticked are the portal statuses that ticked boxes stand for: Pending has none of its own and stands under Unenrolled's.
+func Ticked(boxes []string) []string {
+	if slices.Contains(boxes, string(care.StatusUnenrolled)) {
+		return append(slices.Clone(boxes), string(care.StatusPending))
+	}
+	return boxes
 }
 
 var errSuperseded = errors.New("another search began")

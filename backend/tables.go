@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"meterside/care"
 	"meterside/records"
@@ -70,11 +69,7 @@ func (b *Backend) ExportTable(ctx context.Context, t Table, w io.Writer) (int, e
 	if err != nil {
 		return 0, err
 	}
-	zone, err := time.LoadLocation(policy.Get("utility.timezone"))
-	if err != nil {
-		zone = time.UTC
-	}
-	s, err := newSheet(w, zone, write.columns...)
+	s, err := newSheet(w, policy.Zone(), write.columns...)
 	if err != nil {
 		return 0, err
 	}
@@ -197,11 +192,7 @@ func (w *writing) activity() error {
 }
 
 func (w *writing) search() error {
-	statuses := slices.Clone(w.Table.Search.Statuses)
-	if slices.Contains(statuses, string(care.StatusUnenrolled)) {
-		statuses = append(statuses, string(care.StatusPending)) // Pending stands under Unenrolled's box
-	}
-	found, err := w.b.Search(w.ctx, records.Query{Text: w.Table.Search.Text, District: w.Table.Search.District, Statuses: statuses, Limit: mostHits})
+	found, err := w.b.Search(w.ctx, records.Query{Text: w.Table.Search.Text, District: w.Table.Search.District, Statuses: Ticked(w.Table.Search.Statuses), Limit: mostHits})
 	for _, s := range found.Sections {
 		err = each(s.Rows, err, func(r records.Hit) error {
 			return w.row(s.Name, r.Kind, r.AccountNumber, r.Name, r.ServiceAddress, r.DistrictID, r.PortalStatus, r.Locked, r.Email, r.PersonID)

@@ -11,14 +11,13 @@ import (
 // TaskView is everything that is known of one self-service task.
 type TaskView struct {
 	Task
-	Final          bool             `json:"final"`
-	Detail         json.RawMessage  `json:"detail"` // field -> before, after
-	ContactID      string           `json:"contact_id"`
-	Name           string           `json:"name"` // the account's customer
-	ServiceAddress string           `json:"service_address"`
-	Username       string           `json:"username"` // of the self-service user
-	Comments       []NoteOfAccount  `json:"comments"` // the oldest first
-	Session        *care.Masquerade `json:"session"`  // in which it was made; nil outside of any, or where it is not known here
+	Named
+	Final     bool             `json:"final"`
+	Detail    json.RawMessage  `json:"detail"` // field -> before, after
+	ContactID string           `json:"contact_id"`
+	Username  string           `json:"username"` // of the self-service user
+	Comments  []NoteOfAccount  `json:"comments"` // the oldest first
+	Session   *care.Masquerade `json:"session"`  // in which it was made; nil outside of any, or where it is not known here
 }
 
 // Task reads one self-service task, with its comments and what it belongs to.
@@ -30,10 +29,7 @@ func (b *Backend) Task(ctx context.Context, id string) (TaskView, error) {
 	}
 	db := u.cache.Reader()
 	var task care.Task
-	if ok, err := records.Load(ctx, db, &task, id); err != nil || !ok {
-		if err == nil {
-			err = care.Err(care.CodeNotFound, "what", "task", "id", id)
-		}
+	if err := loadOr(ctx, db, &task, "task", id); err != nil {
 		return v, err
 	}
 	pending, err := u.cache.Pending(ctx)
@@ -44,7 +40,7 @@ func (b *Backend) Task(ctx context.Context, id string) (TaskView, error) {
 	if json.Valid([]byte(task.Detail)) {
 		v.Detail = json.RawMessage(task.Detail)
 	}
-	if v.Name, v.ServiceAddress, err = identity(ctx, db, task.Account); err != nil {
+	if v.Named, err = u.named(ctx, task.Account); err != nil {
 		return v, err
 	}
 	var user care.WebUser
@@ -63,26 +59,4 @@ func (b *Backend) Task(ctx context.Context, id string) (TaskView, error) {
 		v.Comments = append(v.Comments, NoteOfAccount{ID: n.ID, Text: n.Text, By: n.By, At: n.At, Pending: pending[care.Ref{Kind: care.KindNote, ID: n.ID}]})
 	}
 	return v, err
-}
-
-// identity is whose an account is, and where: what stands on everything that is done about it.
-func identity(ctx context.Context, db records.Conn, number string) (name, address string, err error) {
-	var account care.Account
-	var person care.Person
-	var premise care.Premise
-	for _, part := range []struct {
-		rec care.Record
-		key func() string
-	}{
-		{&account, func() string { return number }}, {&person, func() string { return account.MainPersonID }},
-		{&premise, func() string { return account.PremiseID }},
-	} {
-		if _, err := records.Load(ctx, db, part.rec, part.key()); err != nil {
-			return "", "", err
-		}
-	}
-	if premise.ID != "" {
-		address = premise.ServiceAddress()
-	}
-	return person.Name(), address, nil
 }

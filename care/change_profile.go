@@ -242,9 +242,5 @@ func today(r Reader) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	where, err := time.LoadLocation(policy.Get("utility.timezone"))
-	if err != nil {
-		where = time.UTC // a computer without that zone: the portal's word comes later
-	}
-	return r.Now().In(where).Format(time.DateOnly), nil
+	return r.Now().In(policy.Zone()).Format(time.DateOnly), nil
 }

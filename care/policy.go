@@ -92,6 +92,15 @@ func (p Policy) Int(key string) int {
 	return n
 }
 
+// Zone is the utility's time zone, or UTC where this computer does not know it.
+func (p Policy) Zone() *time.Location {
+	zone, err := time.LoadLocation(p.Get("utility.timezone"))
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
 // MasqueradeMode is the most that a role may do inside a masquerade.
 func (p Policy) MasqueradeMode(r Role) Mode {
 	switch m := Mode(p.Get("masquerade.mode." + string(r))); m {

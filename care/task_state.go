@@ -82,11 +82,7 @@ func finalTask(r Reader, task Task) error {
 	if err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(policy.Get("utility.timezone"))
-	if err != nil {
-		zone = time.UTC
-	}
-	return Err(CodeTaskFinal, "status", task.Status, "at", time.UnixMilli(task.HandledAt).In(zone).Format("2006-01-02 15:04"))
+	return Err(CodeTaskFinal, "status", task.Status, "at", time.UnixMilli(task.HandledAt).In(policy.Zone()).Format("2006-01-02 15:04"))
 }
 
 // mayDecide refuses what is another's to decide: a change that was handed to a supervisor, unless it is taken back by who

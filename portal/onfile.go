@@ -58,11 +58,7 @@ func (a *asked) lastPayment(ctx context.Context, number string, f *onFile) error
 	if err != nil {
 		return err
 	}
-	where, err := time.LoadLocation(policy.Get("utility.timezone"))
-	if err != nil {
-		where = time.UTC
-	}
-	made := time.UnixMilli(found[0].CreatedAt).In(where)
+	made := time.UnixMilli(found[0].CreatedAt).In(policy.Zone())
 	f.paid, f.paidCents = true, found[0].AmountCents
 	f.paidOn = append(f.paidOn, civil{made.Year(), int(made.Month()), made.Day()})
 	if effective := civilOf(found[0].EffectiveOn); effective != (civil{}) {
@@ -92,7 +88,7 @@ func (f *onFile) fits(fact, answer string) bool {
 	case care.FactBorn:
 		return fitsDay(answer, false, f.born)
 	case care.FactIDLast4:
-		return f.idLast4 != "" && plainLetters(answer) == f.idLast4
+		return f.idLast4 != "" && care.PlainIdentifier(answer) == f.idLast4
 	case care.FactLastPayment:
 		amount, day, _ := strings.Cut(answer, ";")
 		cents, ok := centsOf(amount)
@@ -105,20 +101,11 @@ func (f *onFile) fits(fact, answer string) bool {
 
 // lastFour is the end of an identifier in letters and digits; "" for one that is shorter.
 func lastFour(identifier string) string {
-	plain := plainLetters(identifier)
+	plain := care.PlainIdentifier(identifier)
 	if len(plain) < 4 {
 		return ""
 	}
 	return plain[len(plain)-4:]
-}
-
-func plainLetters(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToUpper(r)
-		}
-		return -1
-	}, s)
 }
 
 // plainWords leaves of a text what is heard of it: its words, without capitals, accents and punctuation.

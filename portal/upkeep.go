@@ -131,15 +131,11 @@ func nextPrune(local time.Time) time.Time {
 	return next
 }
 
-// local is an instant in the utility's time zone, or in UTC where that is not known.
+// local is an instant in the utility's time zone, or in that of the defaults where the policy cannot be read.
 func (p *Portal) local(ctx context.Context, at time.Time) time.Time {
-	zone := care.PolicyDefaults()["utility.timezone"]
-	if policy, err := p.Policy(ctx); err == nil {
-		zone = policy.Get("utility.timezone")
-	}
-	where, err := time.LoadLocation(zone)
+	policy, err := p.Policy(ctx)
 	if err != nil {
-		where = time.UTC
+		policy = care.Policy{}
 	}
-	return at.In(where)
+	return at.In(policy.Zone())
 }

@@ -74,14 +74,7 @@ func (p page) money(cents int64) string {
 	return money(cents, shown(p.visit.policy.Get("utility.currency"), 10))
 }
 
-// zone is the utility's time zone, or UTC where this computer does not know it.
-func (p page) zone() *time.Location {
-	zone, err := time.LoadLocation(p.visit.policy.Get("utility.timezone"))
-	if err != nil {
-		return time.UTC
-	}
-	return zone
-}
+func (p page) zone() *time.Location { return p.visit.policy.Zone() }
 
 // until is when the masquerade ends.
 func (p page) until() string { return clock(time.UnixMilli(p.visit.session.EndsAt).In(p.zone())) }
