@@ -35,6 +35,18 @@ func (d *searchDoc) text(table string) string {
 	return d.address + " " + d.name + " " + d.billing + " " + d.rest
 }
 
+// RereadTexts has a connection learn anew what parts the full-text tables consist of. A connection keeps what it saw of them until
+// it searches again, and SQLite's own examination goes by that: where another connection merged parts since, it misses those
+// that went and calls a sound table damaged.
+func RereadTexts(ctx context.Context, db Conn) error {
+	for _, t := range allTexts {
+		if _, err := texts(ctx, db, "SELECT rowid FROM "+t+" WHERE "+t+" MATCH 'aaa' LIMIT 1"); err != nil {
+			return fmt.Errorf("reading the parts of %s: %w", t, err)
+		}
+	}
+	return nil
+}
+
 // keptDoc is a document in its tables.
 type keptDoc struct {
 	searchDoc

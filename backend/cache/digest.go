@@ -110,6 +110,9 @@ func (c *Cache) Rescan(ctx context.Context, now int64) (records.Proof, error) {
 	var kept map[string]records.KeptDigest
 	var cursor int64
 	found, err := records.Rescan(ctx, c.replica.Read, func(db records.Conn) (err error) {
+		if err := records.RereadTexts(ctx, db); err != nil {
+			return err
+		}
 		if err := whole(ctx, db, "integrity_check"); err != nil {
 			return err
 		}
