@@ -137,6 +137,9 @@ func shortName(m portal.Meter) string {
 	return hex.EncodeToString(sum[:8])
 }
 
+// readingsAtOnce are so many readings as are written in one transaction, between commands.
+const readingsAtOnce = 1000
+
 // series writes what is new of a series, chunk by chunk.
 func (m *metering) series(s *espi.Series) error {
 	meter := portal.Meter{Account: m.account, Source: s.Name, Service: s.Service, Unit: s.UnitName(), Reversed: s.Reverse()}
@@ -146,8 +149,8 @@ func (m *metering) series(s *espi.Series) error {
 	meter.ID = shortName(meter)
 	m.readings.Read += s.Count
 	m.readings.Unchanged += s.Count - len(s.Readings) // what was issued again counts once
-	for from := 0; from < len(s.Readings) || from == 0; from += chunkRows {
-		part := s.Readings[from:min(from+chunkRows, len(s.Readings))]
+	for from := 0; from < len(s.Readings) || from == 0; from += readingsAtOnce {
+		part := s.Readings[from:min(from+readingsAtOnce, len(s.Readings))]
 		err := m.chunk(func(c *portal.Chunk) error {
 			if from == 0 {
 				if err := m.meter(c, meter); err != nil {

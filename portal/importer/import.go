@@ -12,7 +12,7 @@ const (
 	actor   = "import"     // who imports, in the activity log
 	runKind = "import.run" // the activity of one run that changed something
 
-	chunkRows    = 5000    // rows that are written in one transaction: commands wait no longer than that
+	chunkRows    = 5000    // rows that are passed from reading to writing at once
 	progressRows = 100_000 // rows from one word of progress to the next
 	gcPercent    = 30      // how far the memory grows over what is in use
 )

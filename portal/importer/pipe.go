@@ -10,7 +10,7 @@ import (
 // errStopped ends the reading once a chunk could not be written; the reason is the writer's.
 var errStopped = errors.New("the writing has stopped")
 
-// chunk is what is written in one transaction: rows of one file.
+// chunk is what is passed on at once: rows of one file.
 type chunk struct {
 	rows []*entry
 	last bool // of the file
@@ -76,14 +76,7 @@ func (r *run) writeAll() error {
 	return nil
 }
 
-// write brings rows of one file into the store, in one transaction.
+// write brings rows of one file into the store.
 func (r *run) write(rows []*entry) error {
-	return r.bulk.Chunk(r.ctx, func(c *portal.Chunk) error {
-		for _, e := range rows {
-			if err := r.put(c, e); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return r.bulk.Each(r.ctx, len(rows), func(c *portal.Chunk, i int) error { return r.put(c, rows[i]) })
 }

@@ -16,6 +16,9 @@ import (
 // Bulk writes very many records in chunks, each a transaction like any other, so that commands go between. What Scopes
 // asks for again and again is remembered from one chunk to the next. It is used by one goroutine.
 type Bulk struct {
+	// Holds is how long a transaction of Each goes on taking things: commands wait no longer than that and its commit.
+	Holds time.Duration
+
 	store     *Store
 	actor     care.Actor
 	now       func() time.Time
@@ -23,12 +26,15 @@ type Bulk struct {
 	lease     *Lease            // nil: others may write in bulk too
 }
 
+// holds is what a CSR does not notice. Shorter turns would have an import wait for the disk more often than it writes.
+const holds = 150 * time.Millisecond
+
 // remembered bounds how many accounts' districts are kept in memory.
 const remembered = 200_000
 
 // NewBulk begins to write as an actor.
 func (s *Store) NewBulk(actor care.Actor, now func() time.Time) *Bulk {
-	return &Bulk{store: s, actor: actor, now: now, districts: map[string]string{}}
+	return &Bulk{Holds: holds, store: s, actor: actor, now: now, districts: map[string]string{}}
 }
 
 // Under has every chunk fail once a lease was lost.
@@ -81,6 +87,27 @@ func (b *Bulk) Chunk(ctx context.Context, fn func(*Chunk) error) error {
 		return nil
 	}
 	return err
+}
+
+// Each calls fn for n things, one after the other, in as many chunks as it takes to let others write in good time, however
+// many there are and however slow the computer is.
+func (b *Bulk) Each(ctx context.Context, n int, fn func(c *Chunk, i int) error) error {
+	for done := 0; done < n; {
+		next := done
+		err := b.Chunk(ctx, func(c *Chunk) error {
+			for began := time.Now(); next < n && (next == done || time.Since(began) < b.Holds); next++ {
+				if err := fn(c, next); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		done = next
+	}
+	return nil
 }
 
 // Add writes a record that is known not to be there, with its lines in the change index. It is read back in later chunks

@@ -63,6 +63,34 @@ func TestAddIndexesWhatPutDoes(t *testing.T) {
 	})
 }
 
+// However much there is to write, others get their turn when a transaction has taken as long as it may, and each thing is written
+// once. A turn that is over before it began still writes one, or nothing would ever be done.
+//
+// Seen to fail where a transaction takes all there is.
+func TestABulkGivesTheTurnBack(t *testing.T) {
+	Databases(t, func(t *testing.T, database string) {
+		s := open(t, database, func(int64) {})
+		const n = 20
+		for _, c := range []struct {
+			holds time.Duration
+			heads int64 // that the clock moves by
+		}{{0, n}, {time.Hour, 1}} {
+			bulk := s.NewBulk(system, func() time.Time { return noon })
+			bulk.Holds = c.holds
+			before := head(t, s)
+			err := bulk.Each(t.Context(), n, func(chunk *store.Chunk, i int) error {
+				return chunk.Add(&care.District{ID: fmt.Sprint("D", before, "-", i)})
+			})
+			if moved := head(t, s) - before; err != nil || moved != c.heads {
+				t.Errorf("turns of %v: %d transactions for %d rows, want %d; %v", c.holds, moved, n, c.heads, err)
+			}
+		}
+		if got := len(everything(t, s)); got != 2*n {
+			t.Errorf("%d lines for %d rows", got, 2*n)
+		}
+	})
+}
+
 func TestAChunkThatChangesNothing(t *testing.T) {
 	Databases(t, func(t *testing.T, database string) {
 		ctx := context.Background()
