@@ -44,10 +44,14 @@ var mayImport = map[string][]string{
 	"backend/masquerade":   {"care"},
 
 	// The portal: no store knows the wire, no page knows the store. The portal itself asks by the typed queries of records.
-	"portal":          {"care", "care/text", "records", "portal/store", "portal/bus"},
-	"portal/store":    {"care", "records"},
-	"portal/bus":      {},
-	"portal/web":      {"care", "care/text", "portal"},
+	"portal":       {"care", "care/text", "records", "portal/store", "portal/bus"},
+	"portal/store": {"care", "records"},
+	"portal/bus":   {},
+	"portal/web":   {"care", "care/text", "portal", "portal/wording"},
+	// Letters, and how they leave: like pages, they know no store.
+	"portal/mail": {"care", "portal", "portal/wording"},
+	// How the portal speaks to customers, on pages and in letters.
+	"portal/wording":  {"care/text"},
 	"portal/importer": {"care", "portal", "portal/importer/espi"},
 	// It reads a file and knows no store.
 	"portal/importer/espi": {},

@@ -26,8 +26,28 @@ func logBy(tx Tx, who Actor, a Activity) error {
 }
 
 // RecordTask writes a self-service task with R67's four fields filled in: a CSR's task carries the CSR's ID and address and
-// no email, a customer's the customer's own.
-func RecordTask(tx Tx, t Task) error {
+// no email, a customer's the customer's own. The customer hears of a CSR's where policy says so.
+func RecordTask(tx Tx, t Task) error { return recordTasks(tx, t, t.Sort) }
+
+// recordTasks writes tasks that differ in their kinds only. The customer hears of them once.
+func recordTasks(tx Tx, t Task, kinds ...string) error {
+	for i, kind := range kinds {
+		t.Sort = kind
+		made, err := recordTask(tx, t)
+		if err != nil {
+			return err
+		}
+		if i > 0 || made.CreatedBy != ByCSR || !made.Final() {
+			continue
+		}
+		if err := tellOfChange(tx, made); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func recordTask(tx Tx, t Task) (Task, error) {
 	who := tx.Actor()
 	t.ID = tx.NewID("T")
 	t.CreatedAt = tx.Now().UnixMilli()
@@ -42,14 +62,14 @@ func RecordTask(tx Tx, t Task) error {
 		if t.Final() {
 			t.HandledBy = who.ID
 		}
-		return tx.Put(&t)
+		return t, tx.Put(&t)
 	}
 	user, err := Find[WebUser](tx, who.WebUser())
 	if err != nil {
-		return err
+		return t, err
 	}
 	t.WebUserName, t.Email = user.Username, user.Email
-	return tx.Put(&t)
+	return t, tx.Put(&t)
 }
 
 // profileOf is the web user whose task it is: who acts or is acted for; at the desk the one given, else the account's default

@@ -133,10 +133,8 @@ func (c *ChangePreferences) Apply(tx Tx) error {
 		return err
 	}
 	detail := Detail(changed)
-	for _, kind := range kinds {
-		if err := RecordTask(tx, Task{Sort: kind, Status: "complete", Account: c.Account, WebUserID: user, Detail: detail}); err != nil {
-			return err
-		}
+	if err := recordTasks(tx, Task{Status: TaskComplete, Account: c.Account, WebUserID: user, Detail: detail}, kinds...); err != nil {
+		return err
 	}
 	return Log(tx, Activity{Account: c.Account, WebUserID: user, Sort: "preferences.changed", Detail: detail})
 }

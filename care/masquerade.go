@@ -113,7 +113,10 @@ func (c *StartMasquerade) Apply(tx Tx) error {
 	if err := logWebUser(tx, c.WebUserID, c.Account, "masquerade.requested", detail); err != nil {
 		return err
 	}
-	return logWebUser(tx, c.WebUserID, c.Account, "masquerade.granted", detail)
+	if err := logWebUser(tx, c.WebUserID, c.Account, "masquerade.granted", detail); err != nil {
+		return err
+	}
+	return tellOfAccess(tx, m)
 }
 
 // EndMasquerade ends a session. It only destroys; it never gives an identity back.

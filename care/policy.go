@@ -38,6 +38,7 @@ var defaults = Policy{
 	"replica.bills":                      "13",
 	"replica.activity":                   "90",
 	"conflict.online":                    "last_save_wins",
+	"mail.change_by_staff":               "off",
 	"utility.timezone":                   "America/New_York",
 	"utility.currency":                   "USD",
 	"signin.password":                    "on",

@@ -61,6 +61,8 @@ var policyKeys = []PolicyKey{
 	{Key: "portal.address", Group: "portal", Sort: PolicyAddress},
 	{Key: "portal.home_page", Group: "portal", Sort: PolicyPath, Most: 200},
 
+	{Key: "mail.change_by_staff", Group: "portal", Sort: PolicyChoice, Choices: []string{"email", "off"}},
+
 	{Key: "masquerade.mode.csr", Group: "masquerade", Sort: PolicyChoice, Choices: modes},
 	{Key: "masquerade.mode.supervisor", Group: "masquerade", Sort: PolicyChoice, Choices: modes},
 	{Key: "masquerade.mode.admin", Group: "masquerade", Sort: PolicyChoice, Choices: modes},

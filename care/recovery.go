@@ -74,20 +74,3 @@ func liveOf(r Reader, webUserID, sort string) ([]Recovery, error) {
 	}
 	return live, err
 }
-
-// post writes a message to a web user that waits to be sent, under an account: the one given, else the default profile's.
-func post(tx Tx, user WebUser, account, template string) error {
-	if account == "" {
-		links, err := tx.LinksOfWebUser(user.ID)
-		if err != nil {
-			return err
-		}
-		if len(links) > 0 {
-			account = links[0].Account
-		}
-	}
-	return tx.Put(&Notification{
-		ID: tx.NewID("N"), Account: account, WebUserID: user.ID, Template: template, Address: user.Email,
-		SentAt: tx.Now().UnixMilli(), Status: NotificationQueued, StatusAt: tx.Now().UnixMilli(),
-	})
-}

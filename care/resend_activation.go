@@ -52,7 +52,7 @@ func (c *ResendActivation) Apply(tx Tx) error {
 	if err != nil {
 		return err
 	}
-	if err := post(tx, user, c.Account, "registration_validation"); err != nil {
+	if err := Post(tx, user, Message{Template: TemplateValidation, Account: c.Account}); err != nil {
 		return err
 	}
 	return logWebUser(tx, user.ID, c.Account, "activation.sent", map[string]string{"address": user.Email})

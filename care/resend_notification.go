@@ -6,23 +6,11 @@ import (
 	"time"
 )
 
-// What a message to a customer can have come to. A queued one has not left the portal yet.
-const (
-	NotificationQueued    = "queued"
-	NotificationDeferred  = "deferred"
-	NotificationDelivered = "delivered"
-	NotificationOpened    = "opened"
-	NotificationBounced   = "bounced"
-)
-
 // ResendNotification sends a message to a customer once more, to the address that is on record now (R54).
 type ResendNotification struct {
 	NotificationID string `json:"notification_id"`
 	Account        string `json:"account"` // the message's, as the CSR has it before them
 }
-
-// withSecret are messages that let somebody in: each has a command of its own, which makes a new secret for it.
-var withSecret = []string{"password_reset", "registration_validation", "recovery_code", "recovery_link"}
 
 // Kind is notification.resend.
 func (*ResendNotification) Kind() string { return "notification.resend" }
@@ -49,7 +37,8 @@ func (c *ResendNotification) Validate() error {
 	return nil
 }
 
-// Check refuses a message that still waits to be sent, one that lets somebody in, and one without an address.
+// Check refuses a message that still waits to be sent, one that lets somebody in or that the portal has no text for, and one
+// without an address.
 func (c *ResendNotification) Check(r Reader) error {
 	if c.NotificationID == "" {
 		return nil
@@ -66,7 +55,7 @@ func (c *ResendNotification) Apply(tx Tx) error {
 	}
 	now := tx.Now().UnixMilli()
 	queued := Notification{
-		ID: tx.NewID("N"), Account: sent.Account, WebUserID: sent.WebUserID, Template: sent.Template, Address: address,
+		ID: tx.NewID("N"), Account: sent.Account, WebUserID: sent.WebUserID, Template: sent.Template, About: sent.About, Address: address,
 		SentAt: now, Status: NotificationQueued, StatusAt: now,
 	}
 	if err := tx.Put(&queued); err != nil {
@@ -87,7 +76,7 @@ func (c *ResendNotification) again(r Reader) (Notification, string, error) {
 		return sent, "", Err(CodeInvalid, "field", "account", "problem", "is not the message's")
 	case sent.Status == NotificationQueued:
 		return sent, "", Err(CodeStillQueued, "address", sent.Address)
-	case slices.Contains(withSecret, sent.Template):
+	case slices.Contains(withSecret, sent.Template), !known(sent.Template):
 		return sent, "", Err(CodeNotResent, "template", sent.Template)
 	}
 	user, err := Find[WebUser](r, sent.WebUserID)

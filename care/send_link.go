@@ -59,7 +59,7 @@ func (c *SendLink) Apply(tx Tx) error {
 	if err := tx.MakeLink(given); err != nil {
 		return err
 	}
-	if err := post(tx, user, c.Account, "password_reset"); err != nil {
+	if err := Post(tx, user, Message{Template: TemplatePasswordReset, Account: c.Account, About: given.ID}); err != nil {
 		return err
 	}
 	return logWebUser(tx, user.ID, c.Account, "recovery.link_sent", map[string]string{"address": user.Email})

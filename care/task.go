@@ -52,7 +52,10 @@ type Notification struct {
 	SentAt    int64  `json:"sent_at" cbor:"6,keyasint"`
 	Status    string `json:"status" cbor:"7,keyasint"`
 	StatusAt  int64  `json:"status_at" cbor:"8,keyasint,omitempty"`
-	History   string `json:"history" cbor:"9,keyasint,omitempty"` // JSON: the earlier statuses, each with its time and words
+	History   string `json:"history" cbor:"9,keyasint,omitempty"` // JSON: the earlier statuses, each with its time, why and words
+	About     string `json:"about" cbor:"10,keyasint,omitempty"`  // the ID of what it tells of: a recovery, a payment, a task, a session
+	Why       string `json:"why" cbor:"11,keyasint,omitempty"`    // one of the Why…; "" where words say it all, or nothing has to be said
+	Words     string `json:"words" cbor:"12,keyasint,omitempty"`  // the mail server's own, about the status
 	Meta
 }
 

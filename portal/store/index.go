@@ -82,9 +82,14 @@ func missing(ref care.Ref) error {
 	return care.Err(care.CodeNotFound, "what", records.Name(ref.Kind), "id", ref.ID)
 }
 
-// Changed writes a change into the change index.
+// Changed writes a change into the change index, and puts a message that is new in line to be sent.
 func (i *index) Changed(ctx context.Context, before, after care.Record) error {
 	i.changes++
+	if n, ok := after.(*care.Notification); ok && before == nil && n.Status == care.NotificationQueued {
+		if err := i.queueMail(ctx, n); err != nil {
+			return err
+		}
+	}
 	all, err := lines(before, after)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"meterside/care"
+	"meterside/portal/wording"
 )
 
 // billsShown is ten years of monthly bills.
@@ -24,7 +25,7 @@ func (s *site) showBills(w http.ResponseWriter, r *http.Request, v *visit) error
 	if err != nil {
 		return err
 	}
-	h := history{page: s.newPage(v, catalogues[v.language].say("bills.title"), "/bills", account.Number), account: account}
+	h := history{page: s.newPage(v, catalogues[v.language].Say("bills.title"), "/bills", account.Number), account: account}
 	if !ok {
 		return s.render(w, r, http.StatusOK, noAccount(h.page))
 	}
@@ -39,14 +40,14 @@ func (s *site) showBills(w http.ResponseWriter, r *http.Request, v *visit) error
 
 // period is the days that a bill is for.
 func (p page) period(b care.Bill) string {
-	return p.say("range", "from", p.date(b.PeriodStart), "to", p.date(b.PeriodEnd))
+	return p.Say("range", "from", p.Date(b.PeriodStart), "to", p.Date(b.PeriodEnd))
 }
 
 // usage is what a bill charges, and whether it was estimated.
 func (p page) usage(b care.Bill) string {
 	words := p.quantity(&b.Quantity, b.Unit)
 	if b.Estimated {
-		words += " (" + p.say("bill.estimated") + ")"
+		words += " (" + p.Say("bill.estimated") + ")"
 	}
 	return words
 }
@@ -56,7 +57,7 @@ func (p page) quantity(n *int64, unit string) string {
 	if n == nil {
 		return ""
 	}
-	return number(*n) + "\u00a0" + shown(unit, nameShown)
+	return wording.Number(*n) + "\u00a0" + wording.Shown(unit, nameShown)
 }
 
 func count(n int) string { return strconv.Itoa(n) }

@@ -71,7 +71,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, v *visit, err error)
 	case w.Header().Get(headerState) != "":
 		title = "error.ended.title"
 	}
-	page := page{site: s, visit: v, catalogue: catalogues[v.language], title: catalogues[v.language].say(title), path: r.URL.Path}
+	page := page{site: s, visit: v, Catalogue: catalogues[v.language], title: catalogues[v.language].Say(title), path: r.URL.Path}
 	if err := s.render(w, r, status, noticePage(page, words)); err != nil {
 		s.log.Error("showing a notice failed", "error", err)
 		http.Error(w, words, status)
@@ -82,7 +82,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, v *visit, err error)
 func (s *site) explain(r *http.Request, lang string, err error) (int, string) {
 	var own refused
 	if errors.As(err, &own) {
-		return own.status, catalogues[lang].say(own.key)
+		return own.status, catalogues[lang].Say(own.key)
 	}
 	e := care.AsError(err)
 	if e.Code == care.CodeFault && r.Context().Err() == nil {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"meterside/care"
+	"meterside/portal/wording"
 )
 
 // recentKinds are the activities that customers read; notes and refusals are the utility's own business.
@@ -32,7 +33,7 @@ func (s *site) showHome(w http.ResponseWriter, r *http.Request, v *visit) error 
 		return err
 	}
 	h := home{page: s.newPage(v, "", "/", account.Number), account: account}
-	h.title = h.say("home.title", "name", h.greeted())
+	h.title = h.Say("home.title", "name", h.greeted())
 	if !ok {
 		return s.render(w, r, http.StatusOK, noAccount(h.page))
 	}
@@ -63,19 +64,19 @@ func (s *site) showHome(w http.ResponseWriter, r *http.Request, v *visit) error 
 func (h home) balance() string {
 	switch cents := h.account.BalanceCents; {
 	case cents > 0:
-		return h.say("balance.due", "amount", h.money(cents))
+		return h.Say("balance.due", "amount", h.money(cents))
 	case cents < 0:
-		return h.say("balance.credit", "amount", h.money(-cents))
+		return h.Say("balance.credit", "amount", h.money(-cents))
 	}
-	return h.say("balance.nothing")
+	return h.Say("balance.nothing")
 }
 
 // onOff words a switch.
 func (p page) onOff(on bool) string {
 	if on {
-		return p.say("on")
+		return p.Say("on")
 	}
-	return p.say("off")
+	return p.Say("off")
 }
 
 // byWhom says who did something, for the customer who looks. Another web user of the account goes by user name; who
@@ -85,7 +86,7 @@ func (h home) byWhom(a care.Activity) string {
 		return ""
 	}
 	if a.ActorKind == care.ByCustomer && a.WebUserID != h.visit.user.ID {
-		return shown(a.Actor, nameShown)
+		return wording.Shown(a.Actor, nameShown)
 	}
-	return h.say("recent." + string(a.ActorKind))
+	return h.Say("recent." + string(a.ActorKind))
 }

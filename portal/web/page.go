@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"meterside/care"
+	"meterside/portal/wording"
 )
 
 // How much of what people wrote is shown.
@@ -18,7 +19,7 @@ const (
 
 // page is what the frame around every page needs.
 type page struct {
-	catalogue
+	wording.Catalogue
 	site    *site
 	visit   *visit
 	title   string
@@ -28,12 +29,12 @@ type page struct {
 
 // newPage makes a page that is about an account, which may be "".
 func (s *site) newPage(v *visit, title, path, account string) page {
-	return page{catalogue: catalogues[v.language], site: s, visit: v, title: title, path: path, account: account}
+	return page{Catalogue: catalogues[v.language], site: s, visit: v, title: title, path: path, account: account}
 }
 
 // windowTitle says before all else when somebody acts as the customer.
 func (p page) windowTitle() string {
-	title := shown(p.title, nameShown) + " · " + p.say("portal")
+	title := wording.Shown(p.title, nameShown) + " · " + p.Say("portal")
 	if p.visit.masquerade() {
 		return "AS: " + title
 	}
@@ -62,45 +63,47 @@ func query(account string, pairs ...string) string {
 
 // greeted is the customer's name, or the user name where there is none.
 func (p page) greeted() string {
-	if name := shown(p.visit.person.Name(), nameShown); name != "" {
+	if name := wording.Shown(p.visit.person.Name(), nameShown); name != "" {
 		return name
 	}
 	return p.username()
 }
 
-func (p page) username() string { return shown(p.visit.user.Username, nameShown) }
+func (p page) username() string { return wording.Shown(p.visit.user.Username, nameShown) }
 
 func (p page) money(cents int64) string {
-	return money(cents, shown(p.visit.policy.Get("utility.currency"), 10))
+	return wording.Money(cents, wording.Shown(p.visit.policy.Get("utility.currency"), 10))
 }
 
 func (p page) zone() *time.Location { return p.visit.policy.Zone() }
 
 // until is when the masquerade ends.
-func (p page) until() string { return clock(time.UnixMilli(p.visit.session.EndsAt).In(p.zone())) }
+func (p page) until() string {
+	return wording.Clock(time.UnixMilli(p.visit.session.EndsAt).In(p.zone()))
+}
 
 // bannerText is the utility's message above a masquerade.
 func (p page) bannerText() string {
-	return shown(p.visit.policy.Get("masquerade.banner."+p.visit.language), textShown)
+	return wording.Shown(p.visit.policy.Get("masquerade.banner."+p.visit.language), textShown)
 }
 
 // modeText says what a masquerade may do.
 func (p page) modeText() string {
 	switch p.visit.actor.Mode {
 	case care.ModeFull:
-		return p.say("masq.mode.full")
+		return p.Say("masq.mode.full")
 	case care.ModeAssist:
-		return p.say("masq.mode.assist")
+		return p.Say("masq.mode.assist")
 	}
-	return p.say("masq.mode.view")
+	return p.Say("masq.mode.view")
 }
 
 // accountName is what a customer knows an account by.
 func (p page) accountName(a care.Account) string {
-	if name := shown(a.Nickname, nicknameShown); name != "" {
+	if name := wording.Shown(a.Nickname, nicknameShown); name != "" {
 		return name
 	}
-	return p.say("account", "number", shown(a.Number, nameShown))
+	return p.Say("account", "number", wording.Shown(a.Number, nameShown))
 }
 
 // chosen is the account that a request is about: the one asked for, else the one that the masquerade was started for,

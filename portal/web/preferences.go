@@ -9,6 +9,7 @@ import (
 
 	"meterside/care"
 	"meterside/portal"
+	"meterside/portal/wording"
 )
 
 // preferences is what the page of preferences shows.
@@ -50,11 +51,11 @@ func (s *site) showPreferences(w http.ResponseWriter, r *http.Request, v *visit)
 
 // newPreferences reads the account's preferences, and asks of each whether this visitor may change it.
 func (s *site) newPreferences(r *http.Request, v *visit, account care.Account) (preferences, error) {
-	p := preferences{page: s.newPage(v, catalogues[v.language].say("prefs.title"), "/preferences", account.Number), account: account}
+	p := preferences{page: s.newPage(v, catalogues[v.language].Say("prefs.title"), "/preferences", account.Number), account: account}
 	p.fields = []field{
 		{name: "autopay", on: account.AutoPay, isSwitch: true},
 		{name: "paperless", on: account.Paperless, isSwitch: true},
-		{name: "nickname", text: shown(account.Nickname, nicknameShown)},
+		{name: "nickname", text: wording.Shown(account.Nickname, nicknameShown)},
 	}
 	open := 0
 	for i := range p.fields {
@@ -162,7 +163,7 @@ func (s *site) do(r *http.Request, v *visit, cmd care.Command) (care.Verdict, er
 func (p preferences) was(f field) string {
 	switch {
 	case f.name == "nickname":
-		return shown(p.account.Nickname, nicknameShown)
+		return wording.Shown(p.account.Nickname, nicknameShown)
 	case f.name == "autopay" && p.account.AutoPay, f.name == "paperless" && p.account.Paperless:
 		return "on"
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"meterside/care"
+	"meterside/portal/wording"
 )
 
 const usernameShown = 200
@@ -79,8 +80,8 @@ func (s *site) signInPage(w http.ResponseWriter, r *http.Request, v *visit, user
 		status, problem = s.explain(r, v.language, failed)
 	}
 	c := catalogues[v.language]
-	p := page{site: s, visit: v, catalogue: c, title: c.say("signin.title"), path: "/signin"}
-	return s.render(w, r, status, signInForm(p, shown(username, usernameShown), problem, failed == nil && r.URL.Query().Has("bye")))
+	p := page{site: s, visit: v, Catalogue: c, title: c.Say("signin.title"), path: "/signin"}
+	return s.render(w, r, status, signInForm(p, wording.Shown(username, usernameShown), problem, failed == nil && r.URL.Query().Has("bye")))
 }
 
 // setSession gives the browser a session's token, or takes it away.

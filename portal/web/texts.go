@@ -2,48 +2,20 @@ package web
 
 import (
 	"embed"
-	"encoding/json"
-	"fmt"
 	"net/http"
-	"strings"
 
 	"golang.org/x/text/language"
 
 	"meterside/care"
 	"meterside/care/text"
+	"meterside/portal/wording"
 )
 
 //go:embed texts/*.json
 var textFiles embed.FS
 
-// catalogue is the pages' own words in one language. What care refuses is worded in care/text.
-type catalogue map[string]string
-
-var catalogues = map[string]catalogue{"en": readCatalogue("en"), "es": readCatalogue("es")}
-
-func readCatalogue(lang string) catalogue {
-	b, err := textFiles.ReadFile("texts/" + lang + ".json")
-	if err == nil {
-		var c catalogue
-		if err = json.Unmarshal(b, &c); err == nil {
-			return c
-		}
-	}
-	panic(fmt.Sprintf("the embedded texts %q do not parse: %v", lang, err))
-}
-
-// say gives a text with its parameters, as name, value, name, value. A text that is not there shows as its key.
-func (c catalogue) say(key string, pairs ...string) string {
-	sentence, ok := c[key]
-	if !ok {
-		return key
-	}
-	filled := make([]string, 0, len(pairs))
-	for i := 0; i+1 < len(pairs); i += 2 {
-		filled = append(filled, "{{"+pairs[i]+"}}", pairs[i+1])
-	}
-	return strings.NewReplacer(filled...).Replace(sentence)
-}
+// catalogues are the pages' own words. What care refuses is worded in care/text.
+var catalogues = wording.Read(textFiles)
 
 // sentence words a refusal for a customer: the pages' own words where care's are meant for staff.
 func sentence(lang string, e care.Error) string {

@@ -1,8 +1,12 @@
 import {
   IconAlertTriangle,
+  IconBan,
+  IconCheck,
   IconCircleCheck,
   IconClockHour4,
+  IconMailOff,
   IconMailOpened,
+  IconQuestionMark,
   IconSend,
   type Icon,
 } from '@tabler/icons-react'
@@ -11,10 +15,14 @@ import ui from '../ui/ui.module.css'
 
 const marks: Record<string, { Icon: Icon; tone: string | undefined }> = {
   queued: { Icon: IconSend, tone: ui.warn },
+  accepted: { Icon: IconCheck, tone: ui.good },
   deferred: { Icon: IconClockHour4, tone: ui.warn },
   delivered: { Icon: IconCircleCheck, tone: ui.good },
   opened: { Icon: IconMailOpened, tone: ui.good },
   bounced: { Icon: IconAlertTriangle, tone: ui.bad },
+  refused: { Icon: IconMailOff, tone: ui.bad },
+  withdrawn: { Icon: IconBan, tone: ui.warn },
+  unknown: { Icon: IconQuestionMark, tone: ui.warn },
 }
 
 /** Whether a message arrived, as icon and word. */
@@ -29,12 +37,22 @@ export function DeliveryStatus({ status }: { status: string }) {
   )
 }
 
+/** Why a message has or had a status: in the window's words, then in the mail server's own. */
+export function Reason({ of }: { of: { why: string; words: string } }) {
+  const { term } = useWords()
+  const said = [of.why && term('why', of.why), of.words].filter(Boolean)
+  return said.length > 0 && <>: {said.join('. ')}</>
+}
+
 const sayings = {
   queued: 'sent.say.queued',
+  accepted: 'sent.say.accepted',
   deferred: 'sent.say.deferred',
   delivered: 'sent.say.delivered',
   opened: 'sent.say.opened',
   bounced: 'sent.say.bounced',
+  refused: 'sent.say.refused',
+  withdrawn: 'sent.say.withdrawn',
 } as const
 
 const isSaid = (status: string): status is keyof typeof sayings => status in sayings

@@ -6,7 +6,7 @@ import { useWords } from '../i18n/words'
 import { Gated } from '../ui/Gated'
 import { Empty, Panel } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
-import { DeliveryStatus, sayOf } from './DeliveryStatus'
+import { DeliveryStatus, Reason, sayOf } from './DeliveryStatus'
 import { ResendDialog } from './ResendDialog'
 
 /** For "I got no email": what was sent, where to, whether it arrived, what to tell the caller, and sending it again. */
@@ -41,11 +41,16 @@ export function Notifications({ view }: { view: AccountView }) {
                 <td className={ui.breaks}>{sent.address}</td>
                 <td>
                   <DeliveryStatus status={sent.status} />
-                  {sent.status_at > 0 && <div className={ui.fine}>{when(sent.status_at)}</div>}
+                  {sent.status_at > 0 && (
+                    <div className={ui.fine}>
+                      {when(sent.status_at)}
+                      <Reason of={sent} />
+                    </div>
+                  )}
                   {sent.history.map((before) => (
                     <div key={`${before.at} ${before.status}`} className={ui.fine}>
                       {when(before.at)} {term('delivery', before.status)}
-                      {before.words && `: ${before.words}`}
+                      <Reason of={before} />
                     </div>
                   ))}
                 </td>

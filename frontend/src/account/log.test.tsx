@@ -14,7 +14,11 @@ const view = {
       sent_at: 1_790_000_000_000,
       status: 'bounced',
       status_at: 1_790_000_100_000,
-      history: JSON.stringify([{ status: 'deferred', at: 1_790_000_050_000, words: '451 try again' }]),
+      why: 'delivery_mail',
+      words: '5.1.1 no such user',
+      history: JSON.stringify([
+        { status: 'deferred', at: 1_790_000_050_000, why: 'line_broke', words: '451 try again' },
+      ]),
     },
     {
       notification_id: 'N2',
@@ -89,7 +93,8 @@ it('R59: turns pages, jumps to one, views all, and goes back to pages', async ()
 it('R54: says of each message whether it arrived and what to tell the caller, and sends it again', async () => {
   const { user, desk } = openLog('/account/030000013?tab=notifications')
   await screen.findByText(/It did not arrive: jane@exmaple.com does not take mail/)
-  screen.getByText(/451 try again/)
+  screen.getByText(/may arrive twice\. 451 try again/)
+  screen.getByText(/A mail server sent word back\. 5\.1\.1 no such user/)
   screen.getByText(/It arrived at jane@example.com\. Look among spam/)
   await user.click(screen.getByRole('button', { name: /Send again: Your bill is ready/ }))
   const dialog = await screen.findByRole('dialog')

@@ -115,7 +115,7 @@ export const adjustment = v.object({
 })
 export type Adjustment = v.InferOutput<typeof adjustment>
 
-/** A message to the customer. What it came to before stands in its history, the newest last. */
+/** A message to the customer, with why it has its status. What it came to before stands in its history, the newest last. */
 export const notification = v.object({
   notification_id: text,
   template: text,
@@ -123,6 +123,8 @@ export const notification = v.object({
   sent_at: instant,
   status: text,
   status_at: instant,
+  why: text,
+  words: text,
   history: v.pipe(text, v.transform(earlier)),
 })
 export type Notification = v.InferOutput<typeof notification>
@@ -174,7 +176,7 @@ export const accountView = v.object({
 })
 export type AccountView = v.InferOutput<typeof accountView>
 
-const before = v.array(v.object({ status: text, at: instant, words: text }))
+const before = v.array(v.object({ status: text, at: instant, why: text, words: text }))
 
 function earlier(history: string): v.InferOutput<typeof before> {
   try {

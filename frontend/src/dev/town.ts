@@ -198,6 +198,7 @@ export const account = {
       status: 'delivered',
       status_at: now - 47 * hour,
       history: JSON.stringify([
+        { status: 'queued', at: now - 48 * hour, words: '' },
         { status: 'deferred', at: now - 48 * hour, words: '451 4.7.1 Please try again later' },
       ]),
     },
@@ -208,6 +209,8 @@ export const account = {
       sent_at: now - 300 * hour,
       status: 'bounced',
       status_at: now - 300 * hour,
+      why: 'delivery_mail',
+      words: '5.1.1 no such user here',
       history: '',
     },
   ],

@@ -1,4 +1,4 @@
-package web
+package wording
 
 import (
 	"strconv"
@@ -9,8 +9,8 @@ import (
 
 var symbols = map[string]string{"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "MXN": "MX$"}
 
-// money writes cents as people in the Americas do in both languages: $1,234.50, with a minus sign in front of all.
-func money(cents int64, currency string) string {
+// Money writes cents as people in the Americas do in both languages: $1,234.50, with a minus sign in front of all.
+func Money(cents int64, currency string) string {
 	symbol, ok := symbols[currency]
 	if !ok {
 		symbol = currency + "\u00a0"
@@ -22,8 +22,8 @@ func money(cents int64, currency string) string {
 	return sign + symbol + grouped(whole/100) + "." + strconv.FormatUint(100+whole%100, 10)[1:]
 }
 
-// number writes a whole number with its thousands apart.
-func number(n int64) string {
+// Number writes a whole number with its thousands apart.
+func Number(n int64) string {
 	if n < 0 {
 		return "−" + grouped(-uint64(n)) //nolint:gosec // as in money
 	}
@@ -42,31 +42,32 @@ func grouped(n uint64) string {
 	return b.String()
 }
 
-// date writes a civil date in words. What is not a date is shown as it is.
-func (c catalogue) date(civil string) string {
+// Date writes a civil date in words. What is not a date is shown as it is.
+func (c Catalogue) Date(civil string) string {
 	t, err := time.Parse(time.DateOnly, civil)
 	if err != nil {
 		return civil
 	}
-	return c.day(t)
+	return c.Day(t)
 }
 
-func (c catalogue) day(t time.Time) string {
-	return c.say("date", "day", strconv.Itoa(t.Day()), "month", c.say("month."+strconv.Itoa(int(t.Month()))), "year", strconv.Itoa(t.Year()))
+// Day writes a civil date that is known to be one.
+func (c Catalogue) Day(t time.Time) string {
+	return c.Say("date", "day", strconv.Itoa(t.Day()), "month", c.Say("month."+strconv.Itoa(int(t.Month()))), "year", strconv.Itoa(t.Year()))
 }
 
-// instant writes a moment in the utility's time zone.
-func (c catalogue) instant(ms int64, zone *time.Location) string {
+// Instant writes a moment in the utility's time zone.
+func (c Catalogue) Instant(ms int64, zone *time.Location) string {
 	t := time.UnixMilli(ms).In(zone)
-	return c.say("instant", "date", c.day(t), "clock", clock(t))
+	return c.Say("instant", "date", c.Day(t), "clock", Clock(t))
 }
 
-// clock is a time of day with its zone, the same in both languages.
-func clock(t time.Time) string { return t.Format("15:04 MST") }
+// Clock is a time of day with its zone, the same in both languages.
+func Clock(t time.Time) string { return t.Format("15:04 MST") }
 
-// shown is what of a free text goes on a page: one line without control characters, no longer than limit. Names come from
+// Shown is what of a free text goes on a page: one line without control characters, no longer than limit. Names come from
 // customers and imports, and a page must survive all of them.
-func shown(s string, limit int) string {
+func Shown(s string, limit int) string {
 	var b strings.Builder
 	n := 0
 	for _, r := range s {
