@@ -24,6 +24,9 @@ func (d *Desk) CommentTask(c care.CommentTask) (backend.Queued, error) {
 	return d.backend.Do(d.ctx, &c)
 }
 
+// UndoTask puts back what a task changed.
+func (d *Desk) UndoTask(c care.UndoTask) (backend.Queued, error) { return d.backend.Do(d.ctx, &c) }
+
 // ResendNotification sends a message to a customer once more.
 func (d *Desk) ResendNotification(c care.ResendNotification) (backend.Queued, error) {
 	return d.backend.Do(d.ctx, &c)

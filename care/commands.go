@@ -16,6 +16,7 @@ var commands = map[string]func() Command{
 	"task.cancel":         func() Command { return new(CancelTask) },
 	"task.assign":         func() Command { return new(AssignTask) },
 	"task.comment":        func() Command { return new(CommentTask) },
+	"task.undo":           func() Command { return new(UndoTask) },
 	"notification.resend": func() Command { return new(ResendNotification) },
 	"payment.cancel":      func() Command { return new(CancelPayment) },
 	"masquerade.start":    func() Command { return new(StartMasquerade) },

@@ -140,6 +140,8 @@ const (
 
 	CodeTaskFinal           Code = "task_final"            // status, at: nothing can become of the task any more
 	CodeTaskEnded           Code = "task_ended"            // status: the same, and since when is not on file
+	CodeNotUndoable         Code = "not_undoable"          //
+	CodeUndoChanged         Code = "undo_changed"          //
 	CodeStillQueued         Code = "still_queued"          // address
 	CodeNotResent           Code = "not_resent"            // template: it lets somebody in, and is made anew instead
 	CodeNoAddress           Code = "no_address"            //

@@ -26,6 +26,7 @@ var offlineClasses = map[string]care.Offline{
 	"masquerade.end":      care.OfflineWorks, // it only destroys
 	"preferences.change":  care.OfflineChecked,
 	"task.comment":        care.OfflineWorks,
+	"task.undo":           care.OfflineWorks, // it looks itself whether its change still stands
 	"task.complete":       care.OfflineChecked,
 	"task.reject":         care.OfflineChecked,
 	"task.cancel":         care.OfflineChecked,
@@ -63,6 +64,7 @@ var complete = map[string]any{
 	"web_user.lock":       care.LockWebUser{WebUserID: "W1", Reason: "misuse"},
 	"web_user.unlock":     care.UnlockWebUser{WebUserID: "W1"},
 	"task.comment":        care.CommentTask{TaskID: "T1", Account: "A1", Text: "x"},
+	"task.undo":           care.UndoTask{TaskID: "T3", Account: "A1"},
 	"task.complete":       care.CompleteTask{TaskID: "T1", Account: "A1"},
 	"task.reject":         care.RejectTask{TaskID: "T1", Account: "A1", Words: "x"},
 	"task.cancel":         care.CancelTask{TaskID: "T1", Account: "A1", Words: "x"},
@@ -121,6 +123,7 @@ func TestWhatWasMadeOfflineEndsAsItsClassSays(t *testing.T) {
 			for id, status := range map[string]string{"T1": care.TaskOpen, "T2": care.TaskInProgress} {
 				d.put(&care.Task{ID: id, Sort: "autopay.enrolled", Status: status, Account: "A1", WebUserID: "W1", CreatedBy: care.ByCustomer, Origin: care.OriginPortal})
 			}
+			d.put(&care.Task{ID: "T3", Sort: "nickname.changed", Status: care.TaskComplete, Account: "A1", WebUserID: "W1", CreatedBy: care.ByCustomer, Origin: care.OriginPortal, Detail: `{"nickname":{"before":"Camp","after":""}}`})
 			if kind == "recovery.revoke_code" {
 				d.put(&care.Recovery{ID: "V1", WebUserID: "W1", Sort: "code", By: "CSR001", At: 1, EndsAt: time.Now().Add(time.Hour).UnixMilli()})
 			}

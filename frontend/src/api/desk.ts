@@ -119,6 +119,7 @@ export type Action =
   | 'task.cancel'
   | 'task.assign'
   | 'task.comment'
+  | 'task.undo'
   | 'notification.resend'
   | 'payment.cancel'
 
@@ -172,6 +173,7 @@ export const desk = {
   rejectTask: (args: TaskArgs & { words: string }) => ask(queued, (h) => h.RejectTask(args)),
   cancelTask: (args: TaskArgs & { words: string }) => ask(queued, (h) => h.CancelTask(args)),
   assignTask: (args: TaskArgs & { csr: string }) => ask(queued, (h) => h.AssignTask(args)),
+  undoTask: (args: TaskArgs) => ask(queued, (h) => h.UndoTask(args)),
   commentTask: (args: TaskArgs & { text: string }) => ask(queued, (h) => h.CommentTask(args)),
   resendNotification: (args: { notification_id: string; account: string }) =>
     ask(queued, (h) => h.ResendNotification(args)),

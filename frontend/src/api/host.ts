@@ -45,6 +45,7 @@ export interface Host {
   CancelTask(args: object): Promise<unknown>
   AssignTask(args: object): Promise<unknown>
   CommentTask(args: object): Promise<unknown>
+  UndoTask(args: object): Promise<unknown>
   ResendNotification(args: object): Promise<unknown>
   CancelPayment(args: object): Promise<unknown>
   OpenContact(args: object): Promise<unknown>

@@ -132,6 +132,7 @@ const desk = {
   RejectTask: (args: object) => queue('task.reject', args),
   CancelTask: (args: object) => queue('task.cancel', args),
   AssignTask: (args: object) => queue('task.assign', args),
+  UndoTask: (args: object) => queue('task.undo', args),
   CommentTask: (args: object) => queue('task.comment', args),
   ResendNotification: (args: object) => queue('notification.resend', args),
   CancelPayment: () => Promise.resolve({ status: 'cancelled' }),

@@ -1,4 +1,4 @@
-import { IconArrowBackUp, IconCheck, IconUserCheck, IconX } from '@tabler/icons-react'
+import { IconArrowBackUp, IconCheck, IconRotate2, IconUserCheck, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { TaskView } from '../api/tasks'
 import { useWords } from '../i18n/words'
@@ -11,9 +11,10 @@ const deeds = [
   { deed: 'reject', Icon: IconX },
   { deed: 'cancel', Icon: IconArrowBackUp },
   { deed: 'assign', Icon: IconUserCheck },
+  { deed: 'undo', Icon: IconRotate2 },
 ] as const
 
-/** What can be done about a task. Of a final one each button says why not, and since when it is final. */
+/** What can be done about a task. What cannot says why not: of a final one since when it is final. */
 export function TaskActions({ task }: { task: TaskView }) {
   const { t } = useWords()
   const [deed, setDeed] = useState<TaskDeed>()

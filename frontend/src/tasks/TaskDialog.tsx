@@ -9,7 +9,7 @@ import { useKeptText } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import { Subject } from '../ui/Subject'
 
-export type TaskDeed = 'complete' | 'reject' | 'cancel' | 'assign'
+export type TaskDeed = 'complete' | 'reject' | 'cancel' | 'assign' | 'undo'
 
 interface Props {
   task: TaskView
@@ -17,7 +17,7 @@ interface Props {
   onClose: () => void
 }
 
-/** Asks before a task is completed, rejected, cancelled or given to somebody: whose it is stands above. */
+/** Asks before a task is completed, rejected, cancelled, given to somebody or undone: whose it is stands above. */
 export function TaskDialog({ task, deed, onClose }: Props) {
   const { t, term } = useWords()
   const { say } = useNotice()
@@ -32,6 +32,7 @@ export function TaskDialog({ task, deed, onClose }: Props) {
       if (deed === 'complete') return desk.completeTask(target)
       if (deed === 'reject') return desk.rejectTask({ ...target, words: words.trim() })
       if (deed === 'cancel') return desk.cancelTask({ ...target, words: words.trim() })
+      if (deed === 'undo') return desk.undoTask(target)
       return desk.assignTask({ ...target, csr: csr.trim() })
     },
     () => {

@@ -76,6 +76,9 @@ function answers() {
     CommentTask: vi.fn<(args: object) => Promise<unknown>>(() =>
       Promise.resolve({ command_id: 't5', state: 'queued' }),
     ),
+    UndoTask: vi.fn<(args: object) => Promise<unknown>>(() =>
+      Promise.resolve({ command_id: 't6', state: 'queued' }),
+    ),
     ResendNotification: vi.fn<(args: object) => Promise<unknown>>(() =>
       Promise.resolve({ command_id: 'n1', state: 'queued' }),
     ),
