@@ -279,6 +279,7 @@ func (a *applier) finish(changes []Change, m Commit, stand Stand) error {
 
 func (a *applier) commit() error {
 	err := errors.Join(a.tx.Commit(), a.conn.Close())
+	a.cache.inflow.came(a.rows)
 	a.cache.wakeIndexer()
 	return err
 }

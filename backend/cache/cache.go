@@ -41,6 +41,7 @@ type Cache struct {
 	steps func(string) // for tests: told of each step of a swap
 
 	toIndex chan struct{} // one slot
+	inflow  inflow
 
 	standMu sync.RWMutex
 	stand   Stand         // guarded by standMu

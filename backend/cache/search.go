@@ -65,7 +65,9 @@ func (s *stale) settle(a *applier) error {
 // indexed is told each time when nothing is left to do.
 func (c *Cache) Follow(ctx context.Context, indexed func()) error {
 	for {
-		done, err := c.index(ctx)
+		done, err := c.index(ctx, func() error {
+			return c.inflow.calm(ctx, func() (int, error) { return records.StaleSince(ctx, c.replica.Read, 0) })
+		})
 		if err != nil && ctx.Err() == nil {
 			return err
 		}
@@ -82,7 +84,7 @@ func (c *Cache) Follow(ctx context.Context, indexed func()) error {
 
 // Searchable returns when everything that was committed before is found.
 func (c *Cache) Searchable(ctx context.Context) error {
-	_, err := c.index(ctx)
+	_, err := c.index(ctx, func() error { return nil })
 	return err
 }
 
@@ -94,8 +96,8 @@ func (c *Cache) wakeIndexer() {
 	}
 }
 
-// index says whether there was anything to do.
-func (c *Cache) index(ctx context.Context) (did bool, err error) {
+// index says whether there was anything to do. calm is called before each of its transactions.
+func (c *Cache) index(ctx context.Context, calm func() error) (did bool, err error) {
 	scrubs, err := records.Scrubbing(ctx, c.replica.Read)
 	if err != nil {
 		return false, err
@@ -107,6 +109,9 @@ func (c *Cache) index(ctx context.Context) (did bool, err error) {
 		}
 		if stale == 0 {
 			break
+		}
+		if err := calm(); err != nil {
+			return did, err
 		}
 		if err := c.indexSome(ctx); err != nil {
 			return did, err
