@@ -171,6 +171,7 @@ const (
 	CodeNoEmail         Code = "no_email"         // username
 	CodeNoCode          Code = "no_code"          // username
 	CodeCodeWrong       Code = "code_wrong"       // customers' page: no such code, or it works no more
+	CodeLinkEnded       Code = "link_ended"       // customers' page: a link of a message that works no more
 	CodeAlreadyLinked   Code = "already_linked"   // username, account
 	CodePaymentsOpen    Code = "payments_open"    // count
 	CodePaymentsChanged Code = "payments_changed" // count: others are open than those that were confirmed

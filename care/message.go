@@ -38,6 +38,7 @@ const (
 const (
 	TemplatePasswordReset = "password_reset"
 	TemplateReminder      = "recovery_reminder"
+	TemplateUsername      = "username_reminder"
 	TemplateValidation    = "registration_validation"
 	TemplatePayment       = "payment_received"
 	TemplatePaymentDue    = "payment_due"
@@ -51,7 +52,7 @@ const (
 // Templates are all the messages that the portal has a text for.
 func Templates() []string {
 	return []string{
-		TemplatePasswordReset, TemplateReminder, TemplateValidation, TemplatePayment, TemplatePaymentDue, TemplateBill,
+		TemplatePasswordReset, TemplateReminder, TemplateUsername, TemplateValidation, TemplatePayment, TemplatePaymentDue, TemplateBill,
 		TemplateAutoPay, TemplateLocked, TemplateStaffChange, TemplateStaffAccess,
 	}
 }

@@ -15,12 +15,15 @@ import (
 const webSessionLife = 12 * time.Hour
 
 // SignInCustomer checks a web user's password and gives a session token. As many consecutive failures as policy says
-// set a password lock (R48); only a success or an unlock clears the count.
+// set a password lock (R48); only a success or an unlock clears the count. An address that failed often, or that locked
+// others out lately, is CodeSignInThrottled: nobody locks customers out one after the other.
 func (p *Portal) SignInCustomer(ctx context.Context, username, password, ip string) (string, error) {
 	now := p.Now()
-	if p.signin.refuses(now, "web:"+ip, throttleAddress) {
-		return "", care.Err(care.CodeSignInThrottled, "minutes", "15")
+	byAddress, locks := "web:"+network(ip), "locks:"+network(ip)
+	if p.signin.refuses(now, byAddress, throttleAddress) || p.signin.refuses(now, locks, throttleLocks) {
+		return "", throttled()
 	}
+	p.signin.note(now, byAddress) // before it is judged: those who come at once count too
 	found, err := records.Select[care.WebUser](ctx, p.Store.Reader(), "WHERE username = $1", username)
 	if err != nil {
 		return "", err
@@ -35,7 +38,6 @@ func (p *Portal) SignInCustomer(ctx context.Context, username, password, ip stri
 	}
 	fits := p.checkPassword(hash, password)
 	if user.ID == "" {
-		p.signin.note(now, "web:"+ip)
 		return "", care.Err(care.CodeSignInFailed)
 	}
 	token, tokenHash, err := newSecret()
@@ -44,6 +46,7 @@ func (p *Portal) SignInCustomer(ctx context.Context, username, password, ip stri
 	}
 	actor := care.Actor{ID: user.ID, Name: user.Username, Origin: care.OriginPortal, IP: ip}
 	var refused error
+	locked := false
 	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: now, Command: tokenHash}, func(tx *store.Tx) error {
 		locks, err := tx.Locks(user.ID)
 		if err != nil {
@@ -58,7 +61,8 @@ func (p *Portal) SignInCustomer(ctx context.Context, username, password, ip stri
 			return errNothing
 		case !fits:
 			refused = care.Err(care.CodeSignInFailed)
-			return p.failed(ctx, tx, user, ip)
+			locked, err = p.failed(ctx, tx, user, ip)
+			return err
 		case user.Hidden || user.Enrolment != care.Enrolled:
 			refused = care.Err(care.CodeSignInLocked) // deactivated, or the email address was never validated
 			return errNothing
@@ -71,36 +75,41 @@ func (p *Portal) SignInCustomer(ctx context.Context, username, password, ip stri
 	if err != nil {
 		return "", err
 	}
+	if locked {
+		p.signin.note(now, locks)
+	}
 	if refused != nil {
-		p.signin.note(now, "web:"+ip)
 		return "", refused
 	}
+	p.signin.takeBack(now, byAddress)
+	p.idle.touch(tokenHash, now)
 	return token, nil
 }
 
 // errNothing ends a transaction that has nothing to write.
 var errNothing = errors.New("nothing to write")
 
-func (p *Portal) failed(ctx context.Context, tx *store.Tx, user care.WebUser, ip string) error {
+// failed counts a failed sign-in, and says whether it was the one that locks.
+func (p *Portal) failed(ctx context.Context, tx *store.Tx, user care.WebUser, ip string) (locked bool, err error) {
 	var count int
-	err := tx.Conn.QueryRowContext(ctx, `INSERT INTO web_user_secret (web_user_id, password_hash, failed_attempts) VALUES ($1, '', 1)
+	err = tx.Conn.QueryRowContext(ctx, `INSERT INTO web_user_secret (web_user_id, password_hash, failed_attempts) VALUES ($1, '', 1)
 		ON CONFLICT (web_user_id) DO UPDATE SET failed_attempts = web_user_secret.failed_attempts + 1 RETURNING failed_attempts`, user.ID).Scan(&count)
 	if err != nil {
-		return fmt.Errorf("counting a failed sign-in: %w", err)
+		return false, fmt.Errorf("counting a failed sign-in: %w", err)
 	}
 	account := defaultAccount(tx, user.ID)
 	if err := care.Log(tx, care.Activity{Account: account, WebUserID: user.ID, Sort: "signin.failed"}); err != nil {
-		return err
+		return false, err
 	}
 	policy, err := tx.Policy()
 	if err != nil || count < policy.Int("lockout.consecutive_failures") {
-		return err
+		return false, err
 	}
 	lock := care.WebUserLock{WebUserID: user.ID, Lock: care.LockPassword, At: tx.Now().UnixMilli(), Reason: "failed_signins"}
 	if err := tx.Put(&lock); err != nil {
-		return err
+		return false, err
 	}
-	return tx.Put(&care.Activity{
+	return true, tx.Put(&care.Activity{
 		ID: tx.NewID("A"), Account: account, WebUserID: user.ID, At: tx.Now().UnixMilli(), Sort: "account.locked",
 		Actor: "portal", ActorKind: care.BySystem, IP: ip, Detail: care.Detail(map[string]any{"lock": care.LockPassword, "failed": count}),
 	})
@@ -139,11 +148,18 @@ func defaultAccount(tx *store.Tx, userID string) string {
 	return links[0].Account
 }
 
-// CustomerActor is who holds a customer's session token. A lock ends the session at once.
+// webSessionIdle is how long a session lives while nobody uses it: a browser that somebody else finds open is signed out.
+const webSessionIdle = 30 * time.Minute
+
+// CustomerActor is who holds a customer's session token. A lock ends the session at once, and half an hour without a page.
 func (p *Portal) CustomerActor(ctx context.Context, token, ip string) (care.Actor, error) {
 	var id string
+	now, hash := p.Now(), hashSecret(token)
 	err := p.Store.Reader().QueryRowContext(ctx, "SELECT web_user_id FROM web_session WHERE token_hash = $1 AND expires_at > $2",
-		hashSecret(token), p.Now().UnixMilli()).Scan(&id)
+		hash, now.UnixMilli()).Scan(&id)
+	if err == nil && p.idle.since(hash, now) > webSessionIdle {
+		return care.Actor{}, errorOr(p.endSession(ctx, hash), care.Err(care.CodeNotSignedIn))
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return care.Actor{}, care.Err(care.CodeNotSignedIn)
 	}
@@ -157,6 +173,7 @@ func (p *Portal) CustomerActor(ctx context.Context, token, ip string) (care.Acto
 	if user.Hidden || user.Enrolment != care.Enrolled {
 		return care.Actor{}, care.Err(care.CodeNotSignedIn)
 	}
+	p.idle.touch(hash, now)
 	return care.Actor{ID: user.ID, Name: user.Username, Origin: care.OriginPortal, IP: ip}, nil
 }
 
@@ -185,8 +202,12 @@ func (p *Portal) SignOutCustomer(ctx context.Context, token string) error {
 	if _, err := p.CustomerActor(ctx, token, ""); care.CodeOf(err) == care.CodeNotSignedIn {
 		return nil
 	}
-	_, err := p.Store.Update(ctx, store.Options{Actor: System("signin"), Now: p.Now(), Command: token}, func(tx *store.Tx) error {
-		_, err := tx.Conn.ExecContext(ctx, "DELETE FROM web_session WHERE token_hash = $1", hashSecret(token))
+	return p.endSession(ctx, hashSecret(token))
+}
+
+func (p *Portal) endSession(ctx context.Context, tokenHash string) error {
+	_, err := p.Store.Update(ctx, store.Options{Actor: System("signin"), Now: p.Now(), Command: tokenHash}, func(tx *store.Tx) error {
+		_, err := tx.Conn.ExecContext(ctx, "DELETE FROM web_session WHERE token_hash = $1", tokenHash)
 		return err
 	})
 	return err

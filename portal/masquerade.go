@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -323,7 +324,12 @@ func (i *idleTimes) touch(session string, now time.Time) {
 		i.last = map[string]time.Time{}
 	}
 	i.last[session] = now
+	if len(i.last)%idleSwept == 0 { // what nobody comes back to
+		maps.DeleteFunc(i.last, func(_ string, last time.Time) bool { return now.Sub(last) > webSessionLife })
+	}
 }
+
+const idleSwept = 1024
 
 func (i *idleTimes) since(session string, now time.Time) time.Duration {
 	i.mu.Lock()

@@ -76,24 +76,25 @@ func generateCode(ctx context.Context, a *asked, q *care.GenerateCode) (any, err
 // code works once, until it ends or is revoked, and not while the web user is locked. Every refusal is CodeCodeWrong, and
 // takes as long whatever is wrong; too many of one name or address are CodeSignInThrottled.
 func (p *Portal) RedeemRecovery(ctx context.Context, username, code, ip string) (care.WebUser, error) {
+	return p.redeemCode(ctx, username, code, ip, "")
+}
+
+// redeemCode is RedeemRecovery, with the hash of the new password that is set where it is not "".
+func (p *Portal) redeemCode(ctx context.Context, username, code, ip, hash string) (care.WebUser, error) {
 	now := p.Now()
-	byName, byAddress := "code:"+username, "web:"+ip
+	byName, byAddress := "code:"+username, "web:"+network(ip)
 	if p.signin.refuses(now, byName, throttleAccount) || p.signin.refuses(now, byAddress, throttleAddress) {
-		return care.WebUser{}, care.Err(care.CodeSignInThrottled, "minutes", "15")
+		return care.WebUser{}, throttled()
 	}
 	p.signin.note(now, byName, byAddress) // before it is judged: those who come at once count too
-	user, id, err := p.matching(ctx, username, plainCode(code), now)
+	user, given, err := p.matching(ctx, username, plainCode(code), now)
 	if err != nil {
 		return care.WebUser{}, err
 	}
-	if id == "" {
+	if given.ID == "" {
 		return care.WebUser{}, errors.Join(care.Err(care.CodeCodeWrong), p.recordWrongCode(ctx, user, ip))
 	}
-	actor := care.Actor{ID: user.ID, Name: user.Username, Origin: care.OriginPortal, IP: ip}
-	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: now, Command: "redeem " + id}, func(tx *store.Tx) error {
-		return useUp(ctx, tx, user, id)
-	})
-	if err != nil {
+	if err := p.redeem(ctx, user, given, hash, ip, now); err != nil {
 		return care.WebUser{}, err
 	}
 	p.signin.takeBack(now, byName)
@@ -102,36 +103,39 @@ func (p *Portal) RedeemRecovery(ctx context.Context, username, code, ip string) 
 }
 
 // matching finds the web user, and the live code of theirs that fits. A name that is none is as slow as one that is.
-func (p *Portal) matching(ctx context.Context, username, code string, now time.Time) (user care.WebUser, id string, err error) {
+func (p *Portal) matching(ctx context.Context, username, code string, now time.Time) (user care.WebUser, given care.Recovery, err error) {
 	users, err := records.Select[care.WebUser](ctx, p.Store.Reader(), "WHERE username = $1", username)
 	if err != nil {
-		return user, "", err
+		return user, given, err
 	}
 	var live []care.Recovery
 	if len(users) == 1 {
 		user = users[0]
 		live, err = records.Select[care.Recovery](ctx, p.Store.Reader(), "WHERE web_user_id = $1 AND kind = $2 ORDER BY given_at", user.ID, care.RecoverByCode)
 		if err != nil {
-			return user, "", err
+			return user, given, err
 		}
 	}
 	hash := ""
 	live = slices.DeleteFunc(live, func(r care.Recovery) bool { return !r.Live(now) }) // one at most is left
 	if len(live) > 0 {
 		if hash, err = p.secretOf(ctx, "SELECT hash FROM recovery_secret WHERE recovery_id = $1", live[0].ID); err != nil {
-			return user, "", err
+			return user, given, err
 		}
 	}
 	if !p.checkPassword(hash, code) {
-		return user, "", nil
+		return user, given, nil
 	}
-	return user, live[0].ID, nil
+	return user, live[0], nil
 }
 
-// useUp marks a code as used, if it still works now.
-func useUp(ctx context.Context, tx *store.Tx, user care.WebUser, id string) error {
-	given, err := care.Find[care.Recovery](tx, id)
-	if err != nil {
+// useUp marks a link or a code as used, if it still works now.
+func useUp(ctx context.Context, tx *store.Tx, user care.WebUser, given care.Recovery) error {
+	ended := care.Err(care.CodeCodeWrong)
+	if given.Sort == care.RecoverByLink {
+		ended = care.Err(care.CodeLinkEnded)
+	}
+	if err := tx.Get(&given, given.ID); err != nil {
 		return err
 	}
 	locks, err := tx.Locks(user.ID)
@@ -142,17 +146,17 @@ func useUp(ctx context.Context, tx *store.Tx, user care.WebUser, id string) erro
 		return err
 	}
 	if !given.Live(tx.Now()) || len(locks) > 0 || user.Hidden {
-		return care.Err(care.CodeCodeWrong)
+		return ended
 	}
 	given.UsedAt = tx.Now().UnixMilli()
 	if err := tx.Put(&given); err != nil {
 		return err
 	}
-	if _, err := tx.Conn.ExecContext(ctx, "DELETE FROM recovery_secret WHERE recovery_id = $1", id); err != nil {
-		return fmt.Errorf("using up a recovery code: %w", err)
+	if _, err := tx.Conn.ExecContext(ctx, "DELETE FROM recovery_secret WHERE recovery_id = $1", given.ID); err != nil {
+		return fmt.Errorf("using up a recovery: %w", err)
 	}
 	return care.Log(tx, care.Activity{
-		Account: defaultAccount(tx, user.ID), WebUserID: user.ID, Sort: "recovery.code_used", Detail: care.Detail(map[string]string{"recovery_id": id}),
+		Account: defaultAccount(tx, user.ID), WebUserID: user.ID, Sort: "recovery." + given.Sort + "_used", Detail: care.Detail(map[string]string{"recovery_id": given.ID}),
 	})
 }
 

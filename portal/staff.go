@@ -205,9 +205,11 @@ const keepStaffHash = `INSERT INTO staff_secret (csr_id, password_hash) VALUES (
 
 // SetWebUserPassword sets a web user's password.
 func (p *Portal) SetWebUserPassword(ctx context.Context, id, password string) error {
-	return p.setPassword(ctx, &care.WebUser{}, id, password, "DELETE FROM web_session WHERE web_user_id = $1", `INSERT INTO web_user_secret (web_user_id, password_hash, failed_attempts) VALUES ($1, $2, 0)
-		ON CONFLICT (web_user_id) DO UPDATE SET password_hash = excluded.password_hash`)
+	return p.setPassword(ctx, &care.WebUser{}, id, password, "DELETE FROM web_session WHERE web_user_id = $1", customersHash)
 }
+
+const customersHash = `INSERT INTO web_user_secret (web_user_id, password_hash, failed_attempts) VALUES ($1, $2, 0)
+	ON CONFLICT (web_user_id) DO UPDATE SET password_hash = excluded.password_hash`
 
 const shortestPassword = 8
 

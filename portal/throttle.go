@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -15,8 +16,25 @@ const (
 	throttleWindow  = 15 * time.Minute
 	throttleAccount = 10
 	throttleAddress = 100
+	throttleLocks   = 3 // sign-ins that one address may lock by failing
 	throttleKept    = 10_000
 )
+
+// network is what of an address counts as one origin: whoever has one IPv6 address has 2^64 of them.
+func network(ip string) string {
+	address, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ip
+	}
+	if address = address.Unmap(); address.Is4() {
+		return address.String()
+	}
+	prefix, err := address.WithZone("").Prefix(64)
+	if err != nil {
+		return ip
+	}
+	return prefix.String()
+}
 
 func (t *throttle) refuses(now time.Time, key string, most int) bool {
 	t.mu.Lock()

@@ -108,7 +108,7 @@ func statusOf(code care.Code) int {
 		return http.StatusTooManyRequests
 	case care.CodeAccountClosed, care.CodeTicketUsed:
 		return http.StatusConflict
-	case care.CodeTicketExpired:
+	case care.CodeTicketExpired, care.CodeLinkEnded:
 		return http.StatusGone
 	}
 	return http.StatusForbidden

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"meterside/care"
@@ -12,11 +13,8 @@ const usernameShown = 200
 
 // showSignIn is GET /signin.
 func (s *site) showSignIn(w http.ResponseWriter, r *http.Request, v *visit) error {
-	if v.masquerade() {
-		return errNotInside
-	}
 	if v.actor.ID != "" {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+		http.Redirect(w, r, v.at("/"), http.StatusSeeOther)
 		return nil
 	}
 	if v.locked {
@@ -28,9 +26,6 @@ func (s *site) showSignIn(w http.ResponseWriter, r *http.Request, v *visit) erro
 
 // signIn is POST /signin.
 func (s *site) signIn(w http.ResponseWriter, r *http.Request, v *visit) error {
-	if v.masquerade() {
-		return errNotInside
-	}
 	if err := readForm(r); err != nil {
 		return err
 	}
@@ -47,20 +42,17 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request, v *visit) error {
 		return err
 	}
 	s.setSession(w, token)
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	http.Redirect(w, r, v.at("/"), http.StatusSeeOther)
 	return nil
 }
 
 // signOut is POST /signout.
 func (s *site) signOut(w http.ResponseWriter, r *http.Request, v *visit) error {
-	if v.masquerade() {
-		return errNotInside
-	}
 	if err := s.forget(r); err != nil {
 		return err
 	}
 	s.setSession(w, "")
-	http.Redirect(w, r, "/signin?bye=1", http.StatusSeeOther)
+	http.Redirect(w, r, v.at("/signin?said=bye"), http.StatusSeeOther)
 	return nil
 }
 
@@ -73,15 +65,28 @@ func (s *site) forget(r *http.Request) error {
 	return s.portal.SignOutCustomer(r.Context(), old.Value)
 }
 
+// said are what the sign-in page says of how somebody came there.
+var said = []string{"bye", "password", "everywhere", "validated", "registered"}
+
 // signInPage shows the form, after a failure with its reason and the name that was typed, never with the password.
 func (s *site) signInPage(w http.ResponseWriter, r *http.Request, v *visit, username string, failed error) error {
-	status, problem := http.StatusOK, ""
-	if failed != nil {
-		status, problem = s.explain(r, v.language, failed)
+	p := s.newPage(v, catalogues[v.language].Say("signin.title"), "/signin", "")
+	f := form{
+		id: "signin", action: v.at("/signin"), submit: p.Say("signin.submit"), fields: []input{
+			{name: "username", label: p.Say("signin.username"), value: wording.Shown(username, usernameShown), fill: "username"},
+			{name: "password", label: p.Say("signin.password"), kind: "password", fill: "current-password"},
+		},
 	}
-	c := catalogues[v.language]
-	p := page{site: s, visit: v, Catalogue: c, title: c.Say("signin.title"), path: "/signin"}
-	return s.render(w, r, status, signInForm(p, wording.Shown(username, usernameShown), problem, failed == nil && r.URL.Query().Has("bye")))
+	status, good := http.StatusOK, ""
+	if failed != nil {
+		status, _ = s.explain(r, v.language, failed)
+		f = f.refused(v.language, failed)
+	} else if word := r.URL.Query().Get("said"); slices.Contains(said, word) {
+		good = p.Say("signin.said." + word)
+	}
+	return s.render(w, r, status, formsPage(p, formsOf{good: good, forms: []form{f}, links: []choice{
+		{"/forgot", p.Say("forgot.title")}, {"/recover", p.Say("recover.title")},
+	}}))
 }
 
 // setSession gives the browser a session's token, or takes it away.

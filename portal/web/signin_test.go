@@ -13,7 +13,7 @@ import (
 func TestSignIn(t *testing.T) {
 	town := newTown(t)
 	town.get("/").wants(t, http.StatusSeeOther)
-	town.get("/signin").wants(t, http.StatusOK, `<label for="username">User name</label>`)
+	town.get("/signin").wants(t, http.StatusOK, `<label for="signin-username">User name</label>`)
 	token := town.signIn("jdoe", jane)
 	first := town.get("/", cookie(token))
 	first.wants(t, http.StatusOK, "Hello, Jane Doe", "$1,234.56 to pay", "$98.76", "February 24, 2026", "1,234\u00a0kWh (estimated)", "Signed in", `href="/?account=`+farm)
@@ -48,7 +48,7 @@ func TestWrongPasswordKeepsTheNameOnly(t *testing.T) {
 	town.must(town.SetWebUserPassword(t.Context(), jane, password))
 	for _, name := range []string{"jdoe", "nobody", `"><b>x`} {
 		r := town.post("/signin", credentials(name, "canary-secret"))
-		r.wants(t, http.StatusUnprocessableEntity, "User or password is wrong", `aria-describedby="problem"`)
+		r.wants(t, http.StatusUnprocessableEntity, "User or password is wrong", `aria-describedby="signin-problem"`)
 		if strings.Contains(r.body, "canary-secret") || strings.Contains(r.body, "<b>x") {
 			t.Errorf("%s: the page repeats too much", name)
 		}

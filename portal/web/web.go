@@ -51,9 +51,19 @@ func New(p *portal.Portal, o Options) http.Handler {
 	s.sheet = "/static/portal.css?v=" + hex.EncodeToString(sum.Sum(nil))
 
 	pages := http.NewServeMux()
-	pages.Handle("GET /signin", s.page(s.showSignIn))
-	pages.Handle("POST /signin", s.page(s.signIn))
-	pages.Handle("POST /signout", s.page(s.signOut))
+	pages.Handle("GET /signin", s.outside(s.showSignIn))
+	pages.Handle("POST /signin", s.outside(s.signIn))
+	pages.Handle("POST /signout", s.outside(s.signOut))
+	pages.Handle("GET /forgot", s.outside(s.showForgotten))
+	pages.Handle("POST /forgot/password", s.outside(s.forgotPassword))
+	pages.Handle("POST /forgot/username", s.outside(s.forgotUsername))
+	pages.Handle("GET /reset", s.outside(s.showReset))
+	pages.Handle("POST /reset", s.outside(s.reset))
+	pages.Handle("GET /recover", s.outside(s.showRecover))
+	pages.Handle("POST /recover", s.outside(s.recoverByCode))
+	pages.Handle("GET /security", s.signedIn(s.showSecurity))
+	pages.Handle("POST /security/password", s.signedIn(s.changePassword))
+	pages.Handle("POST /security/signout", s.signedIn(s.signOutEverywhere))
 	pages.Handle("GET /{$}", s.signedIn(s.showHome))
 	pages.Handle("GET /bills", s.signedIn(s.showBills))
 	pages.Handle("GET /preferences", s.signedIn(s.showPreferences))
@@ -98,6 +108,16 @@ func (s *site) page(h func(http.ResponseWriter, *http.Request, *visit) error) ht
 		if err := h(w, r, v); err != nil {
 			s.fail(w, r, v, err)
 		}
+	})
+}
+
+// outside is a page for who is no member of staff inside a masquerade: who somebody is, is theirs alone.
+func (s *site) outside(h func(http.ResponseWriter, *http.Request, *visit) error) http.Handler {
+	return s.page(func(w http.ResponseWriter, r *http.Request, v *visit) error {
+		if v.masquerade() {
+			return errNotInside
+		}
+		return h(w, r, v)
 	})
 }
 

@@ -16,6 +16,9 @@ const program = path.join(scratch, 'portal');
 const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const axe = await import('@axe-core/playwright').then((m) => m.default, () => null);
 const accessibility = { skip: axe ? false : '@axe-core/playwright is not installed' };
+// The pages that everybody sees, and those of a customer.
+const signedOut = ['/forgot', '/recover', '/reset'];
+const signedIn = ['/', '/bills', '/preferences', '/security'];
 let browser;
 
 before(async () => {
@@ -104,7 +107,7 @@ test('the keyboard reaches the content first', async (t) => {
 test('nothing is wider than a small screen, and targets are large enough', async (t) => {
   const { page, where } = await visit(t, { browser: { viewport: { width: 320, height: 640 } } });
   await signIn(page, where);
-  for (const at of ['/', '/bills', '/preferences']) {
+  for (const at of [...signedOut, ...signedIn]) {
     await page.goto(at);
     const width = (await page.locator('html').boundingBox()).width;
     for (const element of await page.locator('header *, main > *').all()) {
@@ -148,8 +151,12 @@ for (const colorScheme of ['light', 'dark']) {
       await page.getByRole('alert').waitFor();
       assert.equal(await page.locator('html').getAttribute('lang'), language);
       await clean(page, 'a failed sign-in');
+      for (const at of signedOut) {
+        await page.goto(at);
+        await clean(page, at);
+      }
       await signIn(page, where, words);
-      for (const at of ['/', '/bills', '/preferences?saved=saved', '/no-such-page']) {
+      for (const at of [...signedIn, '/preferences?saved=saved', '/no-such-page']) {
         await page.goto(at);
         await clean(page, at);
       }
@@ -158,7 +165,7 @@ for (const colorScheme of ['light', 'dark']) {
       await clean(page, 'the lines of a bill');
 
       const inside = await visit(t, { browser, masquerade: true });
-      for (const at of ['/', '/preferences']) {
+      for (const at of signedIn) {
         await inside.page.goto(at);
         await clean(inside.page, `masquerade ${at}`);
       }
