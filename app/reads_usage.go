@@ -2,11 +2,8 @@ package app
 
 import "net/http"
 
-// usageReads are what the tabs of usage, billing and the overview read.
+// usageReads are what the tabs of usage and billing read.
 func (d *Desk) usageReads(mux *http.ServeMux) {
-	mux.HandleFunc("GET /api/accounts/{number}/overview", d.answer(func(r *http.Request) (any, error) {
-		return d.backend.Overview(r.Context(), r.PathValue("number"))
-	}))
 	mux.HandleFunc("GET /api/accounts/{number}/bills/{bill}/explanation", d.answer(func(r *http.Request) (any, error) {
 		return d.backend.ExplainBill(r.Context(), r.PathValue("number"), r.PathValue("bill"))
 	}))

@@ -46,6 +46,9 @@ const (
 	activityAll = 5000
 )
 
+// newestFirst is the order of an account's log.
+const newestFirst = "happened_at DESC, rv DESC, activity_id DESC"
+
 // ActivityQuery chooses from an account's log; what is empty does not choose.
 type ActivityQuery struct {
 	Account string
@@ -90,7 +93,7 @@ func (b *Backend) ActivityOf(ctx context.Context, q ActivityQuery) (ActivityPage
 		size, p.Page = activityAll, 1
 	}
 	p.Pages = max((p.Total+activityPage-1)/activityPage, 1)
-	tail := "WHERE " + strings.Join(chosen.where, " AND ") + " ORDER BY happened_at DESC, rv DESC, activity_id DESC LIMIT " + chosen.param(size) + " OFFSET " + chosen.param((p.Page-1)*activityPage)
+	tail := "WHERE " + strings.Join(chosen.where, " AND ") + " ORDER BY " + newestFirst + " LIMIT " + chosen.param(size) + " OFFSET " + chosen.param((p.Page-1)*activityPage)
 	found, err := records.Select[care.Activity](ctx, db, tail, chosen.args...)
 	if err != nil {
 		return p, err

@@ -30,7 +30,8 @@ type Console struct {
 	Notes             []NoteOfAccount     `json:"notes"`
 	Tasks             []Task              `json:"tasks"`
 	Activity          []Activity          `json:"activity"`
-	Pending           []string            `json:"pending"` // kinds of the account's commands that wait for an answer
+	Insights          []care.Insight      `json:"insights"` // what is worth saying before the caller says it
+	Pending           []string            `json:"pending"`  // kinds of the account's commands that wait for an answer
 	// FetchedAt is when the account was fetched for a contact, ms, as the desk does not hold it; 0 for one that it does.
 	FetchedAt int64 `json:"fetched_at,omitempty"`
 	// WebUsersClosed is why WebUsers are not shown to who is signed in; nil where they are.
@@ -109,39 +110,30 @@ func (b *Backend) Show(ctx context.Context, number string) (Console, error) {
 	if err != nil {
 		return Console{}, err
 	}
-	g := gather{ctx: ctx, db: db, now: u.sink.now(), c: Console{FetchedAt: fetched, Persons: []PersonOfAccount{}, WebUsers: []WebUserOfAccount{}, Notes: []NoteOfAccount{}, OtherAccounts: []string{}, Pending: []string{}}}
+	g := gather{ctx: ctx, db: db, now: u.sink.now(), who: u.cache.Actor(), c: Console{FetchedAt: fetched, Persons: []PersonOfAccount{}, WebUsers: []WebUserOfAccount{}, Notes: []NoteOfAccount{}, OtherAccounts: []string{}, Pending: []string{}}}
 	if err := loadOr(ctx, db, &g.c.Account, "account", number); err != nil {
 		return Console{}, err
 	}
 	if g.pending, err = u.cache.Pending(ctx); err != nil {
 		return Console{}, err
 	}
-	if wanted, err := u.viewLevel(ctx, number); err != nil || wanted > 0 {
+	if g.policy, err = b.Policy(ctx); err != nil {
+		return Console{}, err
+	}
+	if wanted, err := u.viewLevel(ctx, g.policy, number); err != nil || wanted > 0 {
 		return g.whoAndWhere(wanted), err
 	}
-	for _, step := range []func() error{g.place, g.persons, g.webUsers, g.money, g.notes} {
+	for _, step := range []func() error{g.place, g.persons, g.webUsers, g.money, g.notes, g.insights, g.newest} {
 		if err := step(); err != nil {
 			return Console{}, err
 		}
 	}
-	if err := u.closeWebUsers(ctx, &g.c); err != nil {
-		return Console{}, err
-	}
-	tasks, err := b.Tasks(ctx, TaskQuery{Account: number, Limit: newest})
-	if err != nil {
-		return Console{}, err
-	}
-	activity, err := b.Activity(ctx, number, nil, 1)
-	if err != nil {
-		return Console{}, err
-	}
-	g.c.Tasks, g.c.Activity = tasks.Rows, activity.Rows[:min(newest, len(activity.Rows))]
-	waiting, err := u.cache.Outbox(ctx)
+	waiting, err := u.cache.OutboxOf(ctx, number)
 	if err != nil {
 		return Console{}, err
 	}
 	for _, e := range waiting {
-		if e.Account == number && !onlyTells(e.Kind) {
+		if !onlyTells(e.Kind) {
 			g.c.Pending = append(g.c.Pending, e.Kind)
 		}
 	}
@@ -159,6 +151,8 @@ type gather struct {
 	db      records.Conn
 	c       Console
 	pending map[care.Ref]bool
+	policy  care.Policy
+	who     care.Actor
 }
 
 func (g *gather) place() error {
@@ -225,6 +219,7 @@ func (g *gather) webUsers() error {
 		g.c.LastCSRLogon = max(g.c.LastCSRLogon, w.LastCSRLogon)
 		g.c.WebUsers = append(g.c.WebUsers, w)
 	}
+	g.closeWebUsers()
 	return nil
 }
 
@@ -296,6 +291,25 @@ func (g *gather) notes() error {
 	notes, err := records.Select[care.Note](g.ctx, g.db, "WHERE account_number = $1 ORDER BY written_at DESC, note_id", g.c.Account.Number)
 	for _, n := range notes {
 		g.c.Notes = append(g.c.Notes, NoteOfAccount{n.ID, n.Text, n.By, n.At, g.pending[care.Ref{Kind: care.KindNote, ID: n.ID}]})
+	}
+	return err
+}
+
+// newest gathers the newest tasks and activities. What counts them all is asked by the tabs that show the counts.
+func (g *gather) newest() error {
+	const tail = "WHERE account_number = $1 ORDER BY "
+	tasks, err := records.Select[care.Task](g.ctx, g.db, tail+"created_at DESC, task_id DESC LIMIT $2", g.c.Account.Number, newest)
+	if err != nil {
+		return err
+	}
+	g.c.Tasks = []Task{}
+	for _, t := range tasks {
+		g.c.Tasks = append(g.c.Tasks, attributed(t, g.pending[care.Ref{Kind: care.KindTask, ID: t.ID}]))
+	}
+	log, err := records.Select[care.Activity](g.ctx, g.db, tail+newestFirst+" LIMIT $2", g.c.Account.Number, newest)
+	g.c.Activity = []Activity{}
+	for _, a := range log {
+		g.c.Activity = append(g.c.Activity, shown(a, g.pending[care.Ref{Kind: care.KindActivity, ID: a.ID}]))
 	}
 	return err
 }

@@ -7,46 +7,17 @@ import (
 	"meterside/records"
 )
 
-// Overview is what is worth saying about an account before the caller says it.
-type Overview struct {
-	Insights []care.Insight `json:"insights"`
-}
-
-// Overview draws an account's insights from what this computer holds.
-func (b *Backend) Overview(ctx context.Context, number string) (Overview, error) {
-	u, err := b.signedIn()
+// insights draws an account's insights from what was gathered of it, and its usage.
+func (g *gather) insights() error {
+	usage, err := records.Select[care.Usage](g.ctx, g.db, "WHERE account_number = $1 ORDER BY to_date DESC", g.c.Account.Number)
 	if err != nil {
-		return Overview{}, err
+		return err
 	}
-	db, _, err := u.reader(ctx, number)
-	if err != nil {
-		return Overview{}, err
-	}
-	g := gather{ctx: ctx, db: db}
-	if err := loadOr(ctx, db, &g.c.Account, "account", number); err != nil {
-		return Overview{}, err
-	}
-	if g.pending, err = u.cache.Pending(ctx); err != nil {
-		return Overview{}, err
-	}
-	for _, step := range []func() error{g.place, g.webUsers, g.money} {
-		if err := step(); err != nil {
-			return Overview{}, err
-		}
-	}
-	policy, err := b.Policy(ctx)
-	if err != nil {
-		return Overview{}, err
-	}
-	today := u.sink.now().In(policy.Zone())
-	usage, err := records.Select[care.Usage](ctx, db, "WHERE account_number = $1 ORDER BY to_date DESC", number)
-	if err != nil {
-		return Overview{}, err
-	}
-	return Overview{care.Insights(care.Known{
+	g.c.Insights = some(care.Insights(care.Known{
 		Account: g.c.Account, Premise: g.c.Premise, Bills: g.c.Bills, Payments: g.c.Payments, Adjustments: g.c.Adjustments,
-		Notifications: g.c.Notifications, Usage: usage, Locked: g.c.Locked, Today: today,
-	})}, nil
+		Notifications: g.c.Notifications, Usage: usage, Locked: g.c.Locked, Today: g.now.In(g.policy.Zone()),
+	}))
+	return nil
 }
 
 // ExplainBill says why a bill differs from the one before it, of those that this computer has.

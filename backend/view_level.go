@@ -9,12 +9,7 @@ import (
 
 // viewLevel is how far the caller has to be verified before an account is shown, where they are not; else 0. It is the
 // desk's own restraint: what it holds it could show.
-func (u *user) viewLevel(ctx context.Context, number string) (int64, error) {
-	r := u.cache.Read(ctx, u.sink.now())
-	policy, err := r.Policy()
-	if err != nil {
-		return 0, err
-	}
+func (u *user) viewLevel(ctx context.Context, policy care.Policy, number string) (int64, error) {
 	wanted := policy.VerifyLevel("account.view")
 	if wanted == 0 {
 		return 0, nil
@@ -23,7 +18,7 @@ func (u *user) viewLevel(ctx context.Context, number string) (int64, error) {
 	if err != nil || id == "" {
 		return wanted, err
 	}
-	contact, err := care.Find[care.Contact](r, id)
+	contact, err := care.Find[care.Contact](u.cache.Read(ctx, u.sink.now()), id)
 	if err == nil && contact.Level >= wanted {
 		return 0, nil
 	}
@@ -37,6 +32,7 @@ func (g *gather) whoAndWhere(wanted int64) Console {
 	c.Account = care.Account{Number: a.Number, MainPersonID: a.MainPersonID, PremiseID: a.PremiseID, DistrictID: a.DistrictID, CustomerClass: a.CustomerClass, Status: a.Status}
 	c.Bills, c.Payments, c.Adjustments, c.Notifications = []care.Bill{}, []care.Payment{}, []care.Adjustment{}, []care.Notification{}
 	c.Tasks, c.Activity = []Task{}, []Activity{}
+	c.Insights = []care.Insight{}
 	c.PortalStatus = care.StatusUnenrolled
 	var main care.Person
 	if ok, err := records.Load(g.ctx, g.db, &main, a.MainPersonID); err == nil && ok {

@@ -36,20 +36,15 @@ func (g *gather) doing(w *WebUserOfAccount) error {
 
 // closeWebUsers takes the profiles out of a console where the panel of web users is closed to who is signed in (R3), and all
 // that is known of the portal where the utility does without it (R4).
-func (u *user) closeWebUsers(ctx context.Context, c *Console) error {
-	policy, err := records.LoadPolicy(ctx, u.cache.Reader())
-	if err != nil {
-		return err
-	}
-	closed := policy.WebUsersClosed(u.cache.Actor())
+func (g *gather) closeWebUsers() {
+	c, closed := &g.c, g.policy.WebUsersClosed(g.who)
 	if closed == nil {
-		return nil
+		return
 	}
 	c.WebUsersClosed, c.WebUsers = new(care.AsError(closed)), []WebUserOfAccount{}
-	if policy.PortalOff() {
+	if g.policy.PortalOff() {
 		c.PortalStatus, c.Locked, c.PortalEmail, c.LastCustomerLogon, c.LastCSRLogon = "", false, "", 0, 0
 	}
-	return nil
 }
 
 // OpenPayments are the scheduled and pending payments of a web user's accounts, as far as the desk holds these (R52).

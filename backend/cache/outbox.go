@@ -219,6 +219,11 @@ func (c *Cache) Outbox(ctx context.Context) ([]Entry, error) {
 	return c.entries(ctx, "WHERE state IN ('draft', 'queued', 'sent') ORDER BY place")
 }
 
+// OutboxOf lists those about one account.
+func (c *Cache) OutboxOf(ctx context.Context, account string) ([]Entry, error) {
+	return c.entries(ctx, "WHERE state IN ('draft', 'queued', 'sent') AND account = $1 ORDER BY place", account)
+}
+
 // wanted are the states of commands about which somebody has to decide.
 const wanted = "('rejected', 'held', 'lapsed')"
 

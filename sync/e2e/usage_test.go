@@ -132,7 +132,7 @@ func TestInsightsAtADesk(t *testing.T) {
 	s.used()
 	s.put(&care.Payment{ID: "R1", Account: metered, Status: "returned", AmountCents: 500, CreatedAt: time.Now().AddDate(0, 0, -3).UnixMilli(), EffectiveOn: "2026-01-01"})
 	b := s.desk("CSR002")
-	got, err := b.Overview(t.Context(), metered)
+	got, err := b.Show(t.Context(), metered)
 	check(t, err)
 	codes := map[string]bool{}
 	for _, i := range got.Insights {
@@ -141,7 +141,7 @@ func TestInsightsAtADesk(t *testing.T) {
 	if !codes["payment_returned"] || codes["vacant"] {
 		t.Errorf("%+v", got.Insights)
 	}
-	if _, err := b.Overview(t.Context(), "9"); care.CodeOf(err) != care.CodeNotFound {
+	if _, err := b.Show(t.Context(), "9"); care.CodeOf(err) != care.CodeNotFound {
 		t.Errorf("an account that is not there: %v", err)
 	}
 }

@@ -1,5 +1,4 @@
 import type { AccountView } from '../api/account'
-import { useActivity } from '../api/queries'
 import { LastContacts } from '../contact/LastContacts'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
@@ -13,8 +12,6 @@ import { CurrentBill } from './CurrentBill'
 const newest = 6
 const closed = ['complete', 'rejected', 'cancelled']
 
-const firstPage = { kinds: [], actors: [], session: '', page: 1, all: false }
-
 interface Props {
   view: AccountView
   onTab: (tab: string) => void
@@ -26,7 +23,6 @@ export function Overview({ view, onTab }: Props) {
   const { money, date, when } = useFormats()
   const { account } = view
   const due = view.bills[0]?.due_on
-  const activity = useActivity(account.account_number, firstPage).data
   const open = view.tasks.filter(({ status }) => !closed.includes(status))
   return (
     <div className={css.grid}>
@@ -44,7 +40,7 @@ export function Overview({ view, onTab }: Props) {
             />
           </div>
         </Panel>
-        <Insights number={account.account_number} onTab={onTab} />
+        <Insights insights={view.insights} onTab={onTab} />
         <Panel
           title={t('overview.tasks', { count: open.length })}
           flush
@@ -78,9 +74,9 @@ export function Overview({ view, onTab }: Props) {
             </button>
           }
         >
-          {activity?.rows.length === 0 && <Empty title={t('activity.none')} />}
+          {view.activity.length === 0 && <Empty title={t('activity.none')} />}
           <ul className={css.items}>
-            {activity?.rows.slice(0, newest).map((row) => (
+            {view.activity.slice(0, newest).map((row) => (
               <li key={row.activity_id}>
                 <span>{term('activity', row.kind)}</span>
                 <span className={css.small}>{row.actor}</span>

@@ -2,7 +2,8 @@ import * as v from 'valibot'
 import { portalStatus } from './search'
 import { params } from './session'
 import { cents, count, flag, instant, list, maybeNumber, text, word } from './shape'
-import { task } from './tasks'
+import { activityRow, task } from './tasks'
+import { insight } from './usage'
 
 export const lockKinds = ['password', 'csr', 'permanent'] as const
 const lock = v.object({
@@ -168,6 +169,10 @@ export const accountView = v.object({
   notifications: list(notification),
   notes: list(v.object({ note_id: text, text: text, by: text, at: instant, pending: flag })),
   tasks: list(task),
+  /** The newest of the log. */
+  activity: list(activityRow),
+  /** What is worth saying about the account, warnings first. */
+  insights: list(insight),
   pending: list(v.string()),
   /** When an account of another district was fetched for this contact; 0 for one of this computer's own. */
   fetched_at: instant,

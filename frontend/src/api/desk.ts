@@ -238,8 +238,6 @@ export const desk = {
       `/api/accounts/${encodeURIComponent(number)}/bills/${encodeURIComponent(bill)}/explanation`,
       signal,
     ),
-  overview: (number: string, signal?: AbortSignal) =>
-    read(used.overview, `/api/accounts/${encodeURIComponent(number)}/overview`, signal),
   exportTable: (table: used.Table) => ask(used.rowsWritten, (h) => h.ExportTable(table)),
   searchEverywhere: (words: string) => read(found, `/api/everywhere?${query({ text: words })}`),
   policyBook: () => read(admin.policyBook, '/api/policy'),

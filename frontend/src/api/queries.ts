@@ -20,7 +20,6 @@ const topics: Record<string, readonly string[]> = {
     'reasons',
     'account',
     'usage',
-    'overview',
     'explanation',
     'search',
     'activity',
@@ -132,9 +131,6 @@ export function useSearch(wanted: SearchFor) {
 
 export const useAccount = (number: string) =>
   useQuery({ queryKey: ['account', number], queryFn: ({ signal }) => desk.account(number, signal) })
-
-export const useOverview = (number: string) =>
-  useQuery({ queryKey: ['overview', number], queryFn: ({ signal }) => desk.overview(number, signal) })
 
 /** An account's usage; asked anew when more of it was fetched. */
 export const useUsage = (number: string, fetched: number) =>

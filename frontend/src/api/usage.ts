@@ -70,7 +70,8 @@ export const explanation = v.object({
 })
 export type Explanation = v.InferOutput<typeof explanation>
 
-const insight = v.object({
+/** Something worth saying about an account. */
+export const insight = v.object({
   code: text,
   group: text,
   cents: v.nullish(v.record(v.string(), v.number()), {}),
@@ -80,9 +81,6 @@ const insight = v.object({
   tab: text,
 })
 export type Insight = v.InferOutput<typeof insight>
-
-/** What is worth saying about an account, warnings first. */
-export const overview = v.object({ insights: list(insight) })
 
 /** A table of the window, to be written as CSV: every row that this computer has. */
 export interface Table {

@@ -4,7 +4,7 @@
  */
 import { administering, diagnosis, policyBook, policyHistory } from './admin'
 import { account, activity, asOf, hits, payments, tasks } from './town'
-import { usageAnswer } from './usage'
+import { insights, usageAnswer } from './usage'
 
 const asked = new URLSearchParams(window.location.search)
 const listeners: ((payload: unknown) => void)[] = []
@@ -291,7 +291,7 @@ function answer(path: string, query: URLSearchParams): object {
     }
     return { total: rows.length, page: Number(query.get('page')), pages: 3, kinds, actors, rows }
   }
-  return account
+  return { ...account, activity, insights }
 }
 
 if (!window.go) {

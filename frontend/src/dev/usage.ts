@@ -78,7 +78,7 @@ const explained = {
   ],
 }
 
-const insights = [
+export const insights = [
   { code: 'flags', group: 'warning', words: { flags: 'critical_care' }, count: 1 },
   {
     code: 'payment_returned',
@@ -116,6 +116,5 @@ export function usageAnswer(path: string, query: URLSearchParams): object | unde
     }
   }
   if (path.endsWith('/explanation')) return { bill_id: 'B0', ...explained }
-  if (path.endsWith('/overview')) return { insights }
   return undefined
 }

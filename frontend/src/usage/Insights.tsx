@@ -1,30 +1,23 @@
 import { IconAlertTriangle, IconBulb } from '@tabler/icons-react'
-import { useOverview } from '../api/queries'
 import type { Insight } from '../api/usage'
 import { useFormats } from '../i18n/formats'
 import { useWords, type Words } from '../i18n/words'
 import { Panel } from '../ui/Panel'
-import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
 import css from './Usage.module.css'
 
 interface Props {
-  number: string
+  insights: readonly Insight[]
   onTab: (tab: string) => void
 }
 
 /** What is worth knowing before the caller says it: warnings first, each with its reason and where more of it stands. */
-export function Insights({ number, onTab }: Props) {
+export function Insights({ insights, onTab }: Props) {
   const { t } = useWords()
   const words = useInsightWords()
-  const { data: view, error } = useOverview(number)
-  if (error) return <Trouble error={error} />
-  const insights = view?.insights ?? []
   return (
     <Panel title={t('insight.title', { count: insights.length })} flush>
-      {view && insights.length === 0 && (
-        <p className={`${css.says} ${ui.quiet}`}>{t('overview.noWarnings')}</p>
-      )}
+      {insights.length === 0 && <p className={`${css.says} ${ui.quiet}`}>{t('overview.noWarnings')}</p>}
       <ul className={css.insights}>
         {insights.map((insight) => {
           const warning = insight.group === 'warning'

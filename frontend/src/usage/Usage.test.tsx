@@ -13,6 +13,16 @@ const view = {
   account: { account_number: '030000013', main_person_id: '1', status: 'active' },
   persons: [{ person_id: '1', name: 'Jane Doe' }],
   bills: [bill('B2', 12000), bill('B1', 11000)],
+  insights: [
+    {
+      code: 'overdue',
+      group: 'warning',
+      tab: 'billing',
+      cents: { amount: 4200 },
+      dates: { due: '2026-10-24' },
+    },
+    { code: 'a_new_one', group: 'account' },
+  ],
 }
 const period = (from: string, to: string, quantity: number, more: object) => ({
   from,
@@ -69,19 +79,6 @@ const answers: Api = (path) => {
   if (path.endsWith('/usage')) return usage
   if (path.endsWith('/usage/intervals')) return intervals
   if (path.endsWith('/explanation')) return explanation
-  if (path.endsWith('/overview'))
-    return {
-      insights: [
-        {
-          code: 'overdue',
-          group: 'warning',
-          tab: 'billing',
-          cents: { amount: 4200 },
-          dates: { due: '2026-10-24' },
-        },
-        { code: 'a_new_one', group: 'account' },
-      ],
-    }
   return view
 }
 
