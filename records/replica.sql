@@ -98,4 +98,5 @@ CREATE TABLE IF NOT EXISTS search_dirty (
 CREATE INDEX IF NOT EXISTS tasks_query ON tasks (status, created_at, task_id, created_by, kind, csr_id, assignee);
 CREATE INDEX IF NOT EXISTS tasks_csr ON tasks (csr_id, created_at, task_id);
 CREATE INDEX IF NOT EXISTS tasks_web_user ON tasks (web_user_id, status);
+CREATE INDEX IF NOT EXISTS persons_phone ON persons (substr(phone, -10)); -- a phone that a caller gives whole
 CREATE INDEX IF NOT EXISTS payments_query ON payments (status, effective_on, payment_id, method, amount_cents);

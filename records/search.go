@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -45,14 +46,17 @@ type Result struct {
 	More     bool      `json:"more"`
 	Hidden   int       `json:"hidden_by_filters"`
 	Sections []Section `json:"sections"`
-	// Counted says that the counts are exact, as those of Search are. Where it is false they count what First found, and
-	// Search finds more.
+	// Counted says that the counts are exact. Where it is false there are at least as many: First counts what it found, and
+	// Search no more than mostCounted.
 	Counted bool `json:"counted"`
 }
 
 var sectionNames = []string{"exact", "address", "name", "billing", "anywhere"}
 
-// Search finds every document in which each word of the query stands, anywhere in a word, with exact counts. An empty
+// mostCounted is how far Search counts: nobody turns that many pages, they type on.
+const mostCounted = 10_000
+
+// Search finds every document in which each word of the query stands, anywhere in a word, and counts them. An empty
 // query finds nothing. A query of one or two letters finds the parts of names, the house numbers and the account numbers
 // that begin so.
 func Search(ctx context.Context, db Conn, q Query) (Result, error) {
@@ -68,22 +72,30 @@ func Search(ctx context.Context, db Conn, q Query) (Result, error) {
 	if err != nil {
 		return r, err
 	}
-	for i, s := range all.Sections {
-		for _, with := range r.Sections {
-			if with.Name == s.Name {
-				all.Sections[i].Rows = with.Rows
-			}
+	return all.with(r), nil
+}
+
+// with puts the rows that were read beside the counts, which may have ended before they came to all of these.
+func (counted Result) with(r Result) Result {
+	counted.Total, counted.More = max(counted.Total, r.Total), r.More
+	for _, section := range r.Sections {
+		at, there := slices.BinarySearchFunc(counted.Sections, section.Name, func(s Section, name string) int {
+			return slices.Index(sectionNames, s.Name) - slices.Index(sectionNames, name)
+		})
+		if !there {
+			counted.Sections = slices.Insert(counted.Sections, at, section)
+			continue
 		}
+		counted.Sections[at].Rows, counted.Sections[at].Total = section.Rows, max(counted.Sections[at].Total, section.Total)
 	}
-	all.More = r.More
-	return all, nil
+	return counted
 }
 
 // firstWithin is how long First looks for rows.
 const firstWithin = 30 * time.Millisecond
 
-// First gives what of Search's rows is found at once: the one that is what the CSR typed, as a whole number or email, or
-// else the first ones that there is time for. Where it is all that Search would give, it is counted.
+// First gives what of Search's rows is found at once: those that have what the CSR typed as a whole number, email or phone,
+// or else the first ones that there is time for. Where it is all that Search would give, it is counted.
 func First(ctx context.Context, db Conn, q Query) (Result, error) {
 	w := wants(q.Text)
 	if w == nil {
@@ -91,13 +103,14 @@ func First(ctx context.Context, db Conn, q Query) (Result, error) {
 	}
 	soon, cancel := context.WithTimeout(ctx, firstWithin)
 	defer cancel()
-	if w.given && q.Offset <= 0 {
-		r, err := w.rows(soon, db, q, w.pageOfExact)
-		if r.Total > 0 || err != nil {
-			r.Counted = false
-			return r, late(ctx, soon, err)
+	if q.Offset <= 0 {
+		for _, page := range w.known() {
+			r, err := w.rows(soon, db, q, page)
+			if r.Total > 0 || err != nil {
+				r.Counted = false
+				return r, late(ctx, soon, err)
+			}
 		}
-		w.given = false // looked for
 	}
 	r, err := w.rows(soon, db, q, w.page)
 	if err != nil {
@@ -155,21 +168,23 @@ func (w *wanted) rows(ctx context.Context, db Conn, q Query, page func(Query, in
 	return r, nil
 }
 
-// counts counts everything that is found, section by section, and what the filters hide; the result has no rows.
+// counts counts what is found, section by section, and what the filters hide, as far as mostCounted; the result has no rows.
 func (w *wanted) counts(ctx context.Context, db Conn, q Query) (Result, error) {
-	r := Result{Sections: []Section{}, Counted: true}
+	r := Result{Sections: []Section{}}
 	statement, args := w.count(q)
 	rows, err := db.QueryContext(ctx, statement, args...)
 	if err != nil {
 		return r, fmt.Errorf("counting what is found: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
+	all := 0
 	for rows.Next() {
 		var section, n int
 		var fits bool
 		if err := rows.Scan(&section, &fits, &n); err != nil {
 			return r, fmt.Errorf("counting what is found: %w", err)
 		}
+		all += n
 		if !fits {
 			r.Hidden += n
 			continue
@@ -180,6 +195,7 @@ func (w *wanted) counts(ctx context.Context, db Conn, q Query) (Result, error) {
 	if err := rows.Err(); err != nil {
 		return r, fmt.Errorf("counting what is found: %w", err)
 	}
+	r.Counted = all < mostCounted
 	return r, nil
 }
 

@@ -13,12 +13,16 @@ const (
 	mostTrigrams = 48
 )
 
+// phoneDigits are the digits of a phone number without its country. With fewer, other numbers hold them too often.
+const phoneDigits = 10
+
 // wanted is what a query asks for.
 type wanted struct {
 	words []string // each stands somewhere; none stands in another
 	// first is, where all words are of one or two characters, the first of them: some part begins so. It is no part of words.
 	first  string
 	digits string // or, what reads as a phone number
+	phone  string // the last ten digits of what reads as a whole phone number
 	joined string // the whole query
 	given  bool   // it may be what a caller gives whole: none of that is without a digit or an at sign
 }
@@ -34,8 +38,12 @@ func wants(text string) *wanted {
 	}
 	w := &wanted{joined: strings.Join(words, " ")}
 	w.given = strings.ContainsAny(w.joined, "0123456789@")
-	if digits := Digits(text); len(digits) >= 7 && digits != words[0] {
+	digits := Digits(text)
+	if len(digits) >= 7 && digits != words[0] {
 		w.digits = digits
+	}
+	if len(digits) >= phoneDigits {
+		w.phone = digits[len(digits)-phoneDigits:]
 	}
 	if !slices.ContainsFunc(words, func(w string) bool { return utf8.RuneCountInString(w) > 2 }) {
 		w.first, words, w.given = words[0], words[1:], false

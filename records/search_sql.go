@@ -69,55 +69,93 @@ func (w *wanted) page(q Query, limit int) (string, []any) {
 	var p params
 	var arms []string
 	if w.given {
-		arms = append(arms, w.arm(&p, q, limit, 0, "search_all", w.whole(), w.exactly))
+		arms = append(arms, w.arm(&p, q, limit, 0, matching(&p, "search_all", w.whole()), "f.rowid", w.exactly))
 	}
-	for i, column := range []string{"address", "name", "billing"} {
-		arms = append(arms, w.arm(&p, q, limit, i+1, "search_"+column, w.match(), func(p *params) string { return w.in(p, column) }))
+	for i, column := range columns {
+		arms = append(arms, w.arm(&p, q, limit, i+1, matching(&p, "search_"+column, w.match()), "f.rowid", func(p *params) string { return w.in(p, column) }))
 	}
-	arms = append(arms, w.arm(&p, q, limit, 4, "search_all", w.match(), w.anywhere))
-	return w.shown(&p, limit, arms)
+	arms = append(arms, w.arm(&p, q, limit, 4, matching(&p, "search_all", w.match()), "f.rowid", w.anywhere))
+	return shown(&p, limit, arms...)
 }
 
-// pageOfExact is the statement for the first section alone.
-func (w *wanted) pageOfExact(q Query, limit int) (string, []any) {
+// known are the statements that find what a caller gives whole by an index of its own: the runs of three digits of a number
+// stand in nearly every document. What they do not find may be there all the same.
+func (w *wanted) known() (pages []func(Query, int) (string, []any)) {
+	if w.given {
+		pages = append(pages, w.pageOfNumber)
+	}
+	if w.phone != "" {
+		pages = append(pages, w.pageOfPhone)
+	}
+	return pages
+}
+
+// pageOfNumber is the statement for the documents that go by the number of an account, a person or a premise.
+func (w *wanted) pageOfNumber(q Query, limit int) (string, []any) {
 	var p params
-	return w.shown(&p, limit, []string{w.arm(&p, q, limit, 0, "search_all", w.whole(), w.exactly)})
+	var docs []string
+	for _, kind := range []string{"a:", "p:", "v:"} {
+		docs = append(docs, p.add(kind+w.joined), p.add(kind+strings.ToUpper(w.joined)))
+	}
+	from := "search_doc d CROSS JOIN search_words w ON w.pos = d.pos WHERE d.doc IN (" + strings.Join(docs, ", ") + ")"
+	return shown(&p, limit, w.arm(&p, q, limit, 0, from, "w.pos", w.exactly))
 }
 
-func (w *wanted) shown(p *params, limit int, arms []string) (string, []any) {
+// pageOfPhone is the statement for the documents of the persons who have a phone.
+func (w *wanted) pageOfPhone(q Query, limit int) (string, []any) {
+	var p params
+	of := "search_words w WHERE w.pos IN (SELECT pos FROM search_doc WHERE doc IN (" +
+		"WITH who AS (SELECT person_id FROM persons WHERE substr(phone, -10) = " + p.add(w.phone) + ") SELECT 'p:' || person_id FROM who" +
+		" UNION SELECT 'a:' || account_number FROM account_persons WHERE person_id IN who" +
+		" UNION SELECT 'a:' || account_number FROM accounts WHERE main_person_id IN who))"
+	return shown(&p, limit, w.arm(&p, q, limit, 4, of, "w.pos", w.anywhere))
+}
+
+func shown(p *params, limit int, arms ...string) (string, []any) {
 	return "SELECT u.section, u.statuses, u.district, d.shown FROM (" + strings.Join(arms, " UNION ALL ") + " LIMIT " + p.add(limit) +
 		") u CROSS JOIN search_doc d ON d.pos = u.pos", *p
 }
 
-// arm selects one section. CROSS JOIN keeps the order in which the tables are read.
-func (w *wanted) arm(p *params, q Query, limit, section int, table, match string, stands func(*params) string) string {
+// matching are the rows of search_words, as w, that a full-text table gives. CROSS JOIN keeps the order in which the tables
+// are read.
+func matching(p *params, table, match string) string {
 	join := " CROSS JOIN search_words w ON w.pos = f.rowid"
 	if table == "search_address" {
 		join = " CROSS JOIN search_place p ON p.apos = f.rowid CROSS JOIN search_words w ON w.pos = p.pos"
 	}
-	arm := fmt.Sprintf("SELECT * FROM (SELECT %d AS section, w.pos, w.statuses, w.district FROM %s f%s WHERE %[2]s MATCH ", section, table, join) +
-		p.add(match) + " AND " + stands(p) + " AND " + q.fits(p)
+	return table + " f" + join + " WHERE " + table + " MATCH " + p.add(match)
+}
+
+// columns are the sections that are columns of search_words, in the order of the sections.
+var columns = []string{"address", "name", "billing"}
+
+// arm selects one section from rows of search_words.
+func (w *wanted) arm(p *params, q Query, limit, section int, from, order string, stands func(*params) string) string {
+	arm := fmt.Sprintf("SELECT * FROM (SELECT %d AS section, w.pos, w.statuses, w.district FROM %s AND ", section, from) +
+		stands(p) + " AND " + q.fits(p)
 	if section > 0 && w.given {
 		arm += " AND NOT " + w.exactly(p)
 	}
-	for i, column := range []string{"address", "name", "billing"} {
+	for i, column := range columns {
 		if section > i+1 {
 			arm += " AND NOT (" + w.in(p, column) + ")"
 		}
 	}
-	return arm + " ORDER BY f.rowid LIMIT " + p.add(limit) + ")"
+	return arm + " ORDER BY " + order + " LIMIT " + p.add(limit) + ")"
 }
 
-// count is the statement that counts, by section and by whether the filters let it through.
+// count is the statement that counts, by section and by whether the filters let it through, no more than mostCounted.
 func (w *wanted) count(q Query) (string, []any) {
 	var p params
 	section := "CASE WHEN "
 	if w.given {
 		section += w.exactly(&p) + " THEN 0 WHEN "
 	}
-	section += w.in(&p, "address") + " THEN 1 WHEN " + w.in(&p, "name") +
-		" THEN 2 WHEN " + w.in(&p, "billing") + " THEN 3 ELSE 4 END"
+	for i, column := range columns {
+		section += w.in(&p, column) + fmt.Sprintf(" THEN %d WHEN ", i+1)
+	}
+	section = strings.TrimSuffix(section, " WHEN ") + " ELSE 4 END"
 	fits := q.fits(&p)
-	from := " FROM search_all f CROSS JOIN search_words w ON w.pos = f.rowid WHERE search_all MATCH " + p.add(w.match()) + " AND " + w.anywhere(&p)
-	return "SELECT " + section + ", " + fits + ", count(*)" + from + " GROUP BY 1, 2 ORDER BY 1, 2", p
+	return "SELECT section, fits, count(*) FROM (SELECT " + section + " AS section, " + fits + " AS fits FROM " + matching(&p, "search_all", w.match()) +
+		" AND " + w.anywhere(&p) + " LIMIT " + p.add(mostCounted) + ") GROUP BY 1, 2 ORDER BY 1, 2", p
 }

@@ -114,6 +114,10 @@ func TestFirstGivesWhatThereIsTimeFor(t *testing.T) {
 	if err != nil || len(r.Sections) != 1 || r.Sections[0].Name != "exact" || r.Sections[0].Rows[0].AccountNumber != "030000007" || r.Counted {
 		t.Errorf("a whole number: %+v, %v", r, err)
 	}
+	r, err = First(t.Context(), db.Read, Query{Text: "(802) 555-0007"})
+	if err != nil || len(r.Sections) != 1 || r.Sections[0].Name != "anywhere" || r.Sections[0].Rows[0].AccountNumber != "030000007" || r.Counted {
+		t.Errorf("a whole phone: %+v, %v", r, err)
+	}
 	r, err = First(t.Context(), db.Read, Query{Text: "main", Limit: 7})
 	if err != nil || r.Total != 7 || r.Counted || !r.More {
 		t.Errorf("many: %+v, %v", r, err)
@@ -126,6 +130,38 @@ func TestFirstGivesWhatThereIsTimeFor(t *testing.T) {
 	cancel()
 	if _, err := First(over, db.Read, Query{Text: "main"}); err == nil {
 		t.Error("a search that is over before it begins says nothing of it")
+	}
+}
+
+// TestASearchCountsNoFurtherThanAnybodyTurnsPages reads what lies beyond, beside counts that end before it. It was seen to fail
+// with the rows dropped of sections that were not counted.
+func TestASearchCountsNoFurtherThanAnybodyTurnsPages(t *testing.T) {
+	db := open(t)
+	tx, err := db.Write.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	for i := range mostCounted + 40 {
+		if err := Store(t.Context(), tx, &care.Account{Number: fmt.Sprintf("03%07d", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Nobody has a name but this one, so its document stands behind all that are counted.
+	err = Store(t.Context(), tx, &care.Person{ID: "0300", LastName: "Zuletzt", Prospect: true})
+	if err := errors.Join(err, Reindex(t.Context(), tx), tx.Commit()); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Search(t.Context(), db.Read, Query{Text: "0300", Limit: 3})
+	if err != nil || r.Counted || !r.More || r.Total != mostCounted || len(r.Sections) != 2 {
+		t.Fatalf("%d, counted %v, more %v, %d sections, %v", r.Total, r.Counted, r.More, len(r.Sections), err)
+	}
+	if s := r.Sections[0]; s.Name != "exact" || s.Total != 1 || len(s.Rows) != 1 || s.Rows[0].PersonID != "0300" {
+		t.Errorf("the whole number: %+v", s)
+	}
+	r, err = Search(t.Context(), db.Read, Query{Text: "0300", Limit: 100, Offset: mostCounted})
+	if err != nil || r.More || r.Total != mostCounted+41 || len(r.Sections[1].Rows) != 41 {
+		t.Errorf("the last page: %d, more %v, %v", r.Total, r.More, err)
 	}
 }
 
