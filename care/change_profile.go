@@ -61,7 +61,7 @@ func (c *ChangeProfile) Validate() error {
 		return missing("person_id")
 	case c.BillingAddress != nil && c.PersonID != "":
 		return Err(CodeInvalid, "field", "billing_address", "problem", "is changed by a command of its own")
-	case c.Email != nil && !isAddress(strings.TrimSpace(*c.Email)):
+	case c.Email != nil && !IsAddress(strings.TrimSpace(*c.Email)):
 		return Err(CodeInvalid, "field", "email", "problem", "is not an email address")
 	case c.Phone != nil && !isPhone(*c.Phone):
 		return Err(CodeInvalid, "field", "phone", "problem", "is not a phone number of 7 to 15 digits")
@@ -182,8 +182,8 @@ func (c *ChangeProfile) Apply(tx Tx) error {
 	return Log(tx, Activity{Account: c.Account, WebUserID: user, Sort: "profile.changed", Detail: detail})
 }
 
-// isAddress says whether a text may be an email address; none is one too. What it is like beyond its @ the mail decides.
-func isAddress(s string) bool {
+// IsAddress says whether a text may be an email address; none is one too. What it is like beyond its @ the mail decides.
+func IsAddress(s string) bool {
 	if s == "" {
 		return true
 	}

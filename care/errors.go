@@ -171,6 +171,8 @@ const (
 	CodeNoEmail         Code = "no_email"         // username
 	CodeNoCode          Code = "no_code"          // username
 	CodeCodeWrong       Code = "code_wrong"       // customers' page: no such code, or it works no more
+	CodeNotProven       Code = "not_proven"       // customers' page: it was not shown that an account is theirs
+	CodeNameTaken       Code = "name_taken"       // customers' page: another has the user name
 	CodeLinkEnded       Code = "link_ended"       // customers' page: a link of a message that works no more
 	CodeAlreadyLinked   Code = "already_linked"   // username, account
 	CodePaymentsOpen    Code = "payments_open"    // count

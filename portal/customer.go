@@ -63,8 +63,11 @@ func (p *Portal) SignInCustomer(ctx context.Context, username, password, ip stri
 			refused = care.Err(care.CodeSignInFailed)
 			locked, err = p.failed(ctx, tx, user, ip)
 			return err
-		case user.Hidden || user.Enrolment != care.Enrolled:
-			refused = care.Err(care.CodeSignInLocked) // deactivated, or the email address was never validated
+		case user.Hidden:
+			refused = care.Err(care.CodeSignInLocked) // deactivated
+			return errNothing
+		case user.Enrolment != care.Enrolled: // said to nobody but who knows the password
+			refused = care.Err(care.CodeNotEnrolled, "username", user.Username)
 			return errNothing
 		}
 		return signedIn(ctx, tx, user.ID, tokenHash, now)

@@ -32,7 +32,14 @@ const (
 func (p *Portal) ForgottenPassword(ctx context.Context, username, ip string) error {
 	return p.forgotten(ctx, "username = $1", username, ip, "password.reset", func(tx *store.Tx, user care.WebUser) error {
 		send := &care.SendLink{WebUserID: user.ID}
-		if err := send.Check(tx); err != nil {
+		err := send.Check(tx)
+		if care.CodeOf(err) == care.CodeNotEnrolled { // the message that lets them in is another one
+			again := &care.ResendActivation{WebUserID: user.ID}
+			if err = again.Check(tx); err == nil {
+				return again.Apply(tx)
+			}
+		}
+		if err != nil {
 			return err
 		}
 		return send.Apply(tx)

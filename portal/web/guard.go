@@ -102,11 +102,11 @@ func statusOf(code care.Code) int {
 		return http.StatusUnauthorized
 	case care.CodeInvalid, care.CodeMissing, care.CodeTooLong, care.CodeNoChoice, care.CodeNothingToChange:
 		return http.StatusBadRequest
-	case care.CodeSignInFailed:
+	case care.CodeSignInFailed, care.CodeNotProven:
 		return http.StatusUnprocessableEntity
 	case care.CodeSignInThrottled:
 		return http.StatusTooManyRequests
-	case care.CodeAccountClosed, care.CodeTicketUsed:
+	case care.CodeAccountClosed, care.CodeTicketUsed, care.CodeNameTaken, care.CodeAlreadyLinked:
 		return http.StatusConflict
 	case care.CodeTicketExpired, care.CodeLinkEnded:
 		return http.StatusGone

@@ -115,7 +115,7 @@ func TestNoIdentityInAMasquerade(t *testing.T) {
 	for _, at := range identityRoutes {
 		town.post(at, newPasswords("username", "jdoe", "email", "jane@example.com", "code", "x", "old", password), as(credential)).wants(t, http.StatusForbidden, "Only the customer can do this")
 	}
-	for _, at := range []string{"/forgot", "/reset", "/reset?link=x", "/recover"} {
+	for _, at := range []string{"/forgot", "/reset", "/reset?link=x", "/recover", "/register", "/validate"} {
 		town.get(at, as(credential)).wants(t, http.StatusForbidden, "Only the customer can do this")
 	}
 	town.get("/security", as(credential)).wants(t, http.StatusOK, "Only the customer can do this", " disabled aria-describedby=")
@@ -123,7 +123,7 @@ func TestNoIdentityInAMasquerade(t *testing.T) {
 }
 
 // identityRoutes are the forms about who somebody is.
-var identityRoutes = []string{"/forgot/password", "/forgot/username", "/reset", "/recover", "/security/password", "/security/signout"}
+var identityRoutes = []string{"/forgot/password", "/forgot/username", "/reset", "/recover", "/security/password", "/security/signout", "/register", "/validate"}
 
 func TestNoSecretInAnAddress(t *testing.T) {
 	town := newTown(t)

@@ -33,7 +33,7 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request, v *visit) error {
 	token, err := s.portal.SignInCustomer(r.Context(), username, r.PostForm.Get("password"), addressOf(r))
 	switch care.CodeOf(err) {
 	case "":
-	case care.CodeSignInFailed, care.CodeSignInLocked, care.CodeSignInThrottled:
+	case care.CodeSignInFailed, care.CodeSignInLocked, care.CodeSignInThrottled, care.CodeNotEnrolled:
 		return s.signInPage(w, r, v, username, err)
 	default:
 		return err
@@ -85,7 +85,7 @@ func (s *site) signInPage(w http.ResponseWriter, r *http.Request, v *visit, user
 		good = p.Say("signin.said." + word)
 	}
 	return s.render(w, r, status, formsPage(p, formsOf{good: good, forms: []form{f}, links: []choice{
-		{"/forgot", p.Say("forgot.title")}, {"/recover", p.Say("recover.title")},
+		{"/register", p.Say("register.title")}, {"/forgot", p.Say("forgot.title")}, {"/recover", p.Say("recover.title")},
 	}}))
 }
 

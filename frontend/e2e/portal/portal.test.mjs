@@ -17,7 +17,7 @@ const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', 
 const axe = await import('@axe-core/playwright').then((m) => m.default, () => null);
 const accessibility = { skip: axe ? false : '@axe-core/playwright is not installed' };
 // The pages that everybody sees, and those of a customer.
-const signedOut = ['/forgot', '/recover', '/reset'];
+const signedOut = ['/forgot', '/recover', '/reset', '/register', '/validate'];
 const signedIn = ['/', '/bills', '/preferences', '/security'];
 let browser;
 

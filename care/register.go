@@ -1,0 +1,23 @@
+package care
+
+// Register gives a web user who is new, and the customer of an account, that account, a task that says so, and the message to
+// validate their address.
+func Register(tx Tx, user WebUser, account Account) error {
+	links, err := tx.LinksOfAccount(account.Number)
+	if err != nil {
+		return err
+	}
+	link := WebUserAccount{
+		WebUserID: user.ID, Account: account.Number, Role: "owner", Relationship: "main", FinanciallyResponsible: true, DefaultProfile: len(links) == 0,
+	}
+	if err := tx.Put(&link); err != nil {
+		return err
+	}
+	if err := RecordTask(tx, Task{Sort: "web_user.registered", Status: TaskComplete, Account: account.Number, WebUserID: user.ID}); err != nil {
+		return err
+	}
+	if err := Post(tx, user, Message{Template: TemplateValidation, Account: account.Number}); err != nil {
+		return err
+	}
+	return logWebUser(tx, user.ID, account.Number, "web_user.registered", map[string]string{"address": user.Email})
+}

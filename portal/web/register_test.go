@@ -1,0 +1,100 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"meterside/care"
+	"meterside/portal"
+)
+
+// proof is what jane reads on her last bill; more replaces or adds.
+func proof(more ...string) url.Values {
+	form := newPasswords("number", home1, "total", "$98.76", "postal", "05001-1234", "username", "janet", "email", "janet@example.com")
+	for i := 0; i+1 < len(more); i += 2 {
+		form.Set(more[i], more[i+1])
+	}
+	return form
+}
+
+func registering(t *testing.T) *town {
+	town := newTown(t)
+	town.put(
+		&care.Premise{ID: "P1", DistrictID: "D1", Address1: "2172 MAIN ST", Postal: "05001"},
+		&care.Person{ID: "1000000007", Sort: "person", FirstName: "Jane", LastName: "Doe", IDType: "ssn", IDLast4: "6789"},
+	)
+	return town
+}
+
+// R42: who proves an account registers, is pending until the link of the message is followed, and signs in then; the task is
+// the customer's (R67).
+func TestRegistering(t *testing.T) {
+	town := registering(t)
+	town.get("/register").wants(t, http.StatusOK, "Total of the last bill", `autocomplete="new-password"`)
+	r := town.post("/register", proof())
+	r.wants(t, http.StatusSeeOther)
+	town.get(r.Header.Get("Location")).wants(t, http.StatusOK, "follow its link within 24 hours")
+	town.post("/signin", credentials("janet", chosen)).wants(t, http.StatusForbidden, "Your email address is not confirmed yet")
+	town.post("/signin", credentials("janet", "wrong")).wants(t, http.StatusUnprocessableEntity, "User or password is wrong")
+	if got := town.rows("SELECT kind, status, account_number, created_by, origin, web_user_name, email, ip FROM tasks"); len(got) != 1 || got[0] != "web_user.registered|complete|"+home1+"|customer|portal|janet|janet@example.com|127.0.0.1" {
+		t.Errorf("tasks %q", got)
+	}
+	followed := town.get(portal.ValidatePage + town.letters())
+	followed.wants(t, http.StatusSeeOther)
+	town.get("/validate", sends(followed)).wants(t, http.StatusOK, "janet@example.com")
+	town.post("/validate", nil, sends(followed)).wants(t, http.StatusSeeOther)
+	town.post("/validate", nil, sends(followed)).wants(t, http.StatusGone, "This link has ended")
+	token := town.token(town.post("/signin", credentials("janet", chosen)))
+	town.get("/", cookie(token)).wants(t, http.StatusOK, "Your email address was confirmed", "$98.76")
+}
+
+// Whoever guesses is answered alike, whatever they guessed wrong, learns of no user name, and may guess five times an account.
+func TestAWrongProofTellsNothing(t *testing.T) {
+	town := registering(t)
+	before := town.rows("SELECT * FROM web_users")
+	first := ""
+	for _, wrong := range [][]string{
+		{"total", "98.75"}, {"postal", ""}, {"number", "999999999"}, {"number", "\x00"}, {"number", "' OR 1=1 --"}, {"last4", "0000"}, {"number", shop},
+		{"username", "omar", "total", "1"},
+	} {
+		r := town.post("/register", proof(wrong...))
+		r.wants(t, http.StatusUnprocessableEntity, "does not fit an account of ours")
+		_, words, _ := strings.Cut(r.body, `role="alert">`)
+		words, _, _ = strings.Cut(words, "<")
+		if first == "" {
+			first = words
+		}
+		if words != first || strings.Contains(r.body, chosen) {
+			t.Errorf("%q: %q, not %q", wrong, words, first)
+		}
+		if strings.Contains(r.body, "taken") {
+			t.Error("who proved nothing learns of a user name")
+		}
+	}
+	town.post("/register", proof("total", "1")).wants(t, http.StatusUnprocessableEntity)
+	town.post("/register", proof("total", "1")).wants(t, http.StatusTooManyRequests) // the sixth of this account
+	town.later(15 * time.Minute)
+	town.post("/register", proof("username", "omar")).wants(t, http.StatusConflict, "This user name is taken")
+	town.post("/register", proof("username", "a b")).wants(t, http.StatusBadRequest, "without spaces")
+	town.post("/register", proof("email", "nowhere")).wants(t, http.StatusBadRequest, "not an email address")
+	wantSame(t, before, town.rows("SELECT * FROM web_users"))
+	town.post("/register", proof("postal", "", "last4", "67-89")).wants(t, http.StatusSeeOther)
+}
+
+// A validation link ends after 24 hours; who forgot the password before is sent another.
+func TestAValidationLinkEnds(t *testing.T) {
+	town := registering(t)
+	town.post("/register", proof()).wants(t, http.StatusSeeOther)
+	followed := town.get(portal.ValidatePage + town.letters())
+	town.later(24 * time.Hour)
+	town.get("/validate", sends(followed)).wants(t, http.StatusGone)
+	town.post("/validate", nil, sends(followed)).wants(t, http.StatusGone)
+	town.post("/forgot/password", url.Values{"username": {"janet"}}).wants(t, http.StatusOK)
+	again := town.get(portal.ValidatePage + town.letters())
+	town.get(portal.ResetPage+town.letters(), sends(again)).wants(t, http.StatusSeeOther)
+	town.get("/reset", sends(again)).wants(t, http.StatusGone) // it validates, and resets nothing
+	town.post("/validate", nil, sends(again)).wants(t, http.StatusSeeOther)
+}
