@@ -5,7 +5,6 @@ import (
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
-	"meterside/backend"
 	"meterside/care"
 )
 
@@ -28,7 +27,7 @@ func (d *Desk) ChangeReason(q care.ChangeReason) error { return d.backend.Admini
 func (d *Desk) ChangeDevice(q care.ChangeDevice) error { return d.backend.Administer(d.ctx, &q) }
 
 // Devices lists every desk that somebody has signed in at.
-func (d *Desk) Devices() ([]backend.Device, error) { return d.backend.Devices(d.ctx) }
+func (d *Desk) Devices() ([]care.Device, error) { return d.backend.Devices(d.ctx) }
 
 // SupportBundle writes a support bundle into a file that the user chooses, and says whether they chose one.
 func (d *Desk) SupportBundle() (bool, error) {

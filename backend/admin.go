@@ -37,7 +37,7 @@ func (b *Backend) PolicyBook(ctx context.Context) (PolicyBook, error) {
 	if book.Staff, err = records.Select[care.Staff](ctx, db, "ORDER BY csr_id"); err != nil {
 		return PolicyBook{}, err
 	}
-	book.Reasons, err = records.Select[care.Reason](ctx, db, "ORDER BY sort, rank, reason_id")
+	book.Reasons, err = u.storedReasons(ctx)
 	return book, err
 }
 
@@ -46,11 +46,11 @@ func (b *Backend) DryRun(ctx context.Context, q care.ChangePolicy) ([]care.Effec
 	if err := q.Validate(); err != nil {
 		return nil, err
 	}
-	book, policy, err := b.policyAndStaff(ctx)
+	staff, policy, err := b.policyAndStaff(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return policy.DryRun(q.Changes, book), nil
+	return policy.DryRun(q.Changes, staff), nil
 }
 
 // Explain says what a member of staff may and why.
@@ -89,23 +89,13 @@ func (b *Backend) Administer(ctx context.Context, q care.Question) error {
 	return u.ask(ctx, q, nil)
 }
 
-// Device is a desk that somebody has signed in at. Instants are milliseconds UTC; 0 is never.
-type Device struct {
-	Device  string `json:"device_id"`
-	CSR     string `json:"csr_id"`
-	Seen    int64  `json:"seen_at"`
-	Revoked int64  `json:"revoked_at"`
-	Cursor  int64  `json:"cursor"`
-	LastN   int64  `json:"last_n"`
-}
-
 // Devices asks the portal for every desk that somebody has signed in at.
-func (b *Backend) Devices(ctx context.Context) ([]Device, error) {
+func (b *Backend) Devices(ctx context.Context) ([]care.Device, error) {
 	u, err := b.signedIn()
 	if err != nil {
 		return nil, err
 	}
-	devices := []Device{}
+	devices := []care.Device{}
 	err = u.ask(ctx, &care.Devices{}, &devices)
 	return devices, err
 }

@@ -8,14 +8,13 @@ import (
 )
 
 // contactFor is the user's own open contact about the account that a command or question names, or "" where there is none:
-// what is done belongs to the contact of its own account, never to the one that was opened last. A request that names only
-// a web user is about the accounts that they are linked to.
+// what is done belongs to the contact of its own account, never to the one that was opened last.
 func (u *user) contactFor(ctx context.Context, targets []care.Ref) (string, error) {
 	open, err := u.openContacts(ctx)
 	if err != nil || len(open) == 0 {
 		return "", err
 	}
-	accounts, err := u.accountsNamed(ctx, targets)
+	accounts, _, err := care.AccountsNamed(u.cache.Read(ctx, u.sink.now()), targets)
 	if err != nil {
 		return "", err
 	}
@@ -29,24 +28,4 @@ func (u *user) contactFor(ctx context.Context, targets []care.Ref) (string, erro
 // openContacts are the user's open contacts, the newest first.
 func (u *user) openContacts(ctx context.Context) ([]care.Contact, error) {
 	return u.cache.Read(ctx, u.sink.now()).OpenContacts(u.cache.Actor().ID)
-}
-
-func (u *user) accountsNamed(ctx context.Context, targets []care.Ref) ([]string, error) {
-	var accounts, users []string
-	for _, ref := range targets {
-		switch ref.Kind {
-		case care.KindAccount:
-			accounts = append(accounts, ref.ID)
-		case care.KindWebUser:
-			users = append(users, ref.ID)
-		}
-	}
-	if len(accounts) > 0 || len(users) == 0 {
-		return accounts, nil
-	}
-	links, err := u.cache.Read(ctx, u.sink.now()).LinksOfWebUser(users[0])
-	for _, l := range links {
-		accounts = append(accounts, l.Account)
-	}
-	return accounts, err
 }

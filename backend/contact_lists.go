@@ -104,9 +104,14 @@ func (b *Backend) Reasons(ctx context.Context) ([]care.Reason, error) {
 	if err != nil {
 		return nil, err
 	}
-	stored, err := records.Select[care.Reason](ctx, u.cache.Reader(), "ORDER BY sort, rank, reason_id")
+	stored, err := u.storedReasons(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return append(care.ReasonsOf(care.ReasonContact, stored), care.ReasonsOf(care.ReasonWrapUp, stored)...), nil
+}
+
+// storedReasons are what the utility set of the catalogues, in their order.
+func (u *user) storedReasons(ctx context.Context) ([]care.Reason, error) {
+	return records.Select[care.Reason](ctx, u.cache.Reader(), "ORDER BY sort, rank, reason_id")
 }

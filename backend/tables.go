@@ -13,8 +13,9 @@ import (
 
 // Table is a table of the window, to be written as it is shown but whole: every row that this computer has.
 type Table struct {
-	Name    string    `json:"name"`    // bills, payments, adjustments, usage, intervals, tasks, activity or search
+	Name    string    `json:"name"`    // bills, payments, adjustments, usage, intervals, tasks, activity, search or refused
 	Account string    `json:"account"` // of tasks and search: none is all
+	Run     string    `json:"run_id"`  // of refused: the import that refused these rows, which the portal is asked for
 	Kinds   []string  `json:"kinds"`   // of activity; none: all
 	From    string    `json:"from"`    // a day, of intervals and tasks
 	To      string    `json:"to"`
@@ -63,7 +64,7 @@ func (b *Backend) ExportTable(ctx context.Context, t Table, w io.Writer) (int, e
 	}
 	write, known := tables[t.Name]
 	if !known {
-		return 0, care.Err(care.CodeNoChoice, "field", "name", "choices", "bills, payments, adjustments, usage, intervals, tasks, activity, search")
+		return 0, care.Err(care.CodeNoChoice, "field", "name", "choices", "bills, payments, adjustments, usage, intervals, tasks, activity, search, refused")
 	}
 	policy, err := b.Policy(ctx)
 	if err != nil {
@@ -102,6 +103,7 @@ var tables = map[string]tableKind{
 	"tasks":       {[]string{"task_id", "kind", "status", "account_number", "created_at", "created_by", "web_user_id", "email", "ip", "self_service_user_id", "session_id"}, (*writing).tasks},
 	"activity":    {[]string{"activity_id", "account_number", "at", "kind", "actor", "actor_kind", "web_user_id", "session_id", "ip", "detail"}, (*writing).activity},
 	"search":      {[]string{"section", "kind", "account_number", "name", "service_address", "district_id", "portal_status", "locked", "email", "person_id"}, (*writing).search},
+	"refused":     {[]string{"file", "line", "field", "problem"}, (*writing).refused},
 }
 
 // each writes a row for each of some records.

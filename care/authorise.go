@@ -89,32 +89,35 @@ func verified(r Reader, policy Policy, asked request) error {
 	return sameAccount(r, contact, asked, refusal)
 }
 
-// sameAccount refuses what is about another account than the contact's: the first that is named. A request that names only
-// a web user is about the accounts that they are linked to.
+// sameAccount refuses what is about another account than the contact's.
 func sameAccount(r Reader, contact Contact, asked request, refusal error) error {
-	user, named := "", false
-	for _, ref := range asked.Targets() {
+	accounts, some, err := AccountsNamed(r, asked.Targets())
+	if err == nil && some && !slices.Contains(accounts, contact.Account) {
+		err = refusal
+	}
+	return err
+}
+
+// AccountsNamed are the accounts that a command or question is about: the first that its targets name, and where they name
+// only a web user those that the user is linked to. some is false where they name neither.
+func AccountsNamed(r Reader, targets []Ref) (accounts []string, some bool, err error) {
+	user := ""
+	for _, ref := range targets {
 		switch ref.Kind {
 		case KindAccount:
-			if !named && ref.ID != contact.Account {
-				return refusal
-			}
-			named = true
+			return []string{ref.ID}, true, nil
 		case KindWebUser:
 			user = ref.ID
 		}
 	}
-	if named || user == "" {
-		return nil
+	if user == "" {
+		return nil, false, nil
 	}
 	links, err := r.LinksOfWebUser(user)
-	if err != nil {
-		return err
+	for _, l := range links {
+		accounts = append(accounts, l.Account)
 	}
-	if slices.ContainsFunc(links, func(l WebUserAccount) bool { return l.Account == contact.Account }) {
-		return nil
-	}
-	return refusal
+	return accounts, true, err
 }
 
 func authoriseMasquerade(r Reader, cmd Command) error {

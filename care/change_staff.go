@@ -92,6 +92,16 @@ func (q *ChangeReason) Validate() error {
 	return nil
 }
 
+// Device is a desk that somebody has signed in at. Instants are milliseconds UTC; 0 is never.
+type Device struct {
+	ID      string `json:"device_id"`
+	CSR     string `json:"csr_id"`
+	Cursor  int64  `json:"cursor"` // what it said it has
+	LastN   int64  `json:"last_n"` // the number of its last command that was answered
+	Seen    int64  `json:"seen_at"`
+	Revoked int64  `json:"revoked_at"`
+}
+
 // Devices asks for every desk that somebody has signed in at.
 type Devices struct{}
 

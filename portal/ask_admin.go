@@ -124,26 +124,8 @@ func changeReason(_ context.Context, a *asked, q *care.ChangeReason) (any, error
 	return entry, care.Log(a.tx, care.Activity{Sort: "reason.changed", Detail: care.Detail(q)})
 }
 
-// deviceShown is a desk that somebody has signed in at. Instants are milliseconds UTC; 0 is never.
-type deviceShown struct {
-	Device  string `json:"device_id"`
-	CSR     string `json:"csr_id"`
-	Seen    int64  `json:"seen_at"`
-	Revoked int64  `json:"revoked_at"`
-	Cursor  int64  `json:"cursor"`
-	LastN   int64  `json:"last_n"`
-}
-
 func listDevices(ctx context.Context, a *asked, _ *care.Devices) (any, error) {
-	devices, err := a.Devices(ctx)
-	if err != nil {
-		return nil, err
-	}
-	shown := []deviceShown{}
-	for _, d := range devices {
-		shown = append(shown, deviceShown{Device: d.ID, CSR: d.CSR, Seen: d.Seen, Revoked: d.Revoked, Cursor: d.Cursor, LastN: d.LastN})
-	}
-	return shown, nil
+	return a.Devices(ctx)
 }
 
 func logDevices(_ context.Context, a *asked, _ *care.Devices) (any, error) {

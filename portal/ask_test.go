@@ -116,6 +116,8 @@ var ofEachKind = map[string]any{
 	"reason.change":     &care.ChangeReason{Sort: "wrap_up", ID: "resolved", English: "Done", Spanish: "Hecho"},
 	"device.list":       &care.Devices{},
 	"device.change":     &care.ChangeDevice{Device: "d-lost", Revoked: true},
+	"import.list":       &care.Imports{},
+	"import.read":       &care.ReadImport{Run: "run-1"},
 	"payment.cancel":    &care.CancelPayment{PaymentID: "Y-scheduled", Account: "030000013"},
 
 	"recovery.generate_code": &care.GenerateCode{WebUserID: "W1", Account: "030000013"},
@@ -143,6 +145,7 @@ func whoMayAskWhat(t *testing.T, database string) {
 	beyond := map[string]bool{
 		"identifier.find": true, "search.portal": true, "account.fetch": true, "policy.change": true, "policy.history": true,
 		"staff.change": true, "reason.change": true, "device.list": true, "device.change": true,
+		"import.list": true, "import.read": true,
 	}
 	p := askTown(t, database)
 	for _, kind := range care.QuestionKinds() {
@@ -168,7 +171,7 @@ func whoMayAskWhat(t *testing.T, database string) {
 							want = care.CodeNoPermission
 						case scope != "d:D01" && !beyond[kind]:
 							want = care.CodeOutOfScope
-						case kind == "caller.verify": // they have no such contact
+						case kind == "caller.verify" || kind == "import.read": // there is no such contact, nor import
 							want = care.CodeNotFound
 						}
 						if care.CodeOf(err) != want {

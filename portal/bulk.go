@@ -25,12 +25,24 @@ func (p *Portal) NewBulk(actor care.Actor) *Bulk { return p.Store.NewBulk(actor,
 func (p *Portal) View(ctx context.Context, fn func(*View) error) error { return p.Store.View(ctx, fn) }
 
 // Import runs fn, and nobody else's on whatever node meanwhile: two imports at once would each take the other's rows for
-// changes of the portal's own. Where another one runs, it is refused with care.CodeImportRunning.
-func (p *Portal) Import(ctx context.Context, bulk *Bulk, fn func() error) error {
+// changes of the portal's own. Where another one runs, it is refused with care.CodeImportRunning. What fn reports is kept
+// for administrators, as is why it failed; run says what is imported and by whom.
+func (p *Portal) Import(ctx context.Context, bulk *Bulk, run care.ImportRun, fn func() (care.ImportReport, error)) error {
 	lease, err := p.Store.TakeLease(ctx, "import")
 	if err != nil {
 		return err
 	}
 	bulk.Under(lease)
-	return errors.Join(fn(), lease.End(ctx))
+	run.Started = p.Now().UnixMilli()
+	if err := p.Store.BeginImport(ctx, lease, run); err != nil {
+		return errors.Join(err, lease.End(ctx))
+	}
+	report, err := fn()
+	problem := ""
+	if err != nil {
+		problem = err.Error()
+	}
+	// Who stopped the import wants to read of it too.
+	kept := p.Store.EndImport(context.WithoutCancel(ctx), lease, report, problem, p.Now())
+	return errors.Join(err, kept, lease.End(ctx))
 }

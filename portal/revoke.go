@@ -8,7 +8,7 @@ import (
 )
 
 // Devices lists every desk that somebody has signed in at.
-func (p *Portal) Devices(ctx context.Context) ([]store.Device, error) {
+func (p *Portal) Devices(ctx context.Context) ([]care.Device, error) {
 	if err := p.KeepAcks(ctx); err != nil {
 		return nil, err
 	}

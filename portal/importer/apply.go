@@ -134,7 +134,7 @@ func (r *run) update(c *portal.Chunk, ours, theirs *entry) error {
 	merged := newEntry(file)
 	changed, kept := merged.merge(ours, theirs, last)
 	if ours.segments != nil {
-		r.tallies[segmentsFile].compare(*ours.segments, *theirs.segments)
+		compare(r.tallies[segmentsFile], *ours.segments, *theirs.segments)
 		total := merged.record.(*care.Bill).TotalCents
 		*merged.segments = corrected(*ours.segments, *theirs.segments, total)
 		changed = changed || !sameSegments(*ours.segments, *merged.segments)

@@ -36,35 +36,17 @@ type MeterWarning struct {
 // whole with an *Unreadable, before anything is written. Reading the same file again changes nothing, and a run that broke
 // off is made good by another. What bills say of a month stays as they say it.
 func GreenButton(ctx context.Context, p *portal.Portal, path, account string, o Options) (MeterReport, error) {
-	name := filepath.Base(path)
-	f, err := os.Open(path)
-	if err != nil {
-		return MeterReport{}, fmt.Errorf("opening the file: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	found, err := espi.Read(f, p.Now())
-	var damaged *espi.Damaged
-	if errors.As(err, &damaged) {
-		problem := damaged.Problem
-		if damaged.Field != "" {
-			problem = damaged.Field + " " + problem
-		}
-		return MeterReport{}, &Unreadable{File: name, Line: damaged.Line, Problem: problem}
-	}
-	if err != nil {
-		return MeterReport{}, err
-	}
-	m := &metering{ctx: ctx, portal: p, bulk: p.NewBulk(portal.System(actor)), options: o, account: account, file: found}
+	m := &metering{ctx: ctx, portal: p, bulk: p.NewBulk(portal.System(actor)), options: o, account: account, path: path}
 	if o.DryRun {
-		err = m.run()
-	} else {
-		err = p.Import(ctx, m.bulk, m.run)
+		err := m.run()
+		return m.report(), err
 	}
-	report := MeterReport{Report: Report{Files: map[string]*Tally{name: &m.readings, usageFile: &m.months}, Refused: []Refusal{}}, Warnings: []MeterWarning{}, Found: found}
-	for _, w := range found.Warnings {
-		report.Warnings = append(report.Warnings, MeterWarning{name, w})
-	}
-	return report, err
+	source := care.ImportRun{Sort: care.ImportGreenButton, Source: path + " → " + account, By: o.By}
+	err := p.Import(ctx, m.bulk, source, func() (care.ImportReport, error) {
+		err := m.run()
+		return m.report().kept(), err
+	})
+	return m.report(), err
 }
 
 // metering is the writing of one file.
@@ -74,12 +56,49 @@ type metering struct {
 	bulk     *portal.Bulk
 	options  Options
 	account  string
-	file     *espi.File
+	path     string
+	file     *espi.File // nil until it was read
 	readings Tally
 	months   Tally
 }
 
+// report is what became of the file so far.
+func (m *metering) report() MeterReport {
+	if m.file == nil {
+		return MeterReport{}
+	}
+	name := filepath.Base(m.path)
+	r := MeterReport{Report: Report{Files: map[string]*Tally{name: &m.readings, usageFile: &m.months}, Refused: []Refusal{}}, Warnings: []MeterWarning{}, Found: m.file}
+	for _, w := range m.file.Warnings {
+		r.Warnings = append(r.Warnings, MeterWarning{name, w})
+	}
+	return r
+}
+
+// read reads the whole file, before anything is written.
+func (m *metering) read() error {
+	f, err := os.Open(m.path)
+	if err != nil {
+		return fmt.Errorf("opening the file: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	m.file, err = espi.Read(f, m.portal.Now())
+	var damaged *espi.Damaged
+	if !errors.As(err, &damaged) {
+		return err
+	}
+	m.file = nil
+	problem := damaged.Problem
+	if damaged.Field != "" {
+		problem = damaged.Field + " " + problem
+	}
+	return &Unreadable{File: filepath.Base(m.path), Line: damaged.Line, Problem: problem}
+}
+
 func (m *metering) run() error {
+	if err := m.read(); err != nil {
+		return err
+	}
 	var zone *time.Location
 	err := m.chunk(func(c *portal.Chunk) error {
 		if _, err := care.Find[care.Account](c, m.account); err != nil {

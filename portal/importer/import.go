@@ -21,6 +21,7 @@ const (
 type Options struct {
 	DryRun   bool                        // count what would become of the rows, and write nothing
 	Progress func(file string, rows int) // told now and then how many rows of a file are done; may be nil
+	By       string                      // who imports, for the list of imports
 }
 
 // Import reads an export and writes what is new in it. An export with an unreadable file is refused as a whole, with an
@@ -40,9 +41,9 @@ func Import(ctx context.Context, p *portal.Portal, dir string, o Options) (Repor
 		return r.all(dir)
 	}
 	var report Report
-	err := p.Import(ctx, r.bulk, func() (err error) {
+	err := p.Import(ctx, r.bulk, care.ImportRun{Sort: care.ImportCSV, Source: dir, By: o.By}, func() (_ care.ImportReport, err error) {
 		report, err = r.all(dir)
-		return err
+		return report.kept(), err
 	})
 	return report, err
 }
@@ -133,15 +134,7 @@ func (r *run) take(row Row, segments []Row) error {
 
 // log leaves one activity for a run that changed something.
 func (r *run) log(report Report) error {
-	var sum Tally
-	for _, t := range report.Files {
-		sum.Read += t.Read
-		sum.Added += t.Added
-		sum.Changed += t.Changed
-		sum.Unchanged += t.Unchanged
-		sum.Kept += t.Kept
-		sum.Refused += t.Refused
-	}
+	sum := report.Sum()
 	if r.options.DryRun || sum.Added+sum.Changed == 0 {
 		return nil
 	}

@@ -48,7 +48,7 @@ func corrected(have, brought care.Segments, total int64) care.Segments {
 }
 
 // compare counts the segments that an export brings for a bill that is there.
-func (t *Tally) compare(have, brought care.Segments) {
+func compare(t *Tally, have, brought care.Segments) {
 	for _, s := range brought {
 		switch old := lineOf(have, s.Line); {
 		case old == nil:

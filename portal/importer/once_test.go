@@ -26,7 +26,7 @@ func TestOneImportAtATime(t *testing.T) {
 			nodes = append(nodes, &office{p, t})
 		}
 		running := nodes[0].NewBulk(portal.System(actor))
-		err := nodes[0].Portal.Import(t.Context(), running, func() error {
+		err := nodes[0].Portal.Import(t.Context(), running, care.ImportRun{}, func() (care.ImportReport, error) {
 			if _, err := Import(context.Background(), nodes[1].Portal, dir, Options{}); care.CodeOf(err) != care.CodeImportRunning {
 				t.Errorf("a second import: %v", err)
 			}
@@ -34,7 +34,7 @@ func TestOneImportAtATime(t *testing.T) {
 				t.Error("the second import wrote something")
 			}
 			_, err := Import(context.Background(), nodes[1].Portal, dir, Options{DryRun: true})
-			return err
+			return care.ImportReport{}, err
 		})
 		if err != nil {
 			t.Error(err)

@@ -3,6 +3,8 @@ package importer
 import (
 	"encoding/binary"
 	"strings"
+
+	"meterside/care"
 )
 
 // Report is what became of an export's rows. Read fills what was read and refused; the rest is for who applies the rows.
@@ -12,13 +14,29 @@ type Report struct {
 }
 
 // Tally counts the rows of one file.
-type Tally struct {
-	Read      int `json:"read"`
-	Added     int `json:"added"`
-	Changed   int `json:"changed"`
-	Unchanged int `json:"unchanged"`
-	Kept      int `json:"kept"`
-	Refused   int `json:"refused"`
+type Tally = care.ImportTally
+
+// Refusal says why one row is not imported.
+type Refusal care.RefusedRow
+
+// Sum is what all files together came to.
+func (r Report) Sum() (sum Tally) {
+	for _, t := range r.Files {
+		sum.Add(*t)
+	}
+	return sum
+}
+
+// kept is the report as the portal keeps it.
+func (r Report) kept() care.ImportReport {
+	all := care.ImportReport{Files: map[string]care.ImportTally{}}
+	for file, t := range r.Files {
+		all.Files[file] = *t
+	}
+	for _, refused := range r.Refused {
+		all.Refused = append(all.Refused, care.RefusedRow(refused))
+	}
+	return all
 }
 
 // Sink takes one row that may be imported; its parents were given before it. A bill comes with its segments, and no

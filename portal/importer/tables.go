@@ -192,15 +192,6 @@ func article(noun string) string {
 	return "a " + noun
 }
 
-// Refusal says why one row is not imported. The problem reads as the end of a sentence that begins with the field, or
-// with the row where no field is named.
-type Refusal struct {
-	File    string `json:"file"`
-	Line    int    `json:"line"` // the physical line on which the record begins, from 1
-	Field   string `json:"field"`
-	Problem string `json:"problem"`
-}
-
 // Unreadable is the error for a file that cannot be read as its table at all, so that nothing may be imported.
 type Unreadable struct {
 	File    string

@@ -11,25 +11,16 @@ import (
 	"meterside/care"
 )
 
-// Device is a desk that somebody has signed in at. Instants are milliseconds UTC; 0 is never.
-type Device struct {
-	ID      string
-	CSR     string
-	Cursor  int64 // what it said it has
-	LastN   int64 // the number of its last command that was answered
-	Seen    int64
-	Revoked int64
-}
-
 // Devices lists every desk, the one that was seen last first.
-func (s *Store) Devices(ctx context.Context) (all []Device, err error) {
+func (s *Store) Devices(ctx context.Context) (all []care.Device, err error) {
 	rows, err := s.db.Read.QueryContext(ctx, "SELECT device_id, csr_id, cursor, last_n, seen_at, revoked_at FROM device ORDER BY seen_at DESC, device_id")
 	if err != nil {
 		return nil, fmt.Errorf("reading the devices: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
+	all = []care.Device{}
 	for rows.Next() {
-		var d Device
+		var d care.Device
 		if err := rows.Scan(&d.ID, &d.CSR, &d.Cursor, &d.LastN, &d.Seen, &d.Revoked); err != nil {
 			return nil, fmt.Errorf("reading the devices: %w", err)
 		}

@@ -33,6 +33,17 @@ var adminQuestions = map[string]asking{
 		}
 		return err
 	}},
+	"import.list": {``, func(t *testing.T, b *backend.Backend) error {
+		_, err := b.Imports(t.Context())
+		return err
+	}},
+	"import.read": {`{"run_id":"run-1"}`, func(t *testing.T, b *backend.Backend) error {
+		_, err := b.Import(t.Context(), "run-1", 0)
+		if care.CodeOf(err) == care.CodeNotFound { // it was asked and answered: there is no such import
+			return nil
+		}
+		return err
+	}},
 	"device.change": {``, func(t *testing.T, b *backend.Backend) error {
 		return b.Administer(t.Context(), &care.ChangeDevice{Device: b.Device()})
 	}},

@@ -7,11 +7,12 @@ import { Trouble } from '../ui/Trouble'
 import css from './Admin.module.css'
 import { DevicesPanel } from './DevicesPanel'
 import { HistoryPanel } from './HistoryPanel'
+import { ImportsPanel } from './ImportsPanel'
 import { PolicyEditor } from './PolicyEditor'
 import { ReasonsPanel } from './ReasonsPanel'
 import { StaffPanel } from './StaffPanel'
 
-const tabs = ['policy', 'staff', 'devices', 'reasons', 'history'] as const
+const tabs = ['policy', 'staff', 'devices', 'reasons', 'imports', 'history'] as const
 
 /** What the utility sets: policy, who may what, desks, catalogues, and who changed any of it. */
 export default function AdminPage() {
@@ -40,6 +41,7 @@ export default function AdminPage() {
           {book && tab === 'staff' && <StaffPanel book={book} />}
           {tab === 'devices' && <DevicesPanel />}
           {book && tab === 'reasons' && <ReasonsPanel reasons={book.reasons} />}
+          {tab === 'imports' && <ImportsPanel />}
           {tab === 'history' && <HistoryPanel />}
         </Tabs.Panel>
       </Tabs>

@@ -4,6 +4,7 @@ import * as admin from './admin'
 import * as asks from './ask'
 import { Failure, failureFrom } from './failure'
 import { host, type Host } from './host'
+import * as imported from './imports'
 import { found, type SearchFor } from './search'
 import * as shapes from './session'
 import { flag, list, text } from './shape'
@@ -250,6 +251,9 @@ export const desk = {
   changeDevice: (device_id: string, revoked: boolean) => tell((h) => h.ChangeDevice({ device_id, revoked })),
   diagnosis: () => read(admin.diagnosis, '/api/diagnosis'),
   supportBundle: () => ask(flag, (h) => h.SupportBundle()),
+  imports: () => read(imported.imports, '/api/imports'),
+  importReport: (run: string, after: number) =>
+    read(imported.importReport, `/api/imports/${encodeURIComponent(run)}?${query({ after })}`),
   devices: () => ask(admin.devices, (h) => h.Devices()),
   task: (id: string, signal?: AbortSignal) => read(taskView, `/api/tasks/${encodeURIComponent(id)}`, signal),
   payments: (filter: PaymentsFor, signal?: AbortSignal) =>

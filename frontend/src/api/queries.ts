@@ -77,13 +77,21 @@ export const usePolicy = (language: string) =>
 /** What administrators set. It stands in the copy on this computer, so it is there offline too. */
 export const usePolicyBook = () =>
   useQuery({ queryKey: ['policy', 'book'], queryFn: () => desk.policyBook() })
-/** These two are asked of the portal each time they are opened. */
+/** What follows is asked of the portal each time it is opened. */
 export const usePolicyHistory = () =>
   useQuery({ queryKey: ['policy', 'history'], queryFn: () => desk.policyHistory(), gcTime: 0 })
 /** Reads the whole copy, so only when the page is opened or asked again. */
 export const useDiagnosis = () =>
   useQuery({ queryKey: ['diagnosis'], queryFn: () => desk.diagnosis(), gcTime: 0 })
 export const useDevices = () => useQuery({ queryKey: ['devices'], queryFn: () => desk.devices(), gcTime: 0 })
+export const useImports = () => useQuery({ queryKey: ['imports'], queryFn: () => desk.imports(), gcTime: 0 })
+export const useImportReport = (run: string, after: number) =>
+  useQuery({
+    queryKey: ['imports', run, after],
+    queryFn: () => desk.importReport(run, after),
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  })
 export const useExplain = (id: string) =>
   useQuery({ queryKey: ['policy', 'explain', id], queryFn: () => desk.explain(id) })
 

@@ -84,8 +84,10 @@ export type Insight = v.InferOutput<typeof insight>
 
 /** A table of the window, to be written as CSV: every row that this computer has. */
 export interface Table {
-  name: 'bills' | 'payments' | 'adjustments' | 'usage' | 'intervals' | 'tasks' | 'activity' | 'search'
+  name:
+    'bills' | 'payments' | 'adjustments' | 'usage' | 'intervals' | 'tasks' | 'activity' | 'search' | 'refused'
   account?: string
+  run_id?: string
   kinds?: readonly string[]
   from?: string
   to?: string

@@ -94,3 +94,53 @@ export const diagnosis = {
     { scope: 'g', rows: 60, proved: true },
   ],
 }
+
+const finished = {
+  run_id: 'run-2',
+  sort: 'csv',
+  source: '/srv/exports/november',
+  by: 'billing',
+  started_at: asOf - 7_200_000,
+  ended_at: asOf - 7_140_000,
+  state: 'in_part',
+  rows: { read: 12_840, added: 60, changed: 214, unchanged: 12_561, kept: 3, refused: 2 },
+}
+
+export const imports = [
+  {
+    run_id: 'run-3',
+    sort: 'green_button',
+    source: '/srv/exports/meter.xml → 030000013',
+    by: 'billing',
+    started_at: asOf - 60_000,
+    ended_at: 0,
+    state: 'running',
+    rows: { read: 0 },
+  },
+  finished,
+  {
+    run_id: 'run-1',
+    sort: 'csv',
+    source: '/srv/exports/october',
+    by: 'billing',
+    started_at: asOf - 2_700_000_000,
+    ended_at: asOf - 2_699_990_000,
+    state: 'failed',
+    problem: 'bills.csv, line 1: has no column due_on',
+    rows: { read: 0 },
+  },
+]
+
+export const importReport = {
+  ...finished,
+  files: {
+    'accounts.csv': { read: 5000, added: 20, changed: 14, unchanged: 4963, kept: 3 },
+    'bills.csv': { read: 7840, added: 40, changed: 200, unchanged: 7598, refused: 2 },
+  },
+  refused: [
+    { file: 'bills.csv', line: 118, field: 'due_on', problem: 'is no date such as 2024-01-31' },
+    { file: 'bills.csv', line: 4021, field: 'account_number', problem: 'names an account that is not there' },
+  ],
+  refused_kept: 2,
+  next: 0,
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/user"
 	"path/filepath"
 	"time"
 
@@ -41,7 +42,7 @@ func (c *demoCommand) Run(p *program) error {
 		return err
 	}
 	return c.with(p.ctx, func(records *portal.Portal) error {
-		if _, err := importer.Import(p.ctx, records, town, importer.Options{Progress: p.progress}); err != nil {
+		if _, err := importer.Import(p.ctx, records, town, importer.Options{Progress: p.progress, By: operator()}); err != nil {
 			return err
 		}
 		g := counts.Guide
@@ -88,7 +89,7 @@ func (c *importCommand) Validate() error {
 // Run imports, says what it did, and ends with 3 where rows were refused.
 func (c *importCommand) Run(p *program) error {
 	return c.with(p.ctx, func(records *portal.Portal) error {
-		options := importer.Options{DryRun: c.DryRun, Progress: p.progress}
+		options := importer.Options{DryRun: c.DryRun, Progress: p.progress, By: operator()}
 		if c.GreenButton != "" {
 			report, err := importer.GreenButton(p.ctx, records, c.GreenButton, c.Account, options)
 			if err != nil {
@@ -112,6 +113,15 @@ func (c *importCommand) Run(p *program) error {
 		}
 		return nil
 	})
+}
+
+// operator is who runs this program, as the computer knows them; "" where it does not say.
+func operator() string {
+	who, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return who.Username
 }
 
 // report writes what became of an import where it is wanted.

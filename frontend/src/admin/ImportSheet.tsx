@@ -1,0 +1,116 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import type { ImportRun } from '../api/imports'
+import { useImportReport } from '../api/queries'
+import { useFormats } from '../i18n/formats'
+import { useWords } from '../i18n/words'
+import { CsvButton } from '../ui/CsvButton'
+import { Facts, Panel } from '../ui/Panel'
+import { Sheet } from '../ui/Sheet'
+import { Trouble } from '../ui/Trouble'
+import css from './Admin.module.css'
+
+/** One import: what became of the rows of each file, and which rows were refused, where and why. */
+export function ImportSheet({ run, onClose }: { run: ImportRun; onClose: () => void }) {
+  const { t } = useWords()
+  const { when } = useFormats()
+  const [after, setAfter] = useState(0)
+  const { data, error } = useImportReport(run.run_id, after)
+  const state = t(`admin.importState.${run.state}`)
+  return (
+    <Sheet size="xl" title={t('admin.importTitle', { when: when(run.started_at) })} onClose={onClose}>
+      <div className={css.panel}>
+        <Facts
+          facts={[
+            [t('admin.importFrom'), run.source],
+            [t('admin.importBy'), run.by],
+            [t('admin.importEnded'), run.ended_at > 0 ? when(run.ended_at) : t('never')],
+            [t('admin.deviceState'), run.problem === '' ? state : `${state}: ${run.problem}`],
+          ]}
+        />
+        {run.state === 'broken' && <p>{t('admin.importBroken')}</p>}
+        <Trouble error={error} />
+        {data && <Files files={data.files} />}
+        {data && data.rows.refused > 0 && (
+          <Panel
+            title={t('admin.importRows', { count: data.rows.refused })}
+            aside={
+              <CsvButton
+                table={{ name: 'refused', run_id: run.run_id }}
+                what={t('admin.importRefusedRows')}
+              />
+            }
+            flush
+          >
+            {data.refused_kept < data.rows.refused && (
+              <p>{t('admin.importKept', { count: data.refused_kept })}</p>
+            )}
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{t('admin.importFile')}</th>
+                  <th scope="col">{t('admin.importLine')}</th>
+                  <th scope="col">{t('admin.importField')}</th>
+                  <th scope="col">{t('admin.importProblem')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {data.refused.map((row, at) => (
+                  <tr key={after + at}>
+                    <th scope="row">{row.file}</th>
+                    <td>{row.line}</td>
+                    <td>{row.field || t('admin.importRow')}</td>
+                    <td lang="en">{row.problem}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+            <div className={css.bar}>
+              <Button variant="default" disabled={after === 0} onClick={() => setAfter(0)}>
+                {t('admin.importFirst')}
+              </Button>
+              <Button variant="default" disabled={data.next === 0} onClick={() => setAfter(data.next)}>
+                {t('admin.importNext')}
+              </Button>
+            </div>
+          </Panel>
+        )}
+      </div>
+    </Sheet>
+  )
+}
+
+const outcomes = ['read', 'added', 'changed', 'unchanged', 'kept', 'refused'] as const
+
+function Files({ files }: { files: Record<string, Record<(typeof outcomes)[number], number>> }) {
+  const { t } = useWords()
+  const { number } = useFormats()
+  const names = Object.keys(files).sort()
+  if (names.length === 0) return null
+  return (
+    <Panel title={t('admin.importFiles')} flush>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t('admin.importFile')}</th>
+            {outcomes.map((outcome) => (
+              <th scope="col" key={outcome}>
+                {t(`admin.importRows.${outcome}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {names.map((name) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {outcomes.map((outcome) => (
+                <td key={outcome}>{number(files[name]?.[outcome] ?? 0)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  )
+}
