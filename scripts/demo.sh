@@ -95,7 +95,7 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-build/bin/portald serve --data "$home/portal" --listen "127.0.0.1:$port" >"$home/portal.log" 2>&1 &
+build/bin/portald serve --data "$home/portal" --listen "127.0.0.1:$port" --mail-folder "$home/mail" >"$home/portal.log" 2>&1 &
 portal=$!
 echo "$$ $portal" >"$home/running"
 for ((tries = 0; ; tries++)); do
@@ -109,6 +109,7 @@ for ((tries = 0; ; tries++)); do
 done
 
 echo "Portal: http://127.0.0.1:$port (log: $home/portal.log). To see the desk offline, stop it: kill $portal"
+echo "Messages to customers, such as a reset link that the desk sends: $home/mail"
 secrets=()
 if [ "$METERSIDE_KEYRING" = none ]; then
   echo "No keyring could be had: the desk keeps its secrets in a file, and says so."

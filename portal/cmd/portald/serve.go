@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"meterside/portal"
@@ -18,13 +19,14 @@ import (
 
 type serveCommand struct {
 	place
-	Listen  string `help:"Where to listen." default:"127.0.0.1:8460" placeholder:"HOST:PORT"`
-	TLSCert string `help:"A certificate." type:"path" name:"tls-cert" placeholder:"FILE"`
-	TLSKey  string `help:"Its key." type:"path" name:"tls-key" placeholder:"FILE"`
-	Behind  bool   `help:"A proxy in front of it speaks TLS: without this, or a certificate, only this computer is served. It must set X-Forwarded-For." name:"behind-tls-proxy"`
-	Files   string `help:"Where ready-made copies of the districts are kept; several nodes may share the folder. By default in the folder of the store, or among the caches of who runs this." type:"path" name:"snapshots" placeholder:"DIR"`
-	Metrics string `help:"Where to show figures for Prometheus, beside /metrics, which only this computer sees." placeholder:"HOST:PORT"`
-	Nats    string `help:"A broker between several nodes (not supported yet)." placeholder:"nats://…"`
+	Listen  string    `help:"Where to listen." default:"127.0.0.1:8460" placeholder:"HOST:PORT"`
+	TLSCert string    `help:"A certificate." type:"path" name:"tls-cert" placeholder:"FILE"`
+	TLSKey  string    `help:"Its key." type:"path" name:"tls-key" placeholder:"FILE"`
+	Behind  bool      `help:"A proxy in front of it speaks TLS: without this, or a certificate, only this computer is served. It must set X-Forwarded-For." name:"behind-tls-proxy"`
+	Files   string    `help:"Where ready-made copies of the districts are kept; several nodes may share the folder. By default in the folder of the store, or among the caches of who runs this." type:"path" name:"snapshots" placeholder:"DIR"`
+	Metrics string    `help:"Where to show figures for Prometheus, beside /metrics, which only this computer sees." placeholder:"HOST:PORT"`
+	Mail    mailFlags `embed:""`
+	Nats    string    `help:"A broker between several nodes (not supported yet)." placeholder:"nats://…"`
 }
 
 const drainWithin = 5 * time.Second
@@ -104,12 +106,24 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 	if err := c.showFigures(ctx, desks, log); err != nil {
 		return errors.Join(err, c.over(end, followed))
 	}
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+	}
+	site := fmt.Sprintf("%s://%s", scheme, ln.Addr())
+	if c.Behind && c.Mail.Public == "" {
+		log.Warn("messages to customers lead to this computer: give --public the address of the customers' pages", "address", site)
+	}
+	sender, err := c.Mail.sender(records, c.Data, site, log)
+	if err != nil {
+		return errors.Join(err, c.over(end, followed))
+	}
 	go endOverdue(ctx, records, log)
-	kept := make(chan struct{})
-	go func() {
-		defer close(kept)
-		records.Upkeep(ctx, log)
-	}()
+	var kept sync.WaitGroup
+	kept.Go(func() { records.Upkeep(ctx, log) })
+	if sender != nil {
+		kept.Go(func() { sender.Run(ctx) })
+	}
 
 	mux := http.NewServeMux()
 	desks.Register(mux)
@@ -130,12 +144,7 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 		}
 		served <- server.Serve(ln)
 	}()
-	scheme := "http"
-	if c.TLSCert != "" {
-		scheme = "https"
-	}
-	_, _ = fmt.Fprintf(p.out, "listening at %s://%s\n", scheme, ln.Addr())
-	var err error
+	_, _ = fmt.Fprintf(p.out, "listening at %s\n", site)
 	select {
 	case err = <-served:
 	case <-ctx.Done():
@@ -145,7 +154,7 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 		err = server.Shutdown(drain)
 	}
 	cancel()
-	<-kept
+	kept.Wait()
 	return errors.Join(err, c.over(end, followed))
 }
 
