@@ -39,10 +39,12 @@ type letter struct {
 // fact is a line of what a letter is about.
 type fact struct{ Name, Value string }
 
-// paths are where letters lead to on the customers' pages. %s is where the letters of a link stand.
-var paths = map[string]string{
-	care.TemplatePasswordReset: "/reset?link=%s",
-	care.TemplateValidation:    "/validate?link=%s",
+// pages are where letters lead to, below the address of the customers' portal; after the two that bring a link, its letters
+// follow.
+var pages = map[string]string{
+	care.TemplatePasswordReset: portal.ResetPage,
+	care.TemplateValidation:    portal.ValidatePage,
+	care.TemplateUsername:      "/signin",
 	care.TemplatePayment:       "/bills",
 	care.TemplatePaymentDue:    "/bills",
 	care.TemplateBill:          "/bills",
@@ -69,15 +71,14 @@ func write(o *portal.Outgoing, site string) (l letter, ok bool) {
 	if name := wording.Shown(o.Person.Name(), nameShown); name != "" {
 		l.Hello = c.Say("hello", "name", name)
 	}
-	if path, leads := paths[o.Template]; leads {
-		l.Button, l.Link = c.Say(o.Template+".button"), strings.TrimRight(site, "/")+path
-		if strings.Contains(path, "%s") {
-			l.Link = strings.TrimRight(site, "/") + fmt.Sprintf(path, url.QueryEscape(string(o.Letters)))
-		}
+	if page, leads := pages[o.Template]; leads {
+		l.Button, l.Link = c.Say(o.Template+".button"), strings.TrimRight(site, "/")+page+url.QueryEscape(string(o.Letters))
 	}
 	switch o.Template {
-	case care.TemplatePasswordReset, care.TemplateReminder, care.TemplateValidation:
+	case care.TemplatePasswordReset, care.TemplateValidation:
 		l.Last = append(l.Last, c.Say("not_you"))
+	case care.TemplateReminder, care.TemplateUsername:
+		l.Last = append(l.Last, c.Say("not_asked"))
 	case care.TemplateStaffChange, care.TemplateStaffAccess, care.TemplateLocked:
 		l.Last = append(l.Last, c.Say("not_known"))
 	}
@@ -103,6 +104,8 @@ func facts(c wording.Catalogue, o *portal.Outgoing) (all []fact) {
 	switch o.Template {
 	case care.TemplatePasswordReset, care.TemplateReminder:
 		add("ends", c.Instant(o.Recovery.EndsAt, zone))
+	case care.TemplateUsername:
+		add("username", wording.Shown(o.User.Username, nameShown))
 	case care.TemplatePayment:
 		if o.Payment.ID != "" {
 			add("amount", wording.Money(o.Payment.AmountCents, wording.Shown(o.Policy.Get("utility.currency"), 10)))

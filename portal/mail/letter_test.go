@@ -49,20 +49,25 @@ func TestR54EveryMessageHasALetterInBothLanguages(t *testing.T) {
 }
 
 func outgoing(template string) *portal.Outgoing {
-	return &portal.Outgoing{
+	o := &portal.Outgoing{
 		Notification: care.Notification{ID: "N-1", Account: "030000013", Template: template, Address: "jane@example.com", SentAt: time.Date(2026, 11, 22, 15, 0, 0, 0, time.UTC).UnixMilli()},
+		User:         care.WebUser{Username: "jdoe"},
 		Person:       care.Person{Sort: "person", FirstName: "Jane\r\nBcc: evil@example.com", LastName: `<script>"`},
 		Payment:      care.Payment{ID: "Y1", AmountCents: 123456, EffectiveOn: "2026-11-20"},
 		Task:         care.Task{Sort: "autopay.enrolled"},
 		Recovery:     care.Recovery{ID: "R1", EndsAt: time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC).UnixMilli()},
-		Letters:      care.Secret(strings.Repeat("k", 43)),
 	}
+	if template == care.TemplatePasswordReset || template == care.TemplateValidation {
+		o.Letters = care.Secret(strings.Repeat("k", 43))
+	}
+	return o
 }
 
 func TestALetterTellsWhatItIsAbout(t *testing.T) {
 	for template, want := range map[string][]string{
 		care.TemplatePasswordReset: {"https://my.water.example/reset?link=" + strings.Repeat("k", 43), "November 23, 2026, 10:00 EST"},
 		care.TemplateValidation:    {"https://my.water.example/validate?link=" + strings.Repeat("k", 43)},
+		care.TemplateUsername:      {"User name: jdoe", "https://my.water.example/signin"},
 		care.TemplatePayment:       {"Amount: $1,234.56", "When: November 20, 2026", "Account: ending in 0013"},
 		care.TemplateStaffChange:   {"What changed: AutoPay was set up", "When: November 22, 2026, 10:00 EST"},
 		care.TemplateStaffAccess:   {"When: November 22, 2026, 10:00 EST", "https://my.water.example/\n"},
