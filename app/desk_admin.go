@@ -29,6 +29,11 @@ func (d *Desk) ChangeDevice(q care.ChangeDevice) error { return d.backend.Admini
 // Devices lists every desk that somebody has signed in at.
 func (d *Desk) Devices() ([]care.Device, error) { return d.backend.Devices(d.ctx) }
 
+// TryDepth says what a change of the depth would do to the desks.
+func (d *Desk) TryDepth(q care.TryDepth) ([]care.DepthEffect, error) {
+	return d.backend.TryDepth(d.ctx, q)
+}
+
 // SupportBundle writes a support bundle into a file that the user chooses, and says whether they chose one.
 func (d *Desk) SupportBundle() (bool, error) {
 	path, err := runtime.SaveFileDialog(d.ctx, runtime.SaveDialogOptions{DefaultFilename: "meterside-support.zip"})

@@ -100,6 +100,27 @@ func (b *Backend) Devices(ctx context.Context) ([]care.Device, error) {
 	return devices, err
 }
 
+// DistrictBoard asks the portal how the districts stand.
+func (b *Backend) DistrictBoard(ctx context.Context) (board care.DistrictBoard, err error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return board, err
+	}
+	err = u.ask(ctx, &care.Districts{}, &board)
+	return board, err
+}
+
+// TryDepth asks the portal what a change of the depth would do to the desks, without changing anything.
+func (b *Backend) TryDepth(ctx context.Context, q care.TryDepth) ([]care.DepthEffect, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return nil, err
+	}
+	effects := []care.DepthEffect{}
+	err = u.ask(ctx, &q, &effects)
+	return effects, err
+}
+
 // PolicyHistory asks the portal who changed what before a time in ms, the newest first; 0 is now.
 func (b *Backend) PolicyHistory(ctx context.Context, before int64) ([]care.Activity, error) {
 	u, err := b.signedIn()

@@ -153,8 +153,9 @@ type MasqueradePolicy struct {
 	Mode        care.Mode `json:"mode"` // the most
 	Acknowledge string    `json:"acknowledge"`
 	Reason      string    `json:"reason"`
-	AckText     string    `json:"ack_text"`
-	Banner      string    `json:"banner"`
+	// The window fills in whom these are about.
+	AckText string `json:"ack_text"`
+	Banner  string `json:"banner"`
 }
 
 // WebUserPolicy is what a CSR has to know before they recover, unlink or deactivate a web user.
@@ -180,14 +181,14 @@ func (b *Backend) PolicyView(ctx context.Context, language string) (PolicyView, 
 	view := PolicyView{
 		Masquerade: MasqueradePolicy{
 			Mode: p.MasqueradeMode(u.session.User.Role), Acknowledge: p.Get("masquerade.acknowledge"), Reason: p.Get("masquerade.reason"),
-			AckText: p.Get("masquerade.ack_text." + language), Banner: p.Get("masquerade.banner." + language),
+			AckText: p.Text("masquerade.ack_text", language), Banner: p.Text("masquerade.banner", language),
 		},
 		WebUsers: WebUserPolicy{
 			LinkHours: int(p.Duration("recovery.link_ttl").Hours()), CodeHours: int(p.Duration("recovery.code_ttl").Hours()),
 			Unlink: p.Entitlement(who, "web_user.unlink"), Deactivate: p.Get("deactivate.action"), OpenPayments: p.Get("deactivate.open_payments"),
 		},
 		PortalInUse: !p.PortalOff(), PortalHome: p.PortalHome(),
-		Timezone: p.Get("utility.timezone"), Currency: p.Get("utility.currency"), Announcement: p.Get("announcement." + language),
+		Timezone: p.Get("utility.timezone"), Currency: p.Get("utility.currency"), Announcement: p.Text("announcement", language),
 	}
 	if p.ConsoleOff(who) {
 		view.ConsoleOff = new(care.Err(care.CodeConsoleOff))

@@ -72,6 +72,7 @@ const (
 	CodeMissing           Code = "field_missing"      // field
 	CodeTooLong           Code = "field_too_long"     // field, most
 	CodeNoChoice          Code = "field_no_choice"    // field, choices
+	CodePlaceholder       Code = "field_placeholder"  // field, placeholders: those that it may hold, "" for none
 	CodePortalAddress     Code = "portal_address"     //
 	CodeUnknownCommand    Code = "unknown_command"    // kind
 	CodeNotFound          Code = "not_found"          // what, id

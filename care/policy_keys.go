@@ -34,6 +34,8 @@ type PolicyKey struct {
 	Least   int        `json:"least,omitempty"`
 	Most    int        `json:"most,omitempty"`
 	Default string     `json:"default"`
+	// Placeholders are what a text may hold in double braces, to be filled in where it is shown.
+	Placeholders []string `json:"placeholders,omitempty"`
 }
 
 var (
@@ -41,6 +43,7 @@ var (
 	entitlement = []string{"allow", "deny", "second_person"}
 	modes       = []string{string(ModeFull), string(ModeAssist), string(ModeView), string(ModeOff)}
 	facts       = []string{"born", "id_last4", "last_payment", "passphrase"}
+	whom        = []string{"username", "account"} // as whom a masquerade is
 	conflicts   = []string{LastSaveWins, Warn, RejectStale, Review}
 )
 
@@ -67,11 +70,11 @@ var policyKeys = []PolicyKey{
 	{Key: "masquerade.mode.supervisor", Group: "masquerade", Sort: PolicyChoice, Choices: modes},
 	{Key: "masquerade.mode.admin", Group: "masquerade", Sort: PolicyChoice, Choices: modes},
 	{Key: "masquerade.acknowledge", Group: "masquerade", Sort: PolicyChoice, Choices: []string{"every", "once_per_shift", "off"}},
-	{Key: "masquerade.ack_text.en", Group: "masquerade", Sort: PolicyText, Most: 500},
-	{Key: "masquerade.ack_text.es", Group: "masquerade", Sort: PolicyText, Most: 500},
+	{Key: "masquerade.ack_text.en", Group: "masquerade", Sort: PolicyText, Most: 500, Placeholders: whom},
+	{Key: "masquerade.ack_text.es", Group: "masquerade", Sort: PolicyText, Most: 500, Placeholders: whom},
 	{Key: "masquerade.reason", Group: "masquerade", Sort: PolicyChoice, Choices: []string{"required", "optional", "off"}},
-	{Key: "masquerade.banner.en", Group: "masquerade", Sort: PolicyText, Most: 200},
-	{Key: "masquerade.banner.es", Group: "masquerade", Sort: PolicyText, Most: 200},
+	{Key: "masquerade.banner.en", Group: "masquerade", Sort: PolicyText, Most: 200, Placeholders: whom},
+	{Key: "masquerade.banner.es", Group: "masquerade", Sort: PolicyText, Most: 200, Placeholders: whom},
 	{Key: "masquerade.idle", Group: "masquerade", Sort: PolicyDuration, Least: 60, Most: 4 * 3600},
 	{Key: "masquerade.max", Group: "masquerade", Sort: PolicyDuration, Least: 60, Most: 8 * 3600},
 	{Key: "masquerade.concurrent", Group: "masquerade", Sort: PolicyNumber, Least: 1, Most: 4},
@@ -182,6 +185,9 @@ func (k PolicyKey) Valid(value string) error {
 	case PolicyText:
 		if len([]rune(value)) > k.Most {
 			return Err(CodeTooLong, "field", k.Key, "most", strconv.Itoa(k.Most))
+		}
+		if stray(value, k.Placeholders) {
+			return Err(CodePlaceholder, "field", k.Key, "placeholders", braced(k.Placeholders))
 		}
 	case PolicyZone:
 		if _, err := time.LoadLocation(value); err != nil || value == "" {

@@ -37,6 +37,8 @@ var questions = map[string]func() Question{
 	"reason.change":     func() Question { return new(ChangeReason) },
 	"device.list":       func() Question { return new(Devices) },
 	"device.change":     func() Question { return new(ChangeDevice) },
+	"district.list":     func() Question { return new(Districts) },
+	"depth.try":         func() Question { return new(TryDepth) },
 	"import.list":       func() Question { return new(Imports) },
 	"import.read":       func() Question { return new(ReadImport) },
 	"caller.verify":     func() Question { return new(VerifyCaller) },

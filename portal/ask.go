@@ -52,6 +52,8 @@ var answers = map[string]answer{
 	"reason.change":     {again: care.CodeAnsweredOnce, record: of(changeReason)},
 	"device.list":       {record: of(logDevices), read: of(listDevices)},
 	"device.change":     {again: care.CodeAnsweredOnce, record: of(changeDevice)},
+	"district.list":     {record: of(logDistricts), read: of(listDistricts)},
+	"depth.try":         {cost: 10, record: of(logDepth), read: of(tryDepth)},
 	"import.list":       {record: of(logImports), read: of(listImports)},
 	"import.read":       {record: of(logImport), read: of(readImport)},
 	"caller.verify":     {again: care.CodeAnsweredOnce, cost: 4, record: of(verifyCaller)},

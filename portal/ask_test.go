@@ -116,6 +116,8 @@ var ofEachKind = map[string]any{
 	"reason.change":     &care.ChangeReason{Sort: "wrap_up", ID: "resolved", English: "Done", Spanish: "Hecho"},
 	"device.list":       &care.Devices{},
 	"device.change":     &care.ChangeDevice{Device: "d-lost", Revoked: true},
+	"district.list":     &care.Districts{},
+	"depth.try":         &care.TryDepth{Changes: map[string]string{"replica.bills": "24"}},
 	"import.list":       &care.Imports{},
 	"import.read":       &care.ReadImport{Run: "run-1"},
 	"payment.cancel":    &care.CancelPayment{PaymentID: "Y-scheduled", Account: "030000013"},
@@ -145,7 +147,7 @@ func whoMayAskWhat(t *testing.T, database string) {
 	beyond := map[string]bool{
 		"identifier.find": true, "search.portal": true, "account.fetch": true, "policy.change": true, "policy.history": true,
 		"staff.change": true, "reason.change": true, "device.list": true, "device.change": true,
-		"import.list": true, "import.read": true,
+		"district.list": true, "depth.try": true, "import.list": true, "import.read": true,
 	}
 	p := askTown(t, database)
 	for _, kind := range care.QuestionKinds() {

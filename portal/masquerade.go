@@ -63,12 +63,18 @@ func grantMasquerade(ctx context.Context, a *asked, start *care.StartMasquerade)
 	if err != nil {
 		return nil, err
 	}
-	_, err = a.tx.Conn.ExecContext(ctx, "INSERT INTO masquerade_ticket (ticket_hash, verifier_hash, session_id, expires_at, used_at) VALUES ($1, $2, $3, $4, 0)",
-		ticketHash, a.VerifierHash, m.ID, a.now.Add(ticketLife).UnixMilli())
+	if _, err := a.tx.Conn.ExecContext(ctx, "INSERT INTO masquerade_ticket (ticket_hash, verifier_hash, session_id, expires_at, used_at) VALUES ($1, $2, $3, $4, 0)",
+		ticketHash, a.VerifierHash, m.ID, a.now.Add(ticketLife).UnixMilli()); err != nil {
+		return nil, fmt.Errorf("keeping a ticket: %w", err)
+	}
+	user, err := care.Find[care.WebUser](a.tx, start.WebUserID)
+	if err != nil {
+		return nil, err
+	}
 	return Grant{
 		SessionID: m.ID, Ticket: ticket, EndsAt: m.EndsAt, IdleMS: policy.Duration("masquerade.idle").Milliseconds(), Mode: start.Mode,
-		Banner: policy.Get("masquerade.banner." + a.Language),
-	}, err
+		Banner: policy.Text("masquerade.banner", a.Language, "username", user.Username, "account", start.Account),
+	}, nil
 }
 
 // EndOverdue ends the sessions that ran out, idled too long, or were never opened in their time, whoever has gone. The

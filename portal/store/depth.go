@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,14 +14,41 @@ import (
 	"meterside/records"
 )
 
-// deep are the kinds of which a desk keeps what is younger than the policy's depth: the column that says how old a row is,
-// and the key of the policy.
-var deep = []struct {
+type deepKind struct {
 	kind   care.Kind
 	column string
 	civil  bool // the column holds a date, not an instant
 	policy string
-}{
+}
+
+// cut is the oldest that a desk keeps, as the column has it.
+func (d deepKind) cut(policy care.Policy, now time.Time) any {
+	oldest := care.Depth(policy, d.policy, now)
+	if d.civil {
+		return oldest.UTC().Format(time.DateOnly)
+	}
+	return oldest.UnixMilli()
+}
+
+// leaves and comes are the conditions, on the cut as $1, of rows that leave the desks and of those that come. A date on the
+// cut is over since its midnight; what happened at its very moment is not over yet.
+func (d deepKind) leaves() string {
+	if d.civil {
+		return "scopes <> '' AND " + d.column + " <= $1"
+	}
+	return "scopes <> '' AND " + d.column + " < $1"
+}
+
+func (d deepKind) comes() string {
+	if d.civil {
+		return "scopes = '' AND " + d.column + " > $1"
+	}
+	return "scopes = '' AND " + d.column + " >= $1"
+}
+
+// deep are the kinds of which a desk keeps what is younger than the policy's depth: the column that says how old a row is,
+// and the key of the policy.
+var deep = []deepKind{
 	{care.KindBill, "period_end", true, "replica.bills"},
 	{care.KindPayment, "created_at", false, "replica.bills"},
 	{care.KindAdjustment, "adjusted_on", true, "replica.bills"},
@@ -45,11 +73,7 @@ func (s *Store) SettleDepth(ctx context.Context, actor care.Actor, now time.Time
 		return 0, err
 	}
 	for _, d := range deep {
-		oldest := care.Depth(policy, d.policy, now)
-		var cut any = oldest.UnixMilli()
-		if d.civil {
-			cut = oldest.UTC().Format(time.DateOnly)
-		}
+		cut := d.cut(policy, now)
 		for _, where := range []string{
 			"WHERE scopes <> '' AND " + d.column + " <= $1 ORDER BY " + d.column + " LIMIT $2",
 			"WHERE scopes = '' AND " + d.column + " >= $1 ORDER BY " + d.column + " DESC LIMIT $2",
@@ -98,4 +122,67 @@ func (s *Store) putAgain(ctx context.Context, actor care.Actor, now time.Time, a
 		}
 	}
 	return changed, nil
+}
+
+// Moved are the rows that leave the desks of a district, and those that come.
+type Moved struct{ Leaves, Comes int }
+
+// TryDepth counts by district what SettleDepth would do under a policy. What belongs to no account counts under "".
+func (s *Store) TryDepth(ctx context.Context, policy care.Policy, now time.Time) (map[string]Moved, error) {
+	all := map[string]Moved{}
+	for _, d := range deep {
+		for _, way := range []struct {
+			where string
+			add   func(m *Moved, n int)
+		}{{d.leaves(), func(m *Moved, n int) { m.Leaves += n }}, {d.comes(), func(m *Moved, n int) { m.Comes += n }}} {
+			rows, err := s.db.Read.QueryContext(ctx, `SELECT coalesce(a.district_id, ''), CAST(sum(n) AS BIGINT) FROM (SELECT account_number, count(*) AS n FROM `+records.Table(d.kind)+`
+				WHERE `+way.where+` GROUP BY account_number) AS moved LEFT JOIN accounts a ON a.account_number = moved.account_number GROUP BY 1`, d.cut(policy, now))
+			if err != nil {
+				return nil, fmt.Errorf("counting what a depth moves: %w", err)
+			}
+			if err := eachCount(rows, func(district string, n int) {
+				m := all[district]
+				way.add(&m, n)
+				all[district] = m
+			}); err != nil {
+				return nil, fmt.Errorf("counting what a depth moves: %w", err)
+			}
+		}
+	}
+	return all, nil
+}
+
+// eachCount reads rows of a name and a count, and closes them.
+func eachCount(rows *sql.Rows, fn func(name string, n int)) error {
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var name string
+		var n int
+		if err := rows.Scan(&name, &n); err != nil {
+			return err
+		}
+		fn(name, n)
+	}
+	return rows.Err()
+}
+
+// DistrictSizes counts each district's accounts, and the rows that a desk keeps of it, deletions aside.
+func (s *Store) DistrictSizes(ctx context.Context) (accounts map[string]int, rows map[string]int, err error) {
+	accounts, rows = map[string]int{}, map[string]int{}
+	for _, count := range []struct {
+		into  map[string]int
+		query string
+	}{
+		{accounts, "SELECT district_id, count(*) FROM accounts GROUP BY district_id"},
+		{rows, "SELECT substr(scope, 3), rows FROM sync_scope WHERE scope LIKE 'd:%'"},
+	} {
+		found, err := s.db.Read.QueryContext(ctx, count.query)
+		if err != nil {
+			return nil, nil, fmt.Errorf("counting the districts' rows: %w", err)
+		}
+		if err := eachCount(found, func(name string, n int) { count.into[name] = n }); err != nil {
+			return nil, nil, fmt.Errorf("counting the districts' rows: %w", err)
+		}
+	}
+	return accounts, rows, nil
 }

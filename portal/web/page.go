@@ -84,7 +84,7 @@ func (p page) until() string {
 
 // bannerText is the utility's message above a masquerade.
 func (p page) bannerText() string {
-	return wording.Shown(p.visit.policy.Get("masquerade.banner."+p.visit.language), textShown)
+	return wording.Shown(p.visit.policy.Text("masquerade.banner", p.visit.language, "username", p.username(), "account", p.visit.session.Account), textShown)
 }
 
 // modeText says what a masquerade may do.

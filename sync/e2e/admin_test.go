@@ -33,6 +33,17 @@ var adminQuestions = map[string]asking{
 		}
 		return err
 	}},
+	"district.list": {``, func(t *testing.T, b *backend.Backend) error {
+		board, err := b.DistrictBoard(t.Context())
+		if err == nil && (len(board.Districts) == 0 || board.Districts[0].Accounts == 0 || board.Desks == 0) {
+			t.Errorf("the districts are %+v", board)
+		}
+		return err
+	}},
+	"depth.try": {`{"changes":{"replica.bills":"1"}}`, func(t *testing.T, b *backend.Backend) error {
+		_, err := b.TryDepth(t.Context(), care.TryDepth{Changes: map[string]string{"replica.bills": "1"}})
+		return err
+	}},
 	"import.list": {``, func(t *testing.T, b *backend.Backend) error {
 		_, err := b.Imports(t.Context())
 		return err

@@ -6,13 +6,15 @@ import { useWords } from '../i18n/words'
 import { Trouble } from '../ui/Trouble'
 import css from './Admin.module.css'
 import { DevicesPanel } from './DevicesPanel'
+import { DistrictsPanel } from './DistrictsPanel'
 import { HistoryPanel } from './HistoryPanel'
 import { ImportsPanel } from './ImportsPanel'
 import { PolicyEditor } from './PolicyEditor'
 import { ReasonsPanel } from './ReasonsPanel'
 import { StaffPanel } from './StaffPanel'
+import { TextsPanel } from './TextsPanel'
 
-const tabs = ['policy', 'staff', 'devices', 'reasons', 'imports', 'history'] as const
+const tabs = ['policy', 'staff', 'districts', 'devices', 'reasons', 'texts', 'imports', 'history'] as const
 
 /** What the utility sets: policy, who may what, desks, catalogues, and who changed any of it. */
 export default function AdminPage() {
@@ -39,8 +41,10 @@ export default function AdminPage() {
         <Tabs.Panel value={tab} className={css.panel}>
           {book && tab === 'policy' && <PolicyEditor book={book} />}
           {book && tab === 'staff' && <StaffPanel book={book} />}
+          {book && tab === 'districts' && <DistrictsPanel book={book} />}
           {tab === 'devices' && <DevicesPanel />}
           {book && tab === 'reasons' && <ReasonsPanel reasons={book.reasons} />}
+          {book && tab === 'texts' && <TextsPanel book={book} />}
           {tab === 'imports' && <ImportsPanel />}
           {tab === 'history' && <HistoryPanel />}
         </Tabs.Panel>

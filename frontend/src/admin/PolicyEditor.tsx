@@ -6,7 +6,7 @@ import { useNotice } from '../ui/Notice'
 import { Panel } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
 import css from './Admin.module.css'
-import { changesOf, grouped, setNow, verifyKeys } from './policy'
+import { changesOf, grouped, setNow, textPairs, verifyKeys } from './policy'
 import { PermissionMatrix } from './PermissionMatrix'
 import { PolicyField } from './PolicyField'
 import { PolicyReview } from './PolicyReview'
@@ -20,6 +20,8 @@ export function PolicyEditor({ book }: { book: PolicyBook }) {
   const now = setNow(book)
   const changes = changesOf(draft, now)
   const count = Object.keys(changes).length
+  // Texts stand side by side on a page of their own.
+  const texts = new Set(textPairs(book.keys).flatMap(({ keys }) => keys.map(({ key }) => key)))
   const value = (key: string) => draft[key] ?? now[key] ?? ''
   const choose = (key: string, chosen: string) => setDraft((old) => ({ ...old, [key]: chosen }))
   const field = (of: PolicyKey) => (
@@ -49,7 +51,7 @@ export function PolicyEditor({ book }: { book: PolicyBook }) {
         />
         <span className={ui.quiet}>{t('admin.presetText')}</span>
       </div>
-      {grouped(book.keys).map(([group, keys]) => (
+      {grouped(book.keys.filter(({ key }) => !texts.has(key))).map(([group, keys]) => (
         <Panel key={group} title={term('policyGroup', group)} flush>
           <div className={css.keys}>
             {keys.map(field)}

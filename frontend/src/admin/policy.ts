@@ -31,10 +31,31 @@ export function verifyKeys(book: PolicyBook): readonly PolicyKey[] {
     least: 0,
     most: 3,
     default: '0',
+    placeholders: [],
   }))
 }
 
 /** A key for what a permission is to a role. */
 export function permissionKey(role: string, permission: string): string {
   return `permissions.${role}.${permission}`
+}
+
+export const languages = ['en', 'es'] as const
+
+/** The language in which a text stands under a key, such as announcement.es. */
+export function languageOf(key: string): (typeof languages)[number] {
+  return key.endsWith('.es') ? 'es' : 'en'
+}
+
+/** The utility's own texts, each with its keys in the two languages. */
+export function textPairs(
+  keys: readonly PolicyKey[],
+): readonly { name: string; keys: readonly [PolicyKey, PolicyKey] }[] {
+  return keys.flatMap((english) => {
+    const name = english.key.replace(/\.en$/, '')
+    const spanish = keys.find(({ key }) => key === `${name}.es`)
+    return english.sort === 'text' && name !== english.key && spanish
+      ? [{ name, keys: [english, spanish] }]
+      : []
+  })
 }

@@ -21,6 +21,7 @@ const key = v.object({
   least: count,
   most: count,
   default: text,
+  placeholders: list(v.string()),
 })
 export type PolicyKey = v.InferOutput<typeof key>
 
@@ -72,6 +73,25 @@ export const devices = list(
   v.object({ device_id: text, csr_id: text, seen_at: instant, revoked_at: instant, last_n: count }),
 )
 export type Device = v.InferOutput<typeof devices>[number]
+
+const district = v.object({
+  id: text,
+  name: text,
+  accounts: count,
+  rows: count,
+  staff: list(v.string()),
+  desks: count,
+})
+
+/** How the districts stand, and who holds all of them. */
+export const districtBoard = v.object({
+  districts: list(district),
+  everywhere: list(v.string()),
+  desks: count,
+})
+
+/** What a change of the depth does to the desks of a district. */
+export const depthEffects = list(v.object({ district_id: text, leaves: count, comes: count, desks: count }))
 
 export const history = list(
   v.object({ activity_id: text, at: instant, kind: text, actor: text, detail: text }),

@@ -251,6 +251,8 @@ export const desk = {
   changeDevice: (device_id: string, revoked: boolean) => tell((h) => h.ChangeDevice({ device_id, revoked })),
   diagnosis: () => read(admin.diagnosis, '/api/diagnosis'),
   supportBundle: () => ask(flag, (h) => h.SupportBundle()),
+  districtBoard: () => read(admin.districtBoard, '/api/districts'),
+  tryDepth: (changes: Record<string, string>) => ask(admin.depthEffects, (h) => h.TryDepth({ changes })),
   imports: () => read(imported.imports, '/api/imports'),
   importReport: (run: string, after: number) =>
     read(imported.importReport, `/api/imports/${encodeURIComponent(run)}?${query({ after })}`),

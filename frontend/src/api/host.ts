@@ -67,6 +67,7 @@ export interface Host {
   ChangeReason(args: object): Promise<unknown>
   ChangeDevice(args: object): Promise<unknown>
   Devices(): Promise<unknown>
+  TryDepth(args: object): Promise<unknown>
   SupportBundle(): Promise<unknown>
 }
 

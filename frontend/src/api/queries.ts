@@ -84,6 +84,8 @@ export const usePolicyHistory = () =>
 export const useDiagnosis = () =>
   useQuery({ queryKey: ['diagnosis'], queryFn: () => desk.diagnosis(), gcTime: 0 })
 export const useDevices = () => useQuery({ queryKey: ['devices'], queryFn: () => desk.devices(), gcTime: 0 })
+export const useDistrictBoard = () =>
+  useQuery({ queryKey: ['policy', 'districts'], queryFn: () => desk.districtBoard(), gcTime: 0 })
 export const useImports = () => useQuery({ queryKey: ['imports'], queryFn: () => desk.imports(), gcTime: 0 })
 export const useImportReport = (run: string, after: number) =>
   useQuery({

@@ -13,6 +13,25 @@ export const policyBook = {
   keys: [
     { key: 'utility.timezone', group: 'utility', sort: 'zone', default: 'America/New_York' },
     { key: 'announcement.en', group: 'utility', sort: 'text', most: 500, default: '' },
+    { key: 'announcement.es', group: 'utility', sort: 'text', most: 500, default: '' },
+    {
+      key: 'masquerade.banner.en',
+      group: 'masquerade',
+      sort: 'text',
+      most: 200,
+      default: 'You are acting as this customer. Everything is recorded under your name.',
+      placeholders: ['username', 'account'],
+    },
+    {
+      key: 'masquerade.banner.es',
+      group: 'masquerade',
+      sort: 'text',
+      most: 200,
+      default: 'Está actuando como este cliente. Todo se registra a su nombre.',
+      placeholders: ['username', 'account'],
+    },
+    { key: 'replica.bills', group: 'desk', sort: 'number', least: 1, most: 120, default: '13' },
+    { key: 'replica.activity', group: 'desk', sort: 'number', least: 1, most: 3660, default: '90' },
     choice('portal.in_use', 'portal', 'on', 'on', 'off'),
     choice('masquerade.mode.csr', 'masquerade', 'full', 'full', 'assist', 'view', 'off'),
     { key: 'masquerade.idle', group: 'masquerade', sort: 'duration', default: '10m' },
@@ -20,6 +39,12 @@ export const policyBook = {
     { key: 'verify.wrong_answers', group: 'verify', sort: 'number', default: '3' },
   ],
   entries: [
+    {
+      policy_key: 'masquerade.banner.en',
+      value: 'You are {{username}} now, on account {{account}}.',
+      changed_by: 'ADM001',
+      changed_at: asOf - 172_800_000,
+    },
     { policy_key: 'masquerade.idle', value: '5m', changed_by: 'ADM001', changed_at: asOf - 86_400_000 },
   ],
   presets: { beacon: { 'masquerade.mode.csr': 'view' } },
@@ -41,6 +66,15 @@ export const policyBook = {
   verifiable: ['account.view', 'web_user.unlock'],
 }
 
+export const districtBoard = {
+  districts: [
+    { id: 'D01', name: 'Barre City', accounts: 3120, rows: 214_300, staff: ['CSR001', 'CSR014'], desks: 14 },
+    { id: 'D02', name: 'Montpelier', accounts: 1880, rows: 128_050, staff: [], desks: 9 },
+  ],
+  everywhere: ['ADM001', 'SUP001'],
+  desks: 17,
+}
+
 export const administering = {
   DryRun: () =>
     Promise.resolve([
@@ -59,6 +93,11 @@ export const administering = {
     Promise.resolve([
       { what: 'customer.view', is: 'allow', key: '' },
       { what: 'masquerade.mode', is: 'full', key: 'masquerade.mode.csr' },
+    ]),
+  TryDepth: () =>
+    Promise.resolve([
+      { district_id: 'D01', leaves: 12_400, comes: 0, desks: 14 },
+      { district_id: 'D02', leaves: 8_110, comes: 0, desks: 9 },
     ]),
   ChangeStaff: () => Promise.resolve(),
   ChangeReason: () => Promise.resolve(),

@@ -2,7 +2,15 @@
  * An invented desk for the development server: `?phase=offline&signedout&masquerade` choose what it shows.
  * It answers like the host, so that the pages can be looked at and worked on in a browser.
  */
-import { administering, diagnosis, importReport, imports, policyBook, policyHistory } from './admin'
+import {
+  administering,
+  diagnosis,
+  districtBoard,
+  importReport,
+  imports,
+  policyBook,
+  policyHistory,
+} from './admin'
 import { account, activity, asOf, hits, payments, tasks } from './town'
 import { insights, usageAnswer } from './usage'
 
@@ -230,6 +238,7 @@ function answer(path: string, query: URLSearchParams): object {
   if (path === '/api/policy') return policyBook
   if (path === '/api/diagnosis') return diagnosis
   if (path === '/api/policy/history') return policyHistory
+  if (path === '/api/districts') return districtBoard
   if (path === '/api/imports') return imports
   if (path.startsWith('/api/imports/')) return importReport
   if (path === '/api/everywhere') {

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { serviceAddress, type AccountView, type WebUser } from '../api/account'
 import { desk } from '../api/desk'
 import { useDo, usePolicy } from '../api/queries'
+import { filled } from '../i18n/filled'
 import { useWords } from '../i18n/words'
 import { Dialog } from '../ui/Dialog'
 import { Subject } from '../ui/Subject'
@@ -89,7 +90,10 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
       )}
       {asksAcknowledgement && (
         <Checkbox
-          label={policy.ack_text || t('masquerade.acknowledge')}
+          label={
+            filled(policy.ack_text, { username: user.username, account }) ||
+            t('masquerade.acknowledge')
+          }
           checked={acknowledged}
           onChange={(event) => setAcknowledgedFor(event.currentTarget.checked ? user.web_user_id : '')}
         />

@@ -5,12 +5,16 @@ import (
 	"testing"
 
 	"meterside/care"
+	"meterside/records"
 )
 
 // What grows older than the policy's depth leaves the desks as a change like any other; a deeper policy brings it back, and
 // what is done already is not done again.
 //
-// It fails when SettleDepth passes over dates, and when it looks for rows that stand nowhere no more.
+// Before it is done, TryDepth says how many rows will move, in the account's district and beside all of them.
+//
+// It fails when SettleDepth passes over dates, when it looks for rows that stand nowhere no more, and when TryDepth counts a
+// date on the border among those that come.
 func TestRowsPastTheDepthLeaveAndComeBack(t *testing.T) {
 	Databases(t, func(t *testing.T, database string) {
 		ctx := t.Context()
@@ -39,6 +43,14 @@ func TestRowsPastTheDepthLeaveAndComeBack(t *testing.T) {
 		settle := func(months int, want, stand int) {
 			t.Helper()
 			later := noon.AddDate(0, months, 0)
+			policy, err := records.LoadPolicy(ctx, s.Reader())
+			if err != nil {
+				t.Fatal(err)
+			}
+			tried, err := s.TryDepth(ctx, policy, later)
+			if moved := tried["D01"].Leaves + tried["D01"].Comes + tried[""].Leaves + tried[""].Comes; err != nil || moved != want {
+				t.Errorf("after %d months %d rows are said to move, want %d; %v", months, moved, want, err)
+			}
 			if n, err := s.SettleDepth(ctx, system, later); err != nil || n != want || standing() != stand {
 				t.Errorf("after %d months %d rows changed, want %d; %d stand, want %d; %v", months, n, want, standing(), stand, err)
 			}

@@ -1,0 +1,38 @@
+package care
+
+import "testing"
+
+// The utility's own texts are kept with the placeholders that somebody fills in, and with no others: a customer would read
+// the braces. It fails when Valid leaves the placeholders out.
+func TestATextHoldsOnlyPlaceholdersThatAreFilledIn(t *testing.T) {
+	for _, c := range []struct {
+		key, text string
+		want      Code
+	}{
+		{"masquerade.banner.en", "You act as {{username}} on {{account}}.", ""},
+		{"masquerade.banner.es", "Actúa como {{username}}.", ""},
+		{"masquerade.banner.en", "You act as {{user}}.", CodePlaceholder},
+		{"masquerade.banner.en", "You act as {{username}.", CodePlaceholder},
+		{"masquerade.banner.en", "You act as username}}.", CodePlaceholder},
+		{"announcement.en", "Hello {{username}}", CodePlaceholder},
+		{"announcement.en", "Back at {10}", ""},
+	} {
+		key, known := PolicyKeyOf(c.key)
+		if !known {
+			t.Fatalf("there is no key %s", c.key)
+		}
+		if got := CodeOf(key.Valid(c.text)); got != c.want {
+			t.Errorf("%s: %q is %q, want %q", c.key, c.text, got, c.want)
+		}
+	}
+}
+
+// What a placeholder stands for is put in once: a name that reads like a placeholder stays a name.
+func TestATextIsFilledIn(t *testing.T) {
+	p := Policy{"masquerade.banner.en": "As {{username}} on {{account}}", "masquerade.banner.es": "Como {{username}}"}
+	for language, want := range map[string]string{"en": "As {{account}} on 030000013", "es": "Como {{account}}", "fr": "As {{account}} on 030000013"} {
+		if got := p.Text("masquerade.banner", language, "username", "{{account}}", "account", "030000013"); got != want {
+			t.Errorf("%s: %q, want %q", language, got, want)
+		}
+	}
+}
