@@ -83,6 +83,11 @@ func (p *Portal) Bills(ctx context.Context, account string, limit int) ([]care.B
 	return records.Select[care.Bill](ctx, p.Store.Reader(), "WHERE account_number = $1 ORDER BY issued_on DESC, bill_id DESC LIMIT $2", account, limit)
 }
 
+// Usage is what an account used, period by period, the oldest first.
+func (p *Portal) Usage(ctx context.Context, account string) ([]care.Usage, error) {
+	return records.Select[care.Usage](ctx, p.Store.Reader(), "WHERE account_number = $1 ORDER BY service, from_date", account)
+}
+
 // CustomerActivities are the activities of the given kinds at an account that concern a web user, the newest first: their
 // own, and preferences whoever changed them. What another web user of the account did stays that one's own.
 func (p *Portal) CustomerActivities(ctx context.Context, account, webUserID string, kinds []string, limit int) ([]care.Activity, error) {

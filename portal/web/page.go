@@ -24,7 +24,8 @@ type page struct {
 	visit   *visit
 	title   string
 	path    string
-	account string // the account that the page is about
+	account string   // the account that the page is about
+	more    []string // what else its address says, as name, value
 }
 
 // newPage makes a page that is about an account, which may be "".

@@ -70,6 +70,7 @@ func New(p *portal.Portal, o Options) http.Handler {
 	pages.Handle("POST /security/signout", s.signedIn(s.signOutEverywhere))
 	pages.Handle("GET /{$}", s.signedIn(s.showHome))
 	pages.Handle("GET /bills", s.signedIn(s.showBills))
+	pages.Handle("GET /bill", s.signedIn(s.showBill))
 	pages.Handle("GET /preferences", s.signedIn(s.showPreferences))
 	pages.Handle("POST /preferences", s.signedIn(s.changePreferences))
 	pages.HandleFunc("GET /static/portal.css", func(w http.ResponseWriter, r *http.Request) {
