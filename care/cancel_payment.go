@@ -33,6 +33,9 @@ func (c *CancelPayment) Targets() []Ref {
 // AccountNumber is the account under which it is logged.
 func (c *CancelPayment) AccountNumber() string { return c.Account }
 
+// Entitlements are none: what was not paid can be paid again.
+func (*CancelPayment) Entitlements() []string { return nil }
+
 // Validate wants a payment and its account.
 func (c *CancelPayment) Validate() error {
 	switch {

@@ -18,6 +18,8 @@ var commands = map[string]func() Command{
 	"task.comment":        func() Command { return new(CommentTask) },
 	"task.undo":           func() Command { return new(UndoTask) },
 	"notification.resend": func() Command { return new(ResendNotification) },
+	"payment.schedule":    func() Command { return new(SchedulePayment) },
+	"service.request":     func() Command { return new(RequestService) },
 	"payment.cancel":      func() Command { return new(CancelPayment) },
 	"masquerade.start":    func() Command { return new(StartMasquerade) },
 	"masquerade.end":      func() Command { return new(EndMasquerade) },

@@ -177,6 +177,7 @@ const (
 	CodeLinkEnded       Code = "link_ended"       // customers' page: a link of a message that works no more
 	CodeAlreadyLinked   Code = "already_linked"   // username, account
 	CodePaymentsOpen    Code = "payments_open"    // count
+	CodePaymentTwice    Code = "payment_twice"    // on: the same amount is to be paid on that day already
 	CodePaymentsChanged Code = "payments_changed" // count: others are open than those that were confirmed
 	CodeSecondPerson    Code = "second_person"    // somebody else than who asked for it must confirm
 )

@@ -33,6 +33,8 @@ var offlineClasses = map[string]care.Offline{
 	"task.assign":         care.OfflineChecked,
 	"notification.resend": care.OfflineBriefly,
 	"payment.cancel":      care.OfflineNever,
+	"payment.schedule":    care.OfflineNever,
+	"service.request":     care.OfflineWorks, // it asks for a person's work
 	"web_user.lock":       care.OfflineNotYet,
 	"web_user.unlock":     care.OfflineBriefly,
 	"masquerade.start":    care.OfflineNever,
@@ -71,6 +73,8 @@ var complete = map[string]any{
 	"task.assign":         care.AssignTask{TaskID: "T1", Account: "A1", CSR: "CSR001"},
 	"notification.resend": care.ResendNotification{NotificationID: "N1", Account: "A1"},
 	"payment.cancel":      care.CancelPayment{PaymentID: "Y1", Account: "A1"},
+	"payment.schedule":    care.SchedulePayment{Account: "A1", AmountCents: 100, On: "2026-03-05", Method: care.PayByBank},
+	"service.request":     care.RequestService{Account: "A1", What: care.RequestBudget},
 	"masquerade.start":    care.StartMasquerade{WebUserID: "W1", Account: "A1", Mode: care.ModeView},
 
 	"profile.change":            care.ChangeProfile{Account: "A1", BillingAddress: new("1 MAIN ST")},

@@ -71,7 +71,7 @@ func (p *Portal) run(tx *store.Tx, w *waiting) (ruling, error) {
 // inTime refuses what cannot be queued, a draft that nobody confirmed, and what comes too late. That is judged by the
 // portal's own clock; a moment that the desk cannot vouch for is too late for a command that lapses.
 func inTime(tx *store.Tx, cmd care.Command, env care.Envelope, now time.Time) error {
-	if _, ok := cmd.(care.PortalOnly); ok {
+	if _, ok := cmd.(care.PortalOnly); ok && tx.Actor().Origin == care.OriginDesk {
 		return care.Err(care.CodeOnlineOnly)
 	}
 	if _, ok := cmd.(care.Confirmed); ok && env.Offline {

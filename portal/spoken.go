@@ -113,6 +113,9 @@ func run(n, width int) []civil {
 	return append(inNumbers([]int{n / 1000000, n / 10000 % 100, n % 10000}, []int{2, 2, 4}), civil{n / 10000, n / 100 % 100, n % 100})
 }
 
+// Cents reads an amount as people write it, with point or comma; ok is false for what is none.
+func Cents(said string) (cents int64, ok bool) { return centsOf(said) }
+
 // centsOf reads an amount with point or comma: 12.50, 12,50, $1,234.56, 1.234,56 and 12. ok is false for what is none.
 func centsOf(said string) (cents int64, ok bool) {
 	said = strings.Map(func(r rune) rune {

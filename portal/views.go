@@ -83,6 +83,18 @@ func (p *Portal) Bills(ctx context.Context, account string, limit int) ([]care.B
 	return records.Select[care.Bill](ctx, p.Store.Reader(), "WHERE account_number = $1 ORDER BY issued_on DESC, bill_id DESC LIMIT $2", account, limit)
 }
 
+// Payments are an account's payments, the newest first and no more than limit.
+func (p *Portal) Payments(ctx context.Context, account string, limit int) ([]care.Payment, error) {
+	return records.Select[care.Payment](ctx, p.Store.Reader(), "WHERE account_number = $1 ORDER BY created_at DESC, payment_id DESC LIMIT $2", account, limit)
+}
+
+// Tasks are an account's self-service tasks that a customer may read, the newest first and no more than limit: their own, and
+// those of the account that no web user has.
+func (p *Portal) Tasks(ctx context.Context, account, webUserID string, limit int) ([]care.Task, error) {
+	return records.Select[care.Task](ctx, p.Store.Reader(), `WHERE account_number = $1 AND web_user_id IN ($2, '')
+		ORDER BY created_at DESC, task_id DESC LIMIT $3`, account, webUserID, limit)
+}
+
 // Usage is what an account used, period by period, the oldest first.
 func (p *Portal) Usage(ctx context.Context, account string) ([]care.Usage, error) {
 	return records.Select[care.Usage](ctx, p.Store.Reader(), "WHERE account_number = $1 ORDER BY service, from_date", account)

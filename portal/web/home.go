@@ -61,14 +61,14 @@ func (s *site) showHome(w http.ResponseWriter, r *http.Request, v *visit) error 
 }
 
 // balance says who owes whom.
-func (h home) balance() string {
-	switch cents := h.account.BalanceCents; {
+func (p page) balance(a care.Account) string {
+	switch cents := a.BalanceCents; {
 	case cents > 0:
-		return h.Say("balance.due", "amount", h.money(cents))
+		return p.Say("balance.due", "amount", p.money(cents))
 	case cents < 0:
-		return h.Say("balance.credit", "amount", h.money(-cents))
+		return p.Say("balance.credit", "amount", p.money(-cents))
 	}
-	return h.Say("balance.nothing")
+	return p.Say("balance.nothing")
 }
 
 // onOff words a switch.

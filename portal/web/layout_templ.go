@@ -304,7 +304,7 @@ func menu(p page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, item := range []struct{ path, key string }{{"/", "menu.home"}, {"/bills", "menu.bills"}, {"/preferences", "menu.preferences"}, {"/security", "menu.security"}} {
+		for _, item := range places {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<li><a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

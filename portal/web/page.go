@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"meterside/care"
@@ -99,6 +100,14 @@ func (p page) modeText() string {
 	return p.Say("masq.mode.view")
 }
 
+// term is the word for a code of the records; one that has none is shown as it is.
+func (p page) term(group, code string) string {
+	if word, ok := p.Catalogue[group+code]; ok {
+		return word
+	}
+	return wording.Shown(strings.NewReplacer(".", " ", "_", " ").Replace(code), nameShown)
+}
+
 // accountName is what a customer knows an account by.
 func (p page) accountName(a care.Account) string {
 	if name := wording.Shown(a.Nickname, nicknameShown); name != "" {
@@ -123,4 +132,10 @@ func (s *site) chosen(r *http.Request, v *visit) (account care.Account, ok bool,
 		return care.Account{}, false, err
 	}
 	return accounts[0], true, nil
+}
+
+// places are the pages of the menu, by their path and the key of their words.
+var places = []struct{ path, key string }{
+	{"/", "menu.home"}, {"/bills", "menu.bills"}, {"/pay", "menu.pay"}, {"/requests", "menu.requests"},
+	{"/preferences", "menu.preferences"}, {"/security", "menu.security"},
 }

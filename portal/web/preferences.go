@@ -62,16 +62,12 @@ func (s *site) newPreferences(r *http.Request, v *visit, account care.Account) (
 		f := &p.fields[i]
 		cmd := &care.ChangePreferences{Account: account.Number}
 		f.setIn(cmd, f.on, f.text)
-		err := s.portal.Why(r.Context(), v.actor, cmd)
-		switch {
-		case err == nil:
-			open++
-		case care.CodeOf(err) == care.CodeFault:
+		var err error
+		if f.why, err = s.whyNot(r, p.page, cmd); err != nil {
 			return p, err
-		case care.CodeOf(err) == care.CodeReadOnly: // care's sentence is for who tried
-			f.why = p.modeText()
-		default:
-			f.why = sentence(v.language, care.AsError(err))
+		}
+		if f.why == "" {
+			open++
 		}
 	}
 	if open == 0 {

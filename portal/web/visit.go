@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"time"
 
 	"meterside/care"
 )
@@ -34,6 +35,7 @@ type visit struct {
 	policy   care.Policy
 	prefix   string
 	language string
+	now      time.Time
 	locked   bool // the cookie is a web user's who is locked by now
 }
 
@@ -57,7 +59,7 @@ func visitOf(r *http.Request) *visit {
 // masquerade's: no other secret works in its place, and no cookie fills in for it.
 func (s *site) identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{language: s.languageOf(w, r)}
+		v := &visit{language: s.languageOf(w, r), now: s.portal.Now()}
 		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 		var err error
 		if len(r.Header.Values("Authorization")) > 0 {

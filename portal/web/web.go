@@ -71,6 +71,11 @@ func New(p *portal.Portal, o Options) http.Handler {
 	pages.Handle("GET /{$}", s.signedIn(s.showHome))
 	pages.Handle("GET /bills", s.signedIn(s.showBills))
 	pages.Handle("GET /bill", s.signedIn(s.showBill))
+	pages.Handle("GET /pay", s.signedIn(s.showPay))
+	pages.Handle("POST /pay", s.signedIn(s.pay))
+	pages.Handle("POST /pay/cancel", s.signedIn(s.cancelPayment))
+	pages.Handle("GET /requests", s.signedIn(s.showRequests))
+	pages.Handle("POST /requests", s.signedIn(s.request))
 	pages.Handle("GET /preferences", s.signedIn(s.showPreferences))
 	pages.Handle("POST /preferences", s.signedIn(s.changePreferences))
 	pages.HandleFunc("GET /static/portal.css", func(w http.ResponseWriter, r *http.Request) {
