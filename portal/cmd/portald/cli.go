@@ -36,6 +36,7 @@ type grammar struct {
 	User    userCommand    `cmd:"" help:"Staff."`
 	WebUser webUserTools   `cmd:"" name:"webuser" help:"Web users."`
 	Device  deviceTools    `cmd:"" help:"Desks."`
+	Reports reportsCommand `cmd:"" help:"Take in what mail servers report that they could not deliver.\n\nExample: portald reports --data portal Maildir"`
 	Prune   pruneCommand   `cmd:"" help:"Let what is too old leave the desks now, as serve does every night.\n\nExample: portald prune --data portal"`
 	Doctor  doctorCommand  `cmd:"" help:"Look for what is wrong with a store.\n\nExample: portald doctor --data portal"`
 	Backup  backupCommand  `cmd:"" help:"Write everything to one file, while the portal serves.\n\nExample: portald backup --data portal monday.backup"`

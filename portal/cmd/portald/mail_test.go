@@ -47,3 +47,14 @@ func TestHowMailLeavesIsSet(t *testing.T) {
 		})
 	}
 }
+
+func TestReportsAreTakenIn(t *testing.T) {
+	dir := t.TempDir()
+	portald(t, exitDone, "demo", "--accounts", "100", "--data", dir)
+	if said := portald(t, exitFailed, "reports", "--data", dir, "-"); !strings.Contains(said, "is no delivery status report") {
+		t.Errorf("said %q", said)
+	}
+	if said := portald(t, exitDone, "reports", "--data", dir, t.TempDir()); !strings.Contains(said, "0 messages changed") {
+		t.Errorf("said %q", said)
+	}
+}

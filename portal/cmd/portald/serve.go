@@ -14,6 +14,7 @@ import (
 
 	"meterside/portal"
 	"meterside/portal/api"
+	"meterside/portal/mail"
 	"meterside/portal/web"
 )
 
@@ -118,15 +119,25 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 	if err != nil {
 		return errors.Join(err, c.over(end, followed))
 	}
+	hook, err := c.Mail.hook(records, log)
+	if err != nil {
+		return errors.Join(err, c.over(end, followed))
+	}
 	go endOverdue(ctx, records, log)
 	var kept sync.WaitGroup
 	kept.Go(func() { records.Upkeep(ctx, log) })
 	if sender != nil {
 		kept.Go(func() { sender.Run(ctx) })
 	}
+	if c.Mail.Reports != "" {
+		kept.Go(func() { mail.FollowReports(ctx, records, c.Mail.Reports, log) })
+	}
 
 	mux := http.NewServeMux()
 	desks.Register(mux)
+	if hook != nil {
+		mux.Handle("POST "+mail.HookPath, hook)
+	}
 	mux.Handle("/", web.New(records, web.Options{Secure: c.TLSCert != "" || c.Behind}))
 	var handler http.Handler = mux
 	if c.Behind {
