@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { desk } from '../api/desk'
 import { useDo, useStatus } from '../api/queries'
-import { useActions } from '../frame/offers'
+import { useActions, type Front } from '../frame/offers'
 import { useWords } from '../i18n/words'
 import { Gated } from '../ui/Gated'
 import { useNotice } from '../ui/Notice'
@@ -15,7 +15,8 @@ import css from './Account.module.css'
 const typingPause = 150
 
 /** A note whose every pause is kept on this computer, so that no end of a session loses it. */
-export function NoteEditor({ account, draft }: { account: string; draft: string }) {
+export function NoteEditor({ about, draft }: { about: Front; draft: string }) {
+  const { account } = about
   const { t } = useWords()
   const { say } = useNotice()
   const client = useQueryClient()
@@ -24,7 +25,7 @@ export function NoteEditor({ account, draft }: { account: string; draft: string 
   const [text, setText] = useState(draft)
   const [kept, setKept] = useState(draft)
   const [keepFailed, setKeepFailed] = useState<unknown>()
-  useActions({ note: { run: () => box.current?.focus() } })
+  useActions({ note: { run: () => box.current?.focus(), about } })
 
   // Another editor of the same note, on another page, begins with what stands here and not with what was read once.
   const type = (words: string) => {

@@ -5,6 +5,7 @@ import { contacts, useContacts } from '../api/contacts'
 import { useDraft } from '../api/queries'
 import account from '../account/Account.module.css'
 import { NoteEditor } from '../account/NoteEditor'
+import type { Front } from '../frame/offers'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { Pending } from '../ui/States'
@@ -23,7 +24,6 @@ export function ContactPanel({ view }: { view: AccountView }) {
   const [wrapped, setWrapped] = useState(0)
   const own = open.data?.rows.find((contact) => contact.account_number === number)
   const contact = own ?? open.data?.rows.find(({ front }) => front)
-  const about = contact?.account_number ?? number
   useFront(own && !own.front ? own.contact_id : undefined)
   const client = useQueryClient()
   const subject = {
@@ -31,6 +31,9 @@ export function ContactPanel({ view }: { view: AccountView }) {
     account: number,
     address: serviceAddress(view),
   }
+  const about = contact
+    ? { name: contact.name, account: contact.account_number, address: contact.service_address }
+    : subject
   return (
     <aside className={account.contact} aria-label={t('note.panel')}>
       <Trouble error={open.error} />
@@ -41,13 +44,13 @@ export function ContactPanel({ view }: { view: AccountView }) {
           beside={!own}
           now={(open.data?.now ?? 0) - open.dataUpdatedAt}
           onWrapped={() => {
-            client.setQueryData(['draft', about], '')
+            client.setQueryData(['draft', about.account], '')
             setWrapped(wrapped + 1)
           }}
         />
       ) : null}
       {open.data && !own && <StartContact subject={subject} fetched={view.fetched_at > 0} />}
-      <Note key={`${about} ${wrapped}`} account={about} />
+      <Note key={`${about.account} ${wrapped}`} about={about} />
       <Earlier view={view} />
     </aside>
   )
@@ -60,13 +63,13 @@ function useFront(contactId: string | undefined): void {
   }, [contactId])
 }
 
-function Note({ account: about }: { account: string }) {
-  const draft = useDraft(about)
+function Note({ about }: { about: Front }) {
+  const draft = useDraft(about.account)
   return (
     <>
       {/* A draft that cannot be read must not be written over by an empty one. */}
       <Trouble error={draft.error} />
-      {draft.data !== undefined && <NoteEditor account={about} draft={draft.data} />}
+      {draft.data !== undefined && <NoteEditor about={about} draft={draft.data} />}
     </>
   )
 }

@@ -37,14 +37,13 @@ export function InContact({ contact, beside, now, onWrapped }: Props) {
   const zone = usePolicy(language).data?.timezone ?? 'UTC'
   const update = useDo(contacts.update)
   const close = () => setDialog(undefined)
+  const about = { name: contact.name, account: contact.account_number, address: contact.service_address }
   useActions({
-    verify: { run: () => setDialog('verify') },
-    wrapUp: { run: () => setDialog('wrapUp'), gate: { kind: 'contact.close', args: bound } },
-    callback: { run: () => setDialog('callback') },
+    verify: { run: () => setDialog('verify'), about },
+    wrapUp: { run: () => setDialog('wrapUp'), gate: { kind: 'contact.close', args: bound }, about },
+    callback: { run: () => setDialog('callback'), about },
   })
-  const subject = (
-    <Subject name={contact.name} account={contact.account_number} address={contact.service_address} />
-  )
+  const subject = <Subject {...about} />
   return (
     <section className={ui.stack} aria-label={t('contact.title')}>
       {beside && (

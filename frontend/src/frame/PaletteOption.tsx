@@ -23,18 +23,21 @@ export function Option(props: Props) {
     const why = group === 'places' ? 'frame.notYours' : front ? 'frame.notHere' : 'frame.noAccount'
     return <Row {...props} reason={t(why)} />
   }
-  if (offer.held === undefined && offer.gate) return <Asked {...props} gate={offer.gate} />
-  return <Row {...props} reason={offer.held ?? ''} />
+  const about = offer.about && offer.about.account !== front?.account ? offer.about : undefined
+  if (offer.held === undefined && offer.gate) return <Asked {...props} gate={offer.gate} about={about} />
+  return <Row {...props} reason={offer.held ?? ''} about={about} />
 }
 
-function Asked({ gate, ...props }: Props & { gate: NonNullable<Offer['gate']> }) {
+type About = Pick<Offer, 'about'>
+
+function Asked({ gate, ...props }: Props & About & { gate: NonNullable<Offer['gate']> }) {
   const { sentence } = useWords()
   const { data: why, error } = useWhy(gate.kind, gate.args)
   const refused = why && !why.allowed ? sentence(why) : ''
   return <Row {...props} reason={error ? sentence({ code: 'fault', params: {} }) : refused} />
 }
 
-function Row({ id, action, chosen, onChoose, reason }: Props & { reason: string }) {
+function Row({ id, action, chosen, onChoose, reason, about }: Props & About & { reason: string }) {
   const { t } = useWords()
   const row = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -57,6 +60,11 @@ function Row({ id, action, chosen, onChoose, reason }: Props & { reason: string 
     >
       <span>
         {t(action.words)}
+        {about && (
+          <span className={css.reason}>
+            {about.name} · {t('account.number')} {about.account} · {about.address}
+          </span>
+        )}
         {reason !== '' && <span className={css.reason}>{reason}</span>}
       </span>
       <KeyCaps action={action} />

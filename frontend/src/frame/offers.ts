@@ -9,6 +9,8 @@ export interface Offer {
   gate?: { kind: Gate; args: object }
   /** Why it cannot be done now, in words, where no rule of the host says so. */
   held?: string
+  /** Whom it is about, where that may be another customer than the one in front. */
+  about?: Front
 }
 
 /** Whom the actions with the account in front are about. */
