@@ -42,10 +42,13 @@ type Section struct {
 
 // Result holds the rows asked for, section by section, and the counts.
 type Result struct {
-	Total    int       `json:"total"`
-	More     bool      `json:"more"`
-	Hidden   int       `json:"hidden_by_filters"`
-	Sections []Section `json:"sections"`
+	Total  int  `json:"total"`
+	More   bool `json:"more"`
+	Hidden int  `json:"hidden_by_filters"`
+	// ByDistrict and ByStatus are what one filter alone hides; the rest of Hidden is hidden by both.
+	ByDistrict int       `json:"hidden_by_district"`
+	ByStatus   int       `json:"hidden_by_status"`
+	Sections   []Section `json:"sections"`
 	// Counted says that the counts are exact. Where it is false there are at least as many: First counts what it found, and
 	// Search no more than mostCounted.
 	Counted bool `json:"counted"`
@@ -180,13 +183,13 @@ func (w *wanted) counts(ctx context.Context, db Conn, q Query) (Result, error) {
 	all := 0
 	for rows.Next() {
 		var section, n int
-		var fits bool
-		if err := rows.Scan(&section, &fits, &n); err != nil {
+		var district, status bool
+		if err := rows.Scan(&section, &district, &status, &n); err != nil {
 			return r, fmt.Errorf("counting what is found: %w", err)
 		}
 		all += n
-		if !fits {
-			r.Hidden += n
+		if !district || !status {
+			r.hides(district, status, n)
 			continue
 		}
 		r.Total += n
@@ -197,6 +200,17 @@ func (w *wanted) counts(ctx context.Context, db Conn, q Query) (Result, error) {
 	}
 	r.Counted = all < mostCounted
 	return r, nil
+}
+
+// hides counts what a filter does not let through.
+func (r *Result) hides(district, status bool, n int) {
+	r.Hidden += n
+	if status {
+		r.ByDistrict += n
+	}
+	if district {
+		r.ByStatus += n
+	}
 }
 
 func (q Query) filtered() bool { return q.District != "" || len(q.Statuses) > 0 }

@@ -110,6 +110,13 @@ func (c *changer) change() {
 	}
 }
 
+func one(of bool) int {
+	if of {
+		return 1
+	}
+	return 0
+}
+
 // ask compares one query's answer with the model's.
 func (c *changer) ask(docs []*modelDoc) {
 	q := Query{Text: c.pick("text", someText), Limit: 1000}
@@ -121,14 +128,17 @@ func (c *changer) ask(docs []*modelDoc) {
 		q.Statuses = rapid.SampledFrom([][]string{nil, {"enrolled"}, {"locked"}, {"unenrolled", "pending"}, {"permanent_lock", "hidden"}}).Draw(c.rt, "statuses")
 	}
 	want := map[string][]*modelDoc{}
-	total, hidden := 0, 0
+	total, hidden, byDistrict, byStatus := 0, 0, 0, 0
 	for _, d := range docs {
 		section := d.found(q.Text)
 		if section == "" {
 			continue
 		}
-		if q.District != "" && d.district != q.District || len(q.Statuses) > 0 && !slices.ContainsFunc(q.Statuses, func(s string) bool { return d.statuses[s] }) {
+		district := q.District == "" || d.district == q.District
+		status := len(q.Statuses) == 0 || slices.ContainsFunc(q.Statuses, func(s string) bool { return d.statuses[s] })
+		if !district || !status {
 			hidden++
+			byDistrict, byStatus = byDistrict+one(status), byStatus+one(district)
 			continue
 		}
 		want[section] = append(want[section], d)
@@ -144,6 +154,9 @@ func (c *changer) ask(docs []*modelDoc) {
 	r, err := Search(c.t.Context(), c.db.Read, q)
 	if err != nil {
 		c.rt.Fatalf("%+v: %v", q, err)
+	}
+	if r.ByDistrict != byDistrict || r.ByStatus != byStatus {
+		c.rt.Fatalf("%+v: the district hides %d and the statuses %d; want %d and %d", q, r.ByDistrict, r.ByStatus, byDistrict, byStatus)
 	}
 	if d := gocmp.Diff(rows, rowsOf(r)); d != "" || r.Total != total || r.Hidden != hidden || r.More || !r.Counted {
 		c.rt.Fatalf("%+v: total %d, hidden %d, more %v, counted %v; want total %d, hidden %d\n%s", q, r.Total, r.Hidden, r.More, r.Counted, total, hidden, d)

@@ -48,18 +48,25 @@ func (w *wanted) exactly(p *params) string {
 
 // fits says that a document passes the filters.
 func (q Query) fits(p *params) string {
-	fits := "1"
-	if q.District != "" {
-		fits += " AND w.district = " + p.add(q.District)
+	return q.inDistrict(p) + " AND " + q.hasStatus(p)
+}
+
+func (q Query) inDistrict(p *params) string {
+	if q.District == "" {
+		return "1"
 	}
-	if len(q.Statuses) > 0 {
-		var bits int64
-		for _, s := range q.Statuses {
-			bits |= statusBits[s]
-		}
-		fits += " AND w.statuses & " + p.add(bits) + " <> 0"
+	return "w.district = " + p.add(q.District)
+}
+
+func (q Query) hasStatus(p *params) string {
+	if len(q.Statuses) == 0 {
+		return "1"
 	}
-	return fits
+	var bits int64
+	for _, s := range q.Statuses {
+		bits |= statusBits[s]
+	}
+	return "w.statuses & " + p.add(bits) + " <> 0"
 }
 
 // page is one statement for all sections, one after the other and each in its own order: a full-text table gives its rows
@@ -144,7 +151,7 @@ func (w *wanted) arm(p *params, q Query, limit, section int, from, order string,
 	return arm + " ORDER BY " + order + " LIMIT " + p.add(limit) + ")"
 }
 
-// count is the statement that counts, by section and by whether the filters let it through, no more than mostCounted.
+// count is the statement that counts, by section and by which of the filters let it through, no more than mostCounted.
 func (w *wanted) count(q Query) (string, []any) {
 	var p params
 	section := "CASE WHEN "
@@ -155,7 +162,7 @@ func (w *wanted) count(q Query) (string, []any) {
 		section += w.in(&p, column) + fmt.Sprintf(" THEN %d WHEN ", i+1)
 	}
 	section = strings.TrimSuffix(section, " WHEN ") + " ELSE 4 END"
-	fits := q.fits(&p)
-	return "SELECT section, fits, count(*) FROM (SELECT " + section + " AS section, " + fits + " AS fits FROM " + matching(&p, "search_all", w.match()) +
-		" AND " + w.anywhere(&p) + " LIMIT " + p.add(mostCounted) + ") GROUP BY 1, 2 ORDER BY 1, 2", p
+	district, status := q.inDistrict(&p), q.hasStatus(&p)
+	return "SELECT section, district, status, count(*) FROM (SELECT " + section + " AS section, " + district + " AS district, " + status + " AS status FROM " +
+		matching(&p, "search_all", w.match()) + " AND " + w.anywhere(&p) + " LIMIT " + p.add(mostCounted) + ") GROUP BY 1, 2, 3 ORDER BY 1, 2, 3", p
 }

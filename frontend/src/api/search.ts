@@ -33,6 +33,9 @@ export const found = v.object({
   total: count,
   more: flag,
   hidden_by_filters: count,
+  /** What one filter alone hides. */
+  hidden_by_district: count,
+  hidden_by_status: count,
   /** Whether the counts are exact; what is found at once is not counted where there is more. */
   counted: v.nullish(v.boolean(), true),
   sections: list(section),

@@ -86,10 +86,26 @@ describe('finding a customer', () => {
     expect(window.location.hash).toContain('q=2172')
   })
 
-  it('says how many the filters hide, and shows them', async () => {
-    const { user } = openWindow('/find?q=nobody', () => undefined, api)
-    await screen.findByText('The district and status filters hide 3 results.')
-    await user.click(screen.getByRole('button', { name: 'Show all of them' }))
+  it('R14, R15: names the filter that hides and how many, and lifts that one alone', async () => {
+    const hiding: Api = (path, query) => {
+      if (path !== '/api/search') return { account: { account_number: '030000026' }, premise: {} }
+      const [byDistrict, byStatus] = query.get('district') ? [1, 4] : [0, 4]
+      return {
+        total: 0,
+        hidden_by_filters: byDistrict + byStatus + 2,
+        hidden_by_district: byDistrict,
+        hidden_by_status: byStatus,
+        sections: [],
+      }
+    }
+    const { user } = openWindow('/find?q=nobody&district=D01', () => undefined, hiding)
+    await screen.findByText('The district filter hides 1 result.')
+    screen.getByText('The portal status filter hides 4 results.')
+    screen.getByText('Both filters hide 2 results.')
+    await user.click(screen.getByRole('button', { name: 'Search in every district' }))
+    await waitFor(() => expect(screen.queryByText(/^The district filter hides/)).toBeNull())
+    expect(window.location.hash).toBe('#/find?q=nobody')
+    await user.click(screen.getByRole('button', { name: 'Include every portal status' }))
     expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Hidden' }).checked).toBe(true)
     expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Permanent Lock' }).checked).toBe(true)
   })

@@ -73,7 +73,7 @@ export function Find() {
 
   if (replica && replica.as_of === 0) return <Copying status={replica} />
 
-  const showAll = () => set({ district: '', status: writeStatus(statusBoxes) })
+  const anyStatus = writeStatus(statusBoxes)
   return (
     <div className={`${frame.page} ${css.page}`}>
       <h1>{t('find.title')}</h1>
@@ -126,9 +126,11 @@ export function Find() {
       </div>
       <NothingFound
         text={text}
-        found={settled && found.counted ? found : undefined}
+        found={settled && (found.counted || found.hidden_by_filters > 0) ? found : undefined}
         noBoxes={status.length === 0}
-        onShowAll={showAll}
+        onShowAll={() => set({ district: '', status: anyStatus })}
+        onAnyDistrict={() => set({ district: '' })}
+        onAnyStatus={() => set({ status: anyStatus })}
       />
     </div>
   )

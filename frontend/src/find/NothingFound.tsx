@@ -2,17 +2,23 @@ import { Button } from '@mantine/core'
 import type { Found } from '../api/search'
 import { useWords } from '../i18n/words'
 import { Empty } from '../ui/Panel'
+import ui from '../ui/ui.module.css'
 import { Everywhere } from './Everywhere'
 
-interface Props {
+interface Lifts {
+  onShowAll: () => void
+  onAnyDistrict: () => void
+  onAnyStatus: () => void
+}
+
+interface Props extends Lifts {
   text: string
   found: Found | undefined
   noBoxes: boolean
-  onShowAll: () => void
 }
 
 /** When there is nothing to show: why, and what the filters keep away. */
-export function NothingFound({ text, found, noBoxes, onShowAll }: Props) {
+export function NothingFound({ text, found, noBoxes, ...lift }: Props) {
   const { t } = useWords()
   if (text === '') {
     return (
@@ -25,7 +31,7 @@ export function NothingFound({ text, found, noBoxes, onShowAll }: Props) {
     return (
       <Empty title={t('find.noBoxesTitle')}>
         <p>{t('find.noBoxes')}</p>
-        <Button onClick={onShowAll}>{t('find.showAll')}</Button>
+        <Button onClick={lift.onShowAll}>{t('find.showAll')}</Button>
       </Empty>
     )
   }
@@ -33,9 +39,32 @@ export function NothingFound({ text, found, noBoxes, onShowAll }: Props) {
   const hidden = found.hidden_by_filters
   return (
     <Empty title={t('find.nothingTitle', { text })}>
-      <p>{hidden > 0 ? t('find.nothingHidden', { count: hidden }) : t('find.nothing')}</p>
-      {hidden > 0 && <Button onClick={onShowAll}>{t('find.showAll')}</Button>}
+      {hidden === 0 && <p>{t('find.nothing')}</p>}
+      {hidden > 0 && <Hidden found={found} {...lift} />}
       {hidden === 0 && <Everywhere key={text} text={text} />}
     </Empty>
+  )
+}
+
+/** Which filter hides how many, with a button that lifts that filter and no other. */
+function Hidden({ found, onShowAll, onAnyDistrict, onAnyStatus }: { found: Found } & Lifts) {
+  const { t } = useWords()
+  const { hidden_by_district: byDistrict, hidden_by_status: byStatus, hidden_by_filters: all } = found
+  const byBoth = all - byDistrict - byStatus
+  return (
+    <>
+      {byDistrict > 0 && <p>{t('find.districtHides', { count: byDistrict })}</p>}
+      {byStatus > 0 && <p>{t('find.statusHides', { count: byStatus })}</p>}
+      {byBoth > 0 && <p>{t('find.bothHide', { count: byBoth })}</p>}
+      <div className={`${ui.row} ${ui.centre}`}>
+        {byDistrict > 0 && <Button onClick={onAnyDistrict}>{t('find.anyDistrict')}</Button>}
+        {byStatus > 0 && <Button onClick={onAnyStatus}>{t('find.anyStatus')}</Button>}
+        {all > byDistrict && all > byStatus && (
+          <Button variant="default" onClick={onShowAll}>
+            {t('find.showAll')}
+          </Button>
+        )}
+      </div>
+    </>
   )
 }
