@@ -67,7 +67,7 @@ func (b *Backend) Activity(ctx context.Context, number string, sorts []string, p
 // ActivityOf reads a page of an account's log from the replica (R56 to R59).
 func (b *Backend) ActivityOf(ctx context.Context, q ActivityQuery) (ActivityPage, error) {
 	p := ActivityPage{Page: max(q.Page, 1), Kinds: []KindCount{}, Actors: []KindCount{}, Rows: []Activity{}}
-	u, err := b.signedIn()
+	u, _, err := b.forAccount(ctx, q.Account)
 	if err != nil {
 		return p, err
 	}

@@ -120,8 +120,12 @@ func (b *Backend) Show(ctx context.Context, number string) (Console, error) {
 	if g.policy, err = b.Policy(ctx); err != nil {
 		return Console{}, err
 	}
-	if wanted, err := u.viewLevel(ctx, g.policy, number); err != nil || wanted > 0 {
-		return g.whoAndWhere(wanted), err
+	may, err := u.viewing(ctx, g.policy)
+	if err != nil {
+		return Console{}, err
+	}
+	if wanted := may.level(number); wanted > 0 {
+		return g.whoAndWhere(wanted), nil
 	}
 	for _, step := range []func() error{g.place, g.persons, g.webUsers, g.money, g.notes, g.insights, g.newest} {
 		if err := step(); err != nil {

@@ -36,7 +36,7 @@ const (
 // ContactsOf gathers the last contacts about an account, and the promises that are still to be kept.
 func (b *Backend) ContactsOf(ctx context.Context, number string) (ContactHistory, error) {
 	h := ContactHistory{Contacts: []PastContact{}}
-	u, err := b.signedIn()
+	u, _, err := b.forAccount(ctx, number)
 	if err != nil {
 		return h, err
 	}

@@ -52,7 +52,7 @@ const eachUpTo = 50 * time.Hour
 // from the portal.
 func (b *Backend) Intervals(ctx context.Context, number, from, to string) (IntervalView, error) {
 	view := IntervalView{From: from, To: to, Meters: []MeterView{}}
-	u, err := b.signedIn()
+	u, _, err := b.forAccount(ctx, number)
 	if err != nil {
 		return view, err
 	}

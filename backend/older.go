@@ -32,7 +32,7 @@ const (
 // this computer, else from the portal. sorts choose kinds, none: all.
 func (b *Backend) OlderActivity(ctx context.Context, number string, sorts []string, from string) (OlderActivity, error) {
 	page := OlderActivity{Rows: []Activity{}}
-	u, err := b.signedIn()
+	u, _, err := b.forAccount(ctx, number)
 	if err != nil {
 		return page, err
 	}

@@ -30,7 +30,7 @@ const overlap = 8
 // kept on this computer, else from the portal.
 func (b *Backend) OlderBills(ctx context.Context, number, before string) (OlderBills, error) {
 	page := OlderBills{Bills: []care.Bill{}, Payments: []care.Payment{}, Adjustments: []care.Adjustment{}, Usage: []care.Usage{}, Next: before}
-	u, err := b.signedIn()
+	u, _, err := b.forAccount(ctx, number)
 	if err != nil {
 		return page, err
 	}

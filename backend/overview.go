@@ -22,7 +22,7 @@ func (g *gather) insights() error {
 
 // ExplainBill says why a bill differs from the one before it, of those that this computer has.
 func (b *Backend) ExplainBill(ctx context.Context, number, bill string) (care.Explanation, error) {
-	u, err := b.signedIn()
+	u, _, err := b.forAccount(ctx, number)
 	if err != nil {
 		return care.Explanation{}, err
 	}

@@ -22,6 +22,8 @@ type PaymentQuery struct {
 type PaymentOfAll struct {
 	care.Payment
 	Named
+	// VerifyFirst is how far the caller has to be verified before amount and method are shown; 0 where they are.
+	VerifyFirst int64 `json:"verify_first,omitempty"`
 }
 
 // PaymentTotal is what the payments of a status come to.
@@ -37,15 +39,34 @@ type PaymentPage struct {
 	AmountCents int64          `json:"amount_cents"`
 	Totals      []PaymentTotal `json:"totals"`
 	Rows        []PaymentOfAll `json:"rows"`
+	// VerifyFirst is how far callers have to be verified before amounts are shown, where none are added up for that; else 0.
+	VerifyFirst int64 `json:"verify_first,omitempty"`
 }
 
 // Payments lists the payments of all accounts that the desk holds, as far back as it keeps them.
 func (b *Backend) Payments(ctx context.Context, q PaymentQuery) (PaymentPage, error) {
-	u, err := b.signedIn()
+	u, may, err := b.forAccount(ctx, q.Account)
 	if err != nil {
 		return PaymentPage{}, err
 	}
-	return findPayments(ctx, u.cache.Reader(), q)
+	page, err := findPayments(ctx, u.cache.Reader(), q)
+	if q.Account == "" && may.wanted > 0 {
+		page.withhold(may)
+	}
+	return page, err
+}
+
+// withhold leaves which payments of which accounts there are. What they come to is not said either: a filter can leave one alone.
+func (p *PaymentPage) withhold(may viewing) {
+	p.VerifyFirst, p.AmountCents = may.wanted, 0
+	for i := range p.Totals {
+		p.Totals[i].AmountCents = 0
+	}
+	for i, row := range p.Rows {
+		if p.Rows[i].VerifyFirst = may.level(row.Account); p.Rows[i].VerifyFirst > 0 {
+			p.Rows[i].AmountCents, p.Rows[i].Method = 0, ""
+		}
+	}
 }
 
 func findPayments(ctx context.Context, db records.Conn, q PaymentQuery) (PaymentPage, error) {

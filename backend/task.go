@@ -23,7 +23,7 @@ type TaskView struct {
 // Task reads one self-service task, with its comments and what it belongs to.
 func (b *Backend) Task(ctx context.Context, id string) (TaskView, error) {
 	var v TaskView
-	u, err := b.signedIn()
+	u, may, err := b.forAccount(ctx, "")
 	if err != nil {
 		return v, err
 	}
@@ -37,11 +37,15 @@ func (b *Backend) Task(ctx context.Context, id string) (TaskView, error) {
 		return v, err
 	}
 	v = TaskView{Task: attributed(task, pending[care.Ref{Kind: care.KindTask, ID: id}]), Final: task.Final(), ContactID: task.ContactID, Comments: []NoteOfAccount{}}
-	if json.Valid([]byte(task.Detail)) {
-		v.Detail = json.RawMessage(task.Detail)
-	}
 	if v.Named, err = u.named(ctx, task.Account); err != nil {
 		return v, err
+	}
+	if v.VerifyFirst = may.level(task.Account); v.VerifyFirst > 0 {
+		v.withhold()
+		return v, nil
+	}
+	if json.Valid([]byte(task.Detail)) {
+		v.Detail = json.RawMessage(task.Detail)
 	}
 	var user care.WebUser
 	if _, err := records.Load(ctx, db, &user, task.WebUserID); err != nil {

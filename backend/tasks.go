@@ -41,6 +41,16 @@ type Task struct {
 	HandledAt         int64       `json:"handled_at"`
 	Words             string      `json:"words"` // why it was rejected or cancelled
 	Pending           bool        `json:"pending"`
+	// VerifyFirst is how far the caller has to be verified before more than what is to be done is shown; 0 where all is.
+	VerifyFirst int64 `json:"verify_first,omitempty"`
+}
+
+// withhold leaves what has to be done, and for which account: a list of work is read without a caller, too.
+func (t *Task) withhold() {
+	if t.CreatedBy == string(care.ByCustomer) {
+		t.WebUserID, t.Email = "", new(string)
+	}
+	t.IP, t.SelfServiceUserID, t.Words = "", "", ""
 }
 
 // TaskPage is a part of the tasks chosen, newest first, with the count of all: at least Total where there are More.
@@ -53,7 +63,7 @@ type TaskPage struct {
 // Tasks is the Self-Service Task Query over the replica, with or without the network.
 func (b *Backend) Tasks(ctx context.Context, q TaskQuery) (TaskPage, error) {
 	page := TaskPage{Rows: []Task{}}
-	u, err := b.signedIn()
+	u, may, err := b.forAccount(ctx, q.Account)
 	if err != nil {
 		return page, err
 	}
@@ -71,7 +81,11 @@ func (b *Backend) Tasks(ctx context.Context, q TaskQuery) (TaskPage, error) {
 		return page, err
 	}
 	for _, t := range found.rows {
-		page.Rows = append(page.Rows, attributed(t, pending[care.Ref{Kind: care.KindTask, ID: t.ID}]))
+		row := attributed(t, pending[care.Ref{Kind: care.KindTask, ID: t.ID}])
+		if row.VerifyFirst = may.level(t.Account); row.VerifyFirst > 0 {
+			row.withhold()
+		}
+		page.Rows = append(page.Rows, row)
 	}
 	return page, nil
 }

@@ -37,7 +37,7 @@ const unusual = 0.5
 // Usage is an account's usage. It asks nobody.
 func (b *Backend) Usage(ctx context.Context, number string) (UsageView, error) {
 	view := UsageView{Services: []ServiceUsage{}}
-	u, err := b.signedIn()
+	u, _, err := b.forAccount(ctx, number)
 	if err != nil {
 		return view, err
 	}

@@ -2,27 +2,58 @@ package backend
 
 import (
 	"context"
+	"slices"
+	"strconv"
 
 	"meterside/care"
 	"meterside/records"
 )
 
-// viewLevel is how far the caller has to be verified before an account is shown, where they are not; else 0. It is the
-// desk's own restraint: what it holds it could show.
-func (u *user) viewLevel(ctx context.Context, policy care.Policy, number string) (int64, error) {
-	wanted := policy.VerifyLevel("account.view")
-	if wanted == 0 {
-		return 0, nil
+// viewing says which accounts may be shown: all where policy wants nothing, else those whose caller the user has verified. It is
+// the desk's own restraint: what it holds it could show.
+type viewing struct {
+	wanted   int64
+	verified []string // accounts
+}
+
+func (u *user) viewing(ctx context.Context, policy care.Policy) (viewing, error) {
+	v := viewing{wanted: policy.VerifyLevel("account.view")}
+	if v.wanted == 0 {
+		return v, nil
 	}
-	id, err := u.contactFor(ctx, []care.Ref{{Kind: care.KindAccount, ID: number}})
-	if err != nil || id == "" {
-		return wanted, err
+	open, err := u.openContacts(ctx)
+	for _, c := range open {
+		if c.Level >= v.wanted {
+			v.verified = append(v.verified, c.Account)
+		}
 	}
-	contact, err := care.Find[care.Contact](u.cache.Read(ctx, u.sink.now()), id)
-	if err == nil && contact.Level >= wanted {
-		return 0, nil
+	return v, err
+}
+
+// level is how far the caller has to be verified before an account is shown, where they are not; else 0.
+func (v viewing) level(number string) int64 {
+	if slices.Contains(v.verified, number) {
+		return 0
 	}
-	return wanted, err
+	return v.wanted
+}
+
+// forAccount is who is signed in, where they may be shown an account, and what else they may. A list of all accounts has the
+// number "", and is none of them.
+func (b *Backend) forAccount(ctx context.Context, number string) (*user, viewing, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return nil, viewing{}, err
+	}
+	policy, err := b.Policy(ctx)
+	if err != nil {
+		return nil, viewing{}, err
+	}
+	v, err := u.viewing(ctx, policy)
+	if err == nil && number != "" && v.level(number) > 0 {
+		err = care.Err(care.CodeVerifyFirst, "level", strconv.FormatInt(v.wanted, 10))
+	}
+	return u, v, err
 }
 
 // whoAndWhere is what is shown of an account before the caller is verified: enough to know that it is the right one.

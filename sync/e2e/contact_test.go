@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -249,6 +250,63 @@ func TestOpeningAnAccountIsRecordedAndMayWantVerification(t *testing.T) {
 	c := s.show(b, callersAccount)
 	if c.VerifyFirst != 1 || len(c.Bills) != 0 || len(c.WebUsers) != 0 || len(c.Persons) != 1 || c.Persons[0].Name != "José Müller" || c.Persons[0].Email != "" {
 		t.Errorf("%+v", c)
+	}
+}
+
+// R23: what policy shows for a verified caller only is in no list, page or file either, however it is asked for; once the
+// caller is verified it is all there.
+func TestR23NothingOfAnAccountIsShownBeforeTheCallerIsVerified(t *testing.T) {
+	s := newStage(t)
+	s.town()
+	s.put(
+		&care.Task{ID: "T1", Account: callersAccount, WebUserID: "W1", WebUserName: "jose", Email: "jose@example.com", IP: "203.0.113.9", CreatedBy: care.ByCustomer, Origin: "portal", Sort: "autopay.enrolled", Status: "open", CreatedAt: 1000, Detail: "{}"},
+		&care.Payment{ID: "Y1", Account: callersAccount, Status: "scheduled", AmountCents: 4200, Method: "bank", EffectiveOn: time.Now().Format(time.DateOnly), CreatedAt: time.Now().UnixMilli()},
+		&care.PolicyEntry{Key: "verify.account.view", Value: "1"},
+	)
+	b := s.desk("CSR002")
+	ctx := t.Context()
+	asked := map[string]func() error{
+		"tasks":    func() error { _, err := b.Tasks(ctx, backend.TaskQuery{Account: callersAccount}); return err },
+		"payments": func() error { _, err := b.Payments(ctx, backend.PaymentQuery{Account: callersAccount}); return err },
+		"activity": func() error { _, err := b.ActivityOf(ctx, backend.ActivityQuery{Account: callersAccount}); return err },
+		"usage":    func() error { _, err := b.Usage(ctx, callersAccount); return err },
+		"contacts": func() error { _, err := b.ContactsOf(ctx, callersAccount); return err },
+		"a file": func() error {
+			_, err := b.ExportTable(ctx, backend.Table{Name: "payments", Account: callersAccount}, io.Discard)
+			return err
+		},
+		"older log": func() error { _, err := b.OlderActivity(ctx, callersAccount, nil, ""); return err },
+	}
+	for what, ask := range asked {
+		if err := ask(); care.CodeOf(err) != care.CodeVerifyFirst {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	seen := func() (email string, amounts [3]int64, comments bool) {
+		tasks, err := b.Tasks(ctx, backend.TaskQuery{Limit: 10})
+		check(t, err)
+		paid, err := b.Payments(ctx, backend.PaymentQuery{})
+		check(t, err)
+		task, err := b.Task(ctx, "T1")
+		check(t, err)
+		if len(tasks.Rows) != 1 || len(paid.Rows) != 1 || paid.Total != 1 || task.Name != "José Müller" {
+			t.Fatalf("%+v\n%+v\n%+v", tasks, paid, task)
+		}
+		return *tasks.Rows[0].Email + tasks.Rows[0].IP, [3]int64{paid.AmountCents, paid.Totals[0].AmountCents, paid.Rows[0].AmountCents}, task.Detail != nil
+	}
+	if email, amounts, detail := seen(); email != "" || amounts != [3]int64{} || detail {
+		t.Errorf("before: %q, %v, detail: %v", email, amounts, detail)
+	}
+	contact := s.open(b, callersAccount)
+	s.do(b, "contact.override", fmt.Sprintf(`{"contact_id":%q,"account":%q,"level":1,"words":"the voice"}`, contact.ID, callersAccount))
+	for what, ask := range asked {
+		if err := ask(); care.CodeOf(err) == care.CodeVerifyFirst {
+			t.Errorf("once verified, %s: %v", what, err)
+		}
+	}
+	// A list of all accounts is added up for nobody while policy wants a verified caller.
+	if email, amounts, detail := seen(); email != "jose@example.com203.0.113.9" || amounts != [3]int64{0, 0, 4200} || !detail {
+		t.Errorf("once verified: %q, %v, detail: %v", email, amounts, detail)
 	}
 }
 

@@ -10,6 +10,8 @@ const paymentOfAll = v.object({
   account_number: text,
   name: text,
   service_address: text,
+  /** How far the caller has to be verified before amount and method are shown; 0 where they are. */
+  verify_first: count,
 })
 export type PaymentOfAll = v.InferOutput<typeof paymentOfAll>
 
@@ -19,6 +21,8 @@ export const paymentPage = v.object({
   amount_cents: cents,
   totals: list(v.object({ status: text, count, amount_cents: cents })),
   rows: list(paymentOfAll),
+  /** The same where nothing is added up for that. */
+  verify_first: count,
 })
 
 export interface PaymentsFor {

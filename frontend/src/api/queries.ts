@@ -11,7 +11,7 @@ import type { ActivityFor, TasksFor } from './tasks'
 const topics: Record<string, readonly string[]> = {
   status: ['status'],
   search: ['search'],
-  contacts: ['contacts', 'why', 'account'],
+  contacts: ['contacts', 'why', 'account', 'task', 'tasks', 'payments'],
   recent: ['recent'],
   accounts: [
     'contacts',

@@ -25,6 +25,8 @@ export const task = v.object({
   /** Why it was rejected or cancelled. */
   words: text,
   pending: flag,
+  /** How far the caller has to be verified before more than what is to be done is shown; 0 where all is. */
+  verify_first: count,
 })
 export type Task = v.InferOutput<typeof task>
 

@@ -51,6 +51,11 @@ export function hitPlace(hit: { account_number: string; person_id: string; premi
   return `/premise/${encodeURIComponent(hit.premise_id)}`
 }
 
+/** Where a task's page is. */
+export function taskPlace(id: string): string {
+  return `/tasks/${encodeURIComponent(id)}`
+}
+
 /** Where an account's console is; a tab may be named. */
 export function accountPlace(number: string, tab?: string): string {
   return `/account/${encodeURIComponent(number)}${tab ? `?tab=${tab}` : ''}`

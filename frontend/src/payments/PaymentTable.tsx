@@ -16,6 +16,10 @@ interface Props {
 export function PaymentTable({ payments, onCancel }: Props) {
   const { t, term } = useWords()
   const { money, date, when } = useFormats()
+  const held = ({ status, verify_first: level }: PaymentOfAll) => {
+    if (status !== 'scheduled') return t('payments.notScheduled', { status: term('paymentStatus', status) })
+    return level > 0 ? t('verify.firstText', { level }) : undefined
+  }
   return (
     <table className={ui.dense}>
       <thead>
@@ -39,8 +43,16 @@ export function PaymentTable({ payments, onCancel }: Props) {
             <td>
               <PaymentStatus status={payment.status} />
             </td>
-            <td className={ui.money}>{money(payment.amount_cents)}</td>
-            <td>{term('method', payment.method)}</td>
+            {payment.verify_first > 0 ? (
+              <td colSpan={2} className={ui.quiet}>
+                {t('verify.firstShort')}
+              </td>
+            ) : (
+              <>
+                <td className={ui.money}>{money(payment.amount_cents)}</td>
+                <td>{term('method', payment.method)}</td>
+              </>
+            )}
             <td>
               <Link to={accountPlace(payment.account_number, 'billing')}>{payment.account_number}</Link>
             </td>
@@ -55,15 +67,15 @@ export function PaymentTable({ payments, onCancel }: Props) {
                 args={{ payment_id: payment.payment_id, account: payment.account_number }}
                 size="xs"
                 variant="default"
-                label={t('payments.cancelNamed', {
-                  amount: money(payment.amount_cents),
-                  account: payment.account_number,
-                })}
-                held={
-                  payment.status === 'scheduled'
-                    ? undefined
-                    : t('payments.notScheduled', { status: term('paymentStatus', payment.status) })
+                label={
+                  payment.verify_first > 0
+                    ? t('payments.cancelOf', { account: payment.account_number })
+                    : t('payments.cancelNamed', {
+                        amount: money(payment.amount_cents),
+                        account: payment.account_number,
+                      })
                 }
+                held={held(payment)}
                 onAct={() => onCancel(payment)}
               >
                 {t('payments.cancel')}

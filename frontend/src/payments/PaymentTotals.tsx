@@ -8,6 +8,14 @@ import ui from '../ui/ui.module.css'
 export function PaymentTotals({ page }: { page: v.InferOutput<typeof paymentPage> }) {
   const { t, term } = useWords()
   const { money, number } = useFormats()
+  if (page.verify_first > 0) {
+    return (
+      <p className={ui.quiet} role="status">
+        {t('payments.count', { count: page.total, shown: number(page.total) })}{' '}
+        {t('payments.verifyFirst', { level: page.verify_first })}
+      </p>
+    )
+  }
   return (
     <p className={ui.row} role="status" style={{ gap: 20 }}>
       <strong>

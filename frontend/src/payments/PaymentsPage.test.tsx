@@ -57,3 +57,18 @@ it('R35: cancels a scheduled payment under its own account, and no other', async
   await user.click(within(dialog).getByRole('button', { name: 'Yes, cancel the payment' }))
   expect(desk.CancelPayment).toHaveBeenCalledWith({ payment_id: 'Y1', account: '030000013', words: '' })
 })
+
+it('R23, R35: shows amounts only for a verified caller, and adds nothing up', async () => {
+  const withheld = { ...scheduled, amount_cents: 0, method: '', verify_first: 1 }
+  const { user } = openWindow(
+    '/payments',
+    () => undefined,
+    () => ({ total: 1, totals: [], rows: [withheld], verify_first: 1 }),
+  )
+  const row = within(await screen.findByRole('row', { name: /030000013/ }))
+  row.getByText('For a verified caller only')
+  expect(screen.queryByText(/\$0/)).toBeNull()
+  screen.getByText(/so nothing is added up/)
+  await user.click(row.getByRole('button', { name: /account 030000013/, description: /verified to level 1/ }))
+  expect(screen.queryByRole('dialog')).toBeNull()
+})

@@ -82,3 +82,17 @@ it('R68: says of a final task why nothing can be done, and since when', async ()
     expect(button.getAttribute('aria-disabled')).toBe('true')
   }
 })
+
+it('R23, R68: shows a task whole only for a verified caller, and leads to where they are verified', async () => {
+  openWindow(
+    '/tasks/T1',
+    () => undefined,
+    (path) =>
+      path === '/api/tasks/T1' ? { ...task, detail: null, comments: [], verify_first: 2 } : undefined,
+  )
+  await screen.findByRole('heading', { name: 'Verify the caller first' })
+  screen.getByText('Account 030000013')
+  expect(screen.getByRole('link', { name: 'Open the account' }).getAttribute('href')).toContain('030000013')
+  expect(screen.queryByText('10.20.1.7')).toBeNull()
+  expect(screen.queryByRole('button', { name: 'Reject' })).toBeNull()
+})

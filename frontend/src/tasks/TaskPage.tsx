@@ -2,6 +2,7 @@ import { IconArrowLeft } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { useTask } from '../api/queries'
 import type { TaskView } from '../api/tasks'
+import { VerifyFirst } from '../contact/VerifyFirst'
 import frame from '../frame/Frame.module.css'
 import { useActions } from '../frame/offers'
 import { accountPlace } from '../frame/place'
@@ -48,21 +49,36 @@ export default function TaskPage({ id }: { id: string }) {
           <div className={ui.subject}>
             <Subject name={task.name || '—'} account={task.account_number} address={task.service_address} />
           </div>
-          <TaskActions task={task} />
-          <Panel title={t('taskPage.attribution')}>
-            <Attribution task={task} />
-          </Panel>
-          <Panel title={t('taskPage.changes')}>
-            {task.detail ? (
-              <Detail detail={task.detail} />
-            ) : (
-              <p className={ui.quiet}>{t('taskPage.noChanges')}</p>
-            )}
-          </Panel>
-          <TaskComments task={task} />
+          {task.verify_first > 0 ? (
+            <VerifyFirst level={task.verify_first}>
+              <Link to={accountPlace(task.account_number, 'tasks')}>{t('taskPage.openAccount')}</Link>
+            </VerifyFirst>
+          ) : (
+            <Whole task={task} />
+          )}
         </>
       )}
     </div>
+  )
+}
+
+function Whole({ task }: { task: TaskView }) {
+  const { t } = useWords()
+  return (
+    <>
+      <TaskActions task={task} />
+      <Panel title={t('taskPage.attribution')}>
+        <Attribution task={task} />
+      </Panel>
+      <Panel title={t('taskPage.changes')}>
+        {task.detail ? (
+          <Detail detail={task.detail} />
+        ) : (
+          <p className={ui.quiet}>{t('taskPage.noChanges')}</p>
+        )}
+      </Panel>
+      <TaskComments task={task} />
+    </>
   )
 }
 

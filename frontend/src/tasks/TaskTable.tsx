@@ -1,6 +1,6 @@
 import { Link } from 'wouter'
 import type { Task } from '../api/tasks'
-import { accountPlace } from '../frame/place'
+import { accountPlace, taskPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { CopyId } from '../ui/CopyId'
@@ -50,7 +50,7 @@ export function TaskTable({ tasks, inAccount }: Props) {
         {tasks.map((task) => (
           <tr key={task.task_id}>
             <td>
-              <Link to={`/tasks/${encodeURIComponent(task.task_id)}`}>{term('task', task.kind)}</Link>{' '}
+              <Link to={taskPlace(task.task_id)}>{term('task', task.kind)}</Link>{' '}
               {task.pending && <Pending />}
               {inAccount && <div className={ui.fine}>{when(task.created_at)}</div>}
             </td>
@@ -72,25 +72,41 @@ export function TaskTable({ tasks, inAccount }: Props) {
                 name={task.created_by === 'csr' ? t(`origin.${task.origin}`) : undefined}
               />
             </td>
-            <td>{task.web_user_id ? breakable(task.web_user_id) : '—'}</td>
-            <td>
-              {task.email === null ? (
-                <span className={`${ui.quiet} ${ui.nowrap}`}>{t('notApplicable')}</span>
-              ) : (
-                breakable(task.email)
-              )}
-            </td>
-            <td>{task.ip || '—'}</td>
-            <td>
-              {task.self_service_user_id ? (
-                <CopyId id={task.self_service_user_id} label={t('task.selfServiceUserId')} />
-              ) : (
-                '—'
-              )}
-            </td>
+            {task.verify_first > 0 ? (
+              <td colSpan={4} className={ui.quiet}>
+                {t('verify.firstShort')}
+              </td>
+            ) : (
+              <Attribution task={task} />
+            )}
           </tr>
         ))}
       </tbody>
     </table>
+  )
+}
+
+/** The four facts of who did it, as the customer or as a CSR (R67). */
+function Attribution({ task }: { task: Task }) {
+  const { t } = useWords()
+  return (
+    <>
+      <td>{task.web_user_id ? breakable(task.web_user_id) : '—'}</td>
+      <td>
+        {task.email === null ? (
+          <span className={`${ui.quiet} ${ui.nowrap}`}>{t('notApplicable')}</span>
+        ) : (
+          breakable(task.email)
+        )}
+      </td>
+      <td>{task.ip || '—'}</td>
+      <td>
+        {task.self_service_user_id ? (
+          <CopyId id={task.self_service_user_id} label={t('task.selfServiceUserId')} />
+        ) : (
+          '—'
+        )}
+      </td>
+    </>
   )
 }

@@ -1,6 +1,6 @@
 import { Link } from 'wouter'
 import type { WebUser } from '../api/account'
-import { accountPlace } from '../frame/place'
+import { taskPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 
@@ -13,7 +13,7 @@ export function OpenTasks({ user }: { user: WebUser }) {
     <ul>
       {user.tasks.map((task) => (
         <li key={task.task_id}>
-          <Link to={accountPlace(task.account_number, 'tasks')}>{term('task', task.kind)}</Link>{' '}
+          <Link to={taskPlace(task.task_id)}>{term('task', task.kind)}</Link>{' '}
           {term('taskStatus', task.status)} · {when(task.created_at)}
         </li>
       ))}

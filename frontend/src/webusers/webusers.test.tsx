@@ -171,7 +171,7 @@ describe('the web users of an account', () => {
     expect(row.getByRole('link', { name: '030000026' }).getAttribute('href')).toContain('030000026')
     expect(row.getByRole('link', { name: '1' }).getAttribute('href')).toContain('tab=tasks')
     within(screen.getByRole('list', { name: 'Financially responsible' })).getByText(/Jane Doe/)
-    screen.getByRole('link', { name: 'AutoPay enrolled' })
+    expect(screen.getByRole('link', { name: 'AutoPay enrolled' }).getAttribute('href')).toBe('#/tasks/T1')
     screen.getByText(/2 profiles have been set up. The customer used the portal last on/)
   })
 
