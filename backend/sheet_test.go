@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,6 +67,23 @@ func TestSheetsHoldNoFormulas(t *testing.T) {
 		}
 		if lines[i+1][1] != "-12.05" || lines[i+1][2] != "-3" || lines[i+1][3] != "" {
 			t.Errorf("the numbers are %q", lines[i+1][1:])
+		}
+	}
+}
+
+// Every column has a heading in both languages, and no two of a table the same; without a language its name stands.
+func TestEveryColumnHasItsHeadings(t *testing.T) {
+	for name, table := range tables {
+		if got := headed(table.columns, ""); !slices.Equal(got, table.columns) {
+			t.Errorf("%s without a language: %v", name, got)
+		}
+		for _, language := range []string{"en", "es"} {
+			named := headed(table.columns, language)
+			for i, h := range named {
+				if h == "" || plain(h) != h || slices.Contains(named[:i], h) {
+					t.Errorf("%s in %s: %s is headed %q", name, language, table.columns[i], h)
+				}
+			}
 		}
 	}
 }

@@ -21,6 +21,8 @@ type Table struct {
 	To      string    `json:"to"`
 	Tasks   TaskQuery `json:"tasks"`
 	Search  TableHits `json:"search"`
+	// Language is that of the headings, en or es; "" leaves the columns' names. What stands beneath them is the same in each.
+	Language string `json:"language"`
 }
 
 // TableHits is the search whose results are written.
@@ -58,7 +60,7 @@ func (b *Backend) ExportTableTo(ctx context.Context, t Table, path string) (int,
 
 // ExportTable writes a table as CSV for spreadsheets, and says how many rows it has.
 func (b *Backend) ExportTable(ctx context.Context, t Table, w io.Writer) (int, error) {
-	u, err := b.signedIn()
+	u, _, err := b.forAccount(ctx, t.Account)
 	if err != nil {
 		return 0, err
 	}
@@ -70,7 +72,7 @@ func (b *Backend) ExportTable(ctx context.Context, t Table, w io.Writer) (int, e
 	if err != nil {
 		return 0, err
 	}
-	s, err := newSheet(w, policy.Zone(), write.columns...)
+	s, err := newSheet(w, policy.Zone(), headed(write.columns, t.Language)...)
 	if err != nil {
 		return 0, err
 	}

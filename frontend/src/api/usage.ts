@@ -93,6 +93,8 @@ export interface Table {
   to?: string
   tasks?: object
   search?: { text: string; district: string; statuses: readonly string[] }
+  /** That of the headings. */
+  language?: string
 }
 
 /** How many rows were written; -1 where no file was chosen. */

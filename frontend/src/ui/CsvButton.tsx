@@ -8,10 +8,10 @@ import { useNotice } from './Notice'
 
 /** Writes a table as CSV, whole: every row that this computer has, also those that the page does not show. */
 export function CsvButton({ table, what }: { table: Table; what: string }) {
-  const { t, sentence } = useWords()
+  const { t, sentence, language } = useWords()
   const { say } = useNotice()
   const { run, busy } = useDo(async () => {
-    await desk.exportTable(table).then(
+    await desk.exportTable({ ...table, language }).then(
       (count) => count >= 0 && say(t('csv.written', { what, count })),
       (failure: unknown) => say(sentence(failureFrom(failure))),
     )

@@ -159,7 +159,7 @@ it('R29 counts the insights, gives each its reason, and reads an unknown one alo
 it('saves a table as CSV and says how many rows it has', async () => {
   const { desk, user } = openWindow(`${place}?tab=billing`, () => undefined, answers)
   await user.click(await screen.findByRole('button', { name: 'Save as CSV: Bills' }))
-  expect(desk.ExportTable).toHaveBeenCalledWith({ name: 'bills', account: '030000013' })
+  expect(desk.ExportTable).toHaveBeenCalledWith({ name: 'bills', account: '030000013', language: 'en' })
   expect(await screen.findByText('Bills: 3 rows saved')).toBeTruthy()
 })
 
