@@ -28,10 +28,10 @@ test: ## every check there is, on a fresh machine too: the last line is the sum
 	@scripts/test.sh
 
 .PHONY: bench
-bench: check-tools deps-build desk ## how fast it is beside the bare floor (QUICK=1: within five minutes)
+bench: check-tools deps-build desk ## how fast it is beside the bare floor (QUICK=1: within five minutes; HUGE=1: one town of a million accounts)
 	@scripts/deps.sh test
 	@mkdir -p build/bench
-	go run -tags $(TAGS) ./sync/e2e/bench $(if $(QUICK),--quick)
+	go run -tags $(TAGS) ./sync/e2e/bench $(if $(QUICK),--quick) $(if $(HUGE),--huge)
 
 .PHONY: lint
 lint: lint-go lint-frontend ## what the linters say

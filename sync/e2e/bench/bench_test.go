@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"database/sql/driver"
 	"encoding/binary"
@@ -42,6 +43,49 @@ func TestSamplesGiveTheirMedianAndTheirTail(t *testing.T) {
 		if got := c.samples.at(c.part); got != c.want {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
 		}
+	}
+}
+
+// It was seen to fail with the strip looked at too.
+func TestWhatChangedIsAboveTheStrip(t *testing.T) {
+	const row, head = screenWidth * 4, 100
+	before := make([]byte, head+screenHeight*row)
+	for _, c := range []struct {
+		name        string
+		rows        []int
+		first, last int
+	}{
+		{"nothing", nil, -1, -1},
+		{"a letter", []int{80, 81, 99}, 80, 99},
+		{"a letter and rows", []int{90, 300, 700}, 90, 700},
+		{"the strip", []int{screenHeight - 1}, -1, -1},
+	} {
+		after := bytes.Clone(before)
+		for _, y := range c.rows {
+			after[head+y*row+row-1] = 1
+		}
+		if first, last := changedRows(before, after); first != c.first || last != c.last {
+			t.Errorf("%s: rows %d to %d, want %d to %d", c.name, first, last, c.first, c.last)
+		}
+	}
+}
+
+func TestTheFloorOfAnAccountReadsItsRows(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "replica.db")
+	if err := makeTables(t.Context(), path, true); err != nil {
+		t.Fatal(err)
+	}
+	db, err := openBare(path, records.Disposable, cacheKB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, query := range rowsOfAccount {
+		if err := db.each(query, func([]driver.Value) error { return nil }, "030000013"); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := db.close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -93,7 +93,7 @@ func someAccounts(d *desk, many int) ([]string, error) {
 		return nil, err
 	}
 	var numbers []string
-	err = db.each("SELECT account_number FROM accounts WHERE rowid % 47 = 0 LIMIT ?", func(row []driver.Value) error {
+	err = db.each("SELECT account_number FROM accounts WHERE rowid % max(1, (SELECT count(*) FROM accounts) / ?1) = 0 LIMIT ?1", func(row []driver.Value) error {
 		numbers = append(numbers, fmt.Sprint(row[0]))
 		return nil
 	}, int64(many))

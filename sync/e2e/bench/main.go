@@ -56,6 +56,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) (err error) {
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	quick := flags.Bool("quick", false, "smaller towns and fewer runs: within five minutes")
+	huge := flags.Bool("huge", false, "one town of a million accounts, in place of the others; give it hours and some 20 GB")
 	only := flags.String("only", "", "only some of the parts, joined by commas: sync, deep, search, commands, storm, first_paint")
 	profile := flags.String("profile", "", "a folder to write CPU profiles of the timed parts into")
 	if err := flags.Parse(args); err != nil {
@@ -76,7 +77,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) (err error) {
 		return fmt.Errorf("finding the folder of this run: %w", err)
 	}
 	wanted := func(part string) bool { return *only == "" || slices.Contains(strings.Split(*only, ","), part) }
-	for _, t := range towns(*quick) {
+	for _, t := range towns(*quick, *huge) {
 		if !wanted(t.name) {
 			continue
 		}

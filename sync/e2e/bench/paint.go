@@ -7,8 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
-	"syscall"
 	"time"
 )
 
@@ -20,16 +18,9 @@ const painted = 12
 // Wails window. By turns; the first of each warms up.
 func (b *bench) firstPaint(ctx context.Context, quick bool) error {
 	const figure = "first_paint"
-	desk, err := filepath.Abs("build/bin/meterside")
-	if err != nil {
-		return fmt.Errorf("finding the desk: %w", err)
-	}
-	if _, err := os.Stat(desk); err != nil {
-		b.report.skip(figure, "there is no build/bin/meterside: run `make build` first")
-		return nil
-	}
-	if _, err := exec.LookPath("Xvfb"); err != nil {
-		b.report.skip(figure, "there is no Xvfb: run `scripts/deps.sh test` first")
+	desk, why := desktop()
+	if why != "" {
+		b.report.skip(figure, why)
 		return nil
 	}
 	bare := filepath.Join(b.dir, "barewindow")
@@ -65,29 +56,27 @@ func (b *bench) firstPaint(ctx context.Context, quick bool) error {
 	return s.close()
 }
 
-// paint starts a program with a home of its own, and says how long it took until its page was on the screen.
-func (s *screen) paint(ctx context.Context, home, program string, args ...string) (took time.Duration, err error) {
-	if err := os.MkdirAll(home, 0o700); err != nil {
-		return 0, fmt.Errorf("making a home: %w", err)
-	}
-	if err := s.until(ctx, "before the start", painted, func(n int) bool { return n <= 2 }); err != nil {
+// paint says how long it took until a program's page was on the screen.
+func (s *screen) paint(ctx context.Context, home, program string, args ...string) (time.Duration, error) {
+	w, err := s.open(ctx, home, program, args...)
+	if err != nil {
 		return 0, err
 	}
-	var said strings.Builder
-	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Stdout, cmd.Stderr = &said, &said
-	cmd.Env = append(os.Environ(), "DISPLAY="+s.display, "HOME="+home, "XDG_DATA_HOME=", "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=",
-		"WAYLAND_DISPLAY=", "GDK_BACKEND=x11", "NO_AT_BRIDGE=1")
-	began := time.Now()
-	if err := cmd.Start(); err != nil {
-		return 0, fmt.Errorf("starting %s: %w", program, err)
+	w.close()
+	return w.took, nil
+}
+
+// desktop is the path of the desk as it ships, or why there can be no window of it.
+func desktop() (program, why string) {
+	program, err := filepath.Abs("build/bin/meterside")
+	if err == nil {
+		_, err = os.Stat(program)
 	}
-	err = s.until(ctx, "after the start", painted, func(n int) bool { return n >= painted })
-	took = time.Since(began)
-	_ = cmd.Process.Signal(syscall.SIGTERM)
-	_ = cmd.Wait()
 	if err != nil {
-		return 0, fmt.Errorf("%w: %s", err, said.String())
+		return "", "there is no build/bin/meterside: run `make build` first"
 	}
-	return took, nil
+	if _, err := exec.LookPath("Xvfb"); err != nil {
+		return "", "there is no Xvfb: run `scripts/deps.sh test` first"
+	}
+	return program, ""
 }

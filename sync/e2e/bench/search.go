@@ -90,7 +90,7 @@ func (b *bench) searchFor(ctx context.Context, t town, d *desk, db *bareDB, name
 	about := fmt.Sprintf("%d accounts, %d terms, slowest: %s", t.accounts, len(terms), slowest(terms, byTerm))
 	b.report.add(t.figure(name+"_p50"), "ms", took.at(.5), floor.at(.5), len(took), about)
 	b.report.add(t.figure(name+"_p99"), "ms", took.at(.99), floor.at(.99), len(took), about)
-	about = "the same, with exact counts, which the window shows after the rows"
+	about = "the same, and counted, which the window shows after the rows"
 	b.report.add(t.figure(name+"_counted_p50"), "ms", counted.at(.5), floor.at(.5), len(counted), about)
 	b.report.add(t.figure(name+"_counted_p99"), "ms", counted.at(.99), floor.at(.99), len(counted), about)
 	return nil

@@ -31,9 +31,12 @@ type town struct {
 	live     bool    // measure search, opening, catching up and changes
 }
 
-// towns are one for import and first sync, and a larger one for search and changes, both with little behind each account;
+// towns are, for huge, a single one of a million accounts; else one for import and first sync, and a larger one for search and changes, both with little behind each account;
 // and, for whoever has the time, a deep one, of a district's size with everything that the demo town has.
-func towns(quick bool) []town {
+func towns(quick, huge bool) []town {
+	if huge {
+		return []town{{name: "search", accounts: 1_000_000, months: 1, activity: 1, live: true}}
+	}
 	if quick {
 		return []town{
 			{name: "sync", accounts: 10_000, months: 1, activity: 1, runs: 3},
@@ -85,10 +88,12 @@ func (b *bench) onStage(ctx context.Context, t town, s *stage, dir string) error
 	if t.live && err == nil {
 		for _, measure := range []func() error{
 			func() error { return b.search(ctx, t, d) },
+			func() error { return b.accounts(ctx, t, d) },
 			func() error { return b.opens(ctx, t, d) },
 			func() error { return b.catchUps(ctx, t, s, d) },
 			func() error { return b.changes(ctx, t, s, d) },
 			func() error { return errors.Join(d.Close(), b.changeCPU(ctx, t, s, d)) },
+			func() error { return b.typing(ctx, t, s, d) },
 		} {
 			if err = errors.Join(err, measure()); err != nil {
 				break
@@ -155,8 +160,11 @@ type desk struct {
 	changed chan time.Time
 }
 
+// secretsOf is where a desk's secrets are, so that its window finds them too.
+func secretsOf(dir string) string { return dir + "-secrets" }
+
 func openDesk(ctx context.Context, dir string) (*desk, error) {
-	d := &desk{dir: dir, secrets: &keyring.Memory{}, changed: make(chan time.Time, 1)}
+	d := &desk{dir: dir, secrets: &keyring.File{Path: secretsOf(dir)}, changed: make(chan time.Time, 1)}
 	return d, d.open(ctx)
 }
 
