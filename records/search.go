@@ -100,11 +100,15 @@ const firstWithin = 30 * time.Millisecond
 // First gives what of Search's rows is found at once: those that have what the CSR typed as a whole number, email or phone,
 // or else the first ones that there is time for. Where it is all that Search would give, it is counted.
 func First(ctx context.Context, db Conn, q Query) (Result, error) {
+	return first(ctx, db, q, firstWithin)
+}
+
+func first(ctx context.Context, db Conn, q Query, within time.Duration) (Result, error) {
 	w := wants(q.Text)
 	if w == nil {
 		return Result{Sections: []Section{}, Counted: true}, nil
 	}
-	soon, cancel := context.WithTimeout(ctx, firstWithin)
+	soon, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	if q.Offset <= 0 {
 		for _, page := range w.known() {
