@@ -34,6 +34,9 @@ type page struct {
 	changes []Change
 	bytes   int
 	open    *applier
+
+	gathered *gathering // commits that wait for the next; nil for none
+	first    bool       // no commit came yet over this connection
 }
 
 const heldBytes = 32 << 20
@@ -92,8 +95,24 @@ func (c *Cache) Commit(ctx context.Context, server, epoch string, m Commit) (int
 		stand = c.staged.stand
 	}
 	if stand.Epoch == epoch && m.To < stand.Cursor { // of a moment that is past: the replica holds all of it
-		c.dropPage()
+		if c.page.gathered == nil {
+			c.dropPage()
+		}
 		return 0, nil
+	}
+	if c.staged == nil {
+		if wait, err := c.gather(ctx, &m); err != nil || wait {
+			return 0, err
+		}
+	}
+	return c.apply(ctx, server, epoch, m)
+}
+
+// apply is Commit for what is applied now. It is called with pageMu held.
+func (c *Cache) apply(ctx context.Context, server, epoch string, m Commit) (int, error) {
+	stand := c.Stand()
+	if c.staged != nil {
+		stand = c.staged.stand
 	}
 	p := c.page
 	c.page = page{}
@@ -152,6 +171,12 @@ func (c *Cache) Beat(ctx context.Context, through, at int64) error {
 		return nil
 	}
 	stand := c.Stand()
+	if g := c.page.gathered; g != nil { // no more came
+		if _, err := c.apply(ctx, stand.Server, stand.Epoch, g.Commit); err != nil {
+			return err
+		}
+		stand = c.Stand()
+	}
 	if stand.Server == "" || through < stand.Cursor {
 		return nil
 	}

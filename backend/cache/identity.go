@@ -76,6 +76,9 @@ func (c *Cache) Renew(ctx context.Context, id Identity) error {
 // was copied, or is an old copy itself: CodeClonedDesk. Where it has lost some that it answered, it was rewound: these
 // commands go again under new numbers, known by their IDs, before those that were never sent.
 func (c *Cache) Welcomed(ctx context.Context, lastN int64) error {
+	c.pageMu.Lock()
+	c.page.first = true // the answers to what was sent before are looked for right after it
+	c.pageMu.Unlock()
 	rewound := false
 	err := c.changing(ctx, "taking up the portal's count", func(tx *sql.Tx) error {
 		var given, answered, first int64

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"meterside/care"
+	"meterside/records"
 )
 
 // Entry is one command of the outbox, for people.
@@ -175,14 +176,28 @@ func (c *Cache) copyAnswers(ctx context.Context) error {
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return fmt.Errorf("reading the answers: %w", err)
 	}
-	for _, a := range all {
-		if _, err := c.outbox.Write.ExecContext(ctx, `UPDATE command SET state = $1, code = $2, params = $3, at_seq = $4, ended_at = $5
-			WHERE command_id = $6 AND state IN ('queued', 'sent')`, a.outcome, a.code, a.params, a.seq, time.Now().UnixMilli(), a.id); err != nil {
-			return fmt.Errorf("keeping an answer: %w", err)
+	if len(all) == 0 {
+		return nil
+	}
+	now := time.Now().UnixMilli()
+	if err := c.changing(ctx, "keeping the answers", func(tx *sql.Tx) error {
+		for _, a := range all {
+			if _, err := tx.ExecContext(ctx, `UPDATE command SET state = $1, code = $2, params = $3, at_seq = $4, ended_at = $5
+				WHERE command_id = $6 AND state IN ('queued', 'sent')`, a.outcome, a.code, a.params, a.seq, now, a.id); err != nil {
+				return err
+			}
 		}
-		if _, err := c.replica.Write.ExecContext(ctx, "DELETE FROM answers WHERE command_id = $1", a.id); err != nil {
-			return fmt.Errorf("clearing an answer: %w", err)
-		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	ids := make([]string, len(all))
+	for i, a := range all {
+		ids[i] = a.id
+	}
+	where, args := records.Among("command_id", ids)
+	if _, err := c.replica.Write.ExecContext(ctx, "DELETE FROM answers WHERE "+where, args...); err != nil {
+		return fmt.Errorf("clearing the answers: %w", err)
 	}
 	return nil
 }
