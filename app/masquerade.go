@@ -37,9 +37,11 @@ type Masquerade struct {
 	Ended     *Ended    `json:"ended,omitempty"`
 }
 
-// Ended says why the last masquerade ended.
+// Ended says which masquerade was the last, as whom, and why it ended.
 type Ended struct {
-	Reason string `json:"reason"`
+	SessionID string `json:"session_id"`
+	Username  string `json:"username"`
+	Reason    string `json:"reason"`
 }
 
 const (
@@ -186,7 +188,7 @@ func (h *masqueradeHost) follow(c *child) {
 	h.mu.Lock()
 	c.left = true
 	h.mu.Unlock()
-	h.show(Masquerade{Ended: &Ended{Reason: reason}})
+	h.show(Masquerade{Ended: &Ended{c.greeting.SessionID, c.greeting.Username, reason}})
 	h.report(c.greeting.SessionID, reason)
 	close(c.gone)
 }

@@ -6,7 +6,7 @@ import (
 	"meterside/backend"
 )
 
-// taskReads serves tasks, an account's log and the payments of all accounts.
+// taskReads serves tasks, receipts of masquerades, an account's log and the payments of all accounts.
 func (d *Desk) taskReads(mux *http.ServeMux) {
 	mux.HandleFunc("GET /api/tasks", d.answer(func(r *http.Request) (any, error) {
 		q := r.URL.Query()
@@ -21,6 +21,9 @@ func (d *Desk) taskReads(mux *http.ServeMux) {
 	}))
 	mux.HandleFunc("GET /api/tasks/{id}", d.answer(func(r *http.Request) (any, error) {
 		return d.backend.Task(r.Context(), r.PathValue("id"))
+	}))
+	mux.HandleFunc("GET /api/masquerades/{session}", d.answer(func(r *http.Request) (any, error) {
+		return d.backend.Receipt(r.Context(), r.PathValue("session"))
 	}))
 	mux.HandleFunc("GET /api/accounts/{number}/activity", d.answer(func(r *http.Request) (any, error) {
 		q := r.URL.Query()

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// MasqueradeViewed is the kind of the activity that a page shown in a masquerade leaves.
+const MasqueradeViewed = "masquerade.viewed"
+
 // StartMasquerade asks the portal for a session as a web user (R60, M1). The ticket is a secret of the answer; the
 // command itself only leaves the granted session and its activities.
 type StartMasquerade struct {

@@ -85,7 +85,7 @@ func (p *Portal) SignInCustomer(ctx context.Context, username, password, ip stri
 		return "", refused
 	}
 	p.signin.takeBack(now, byAddress)
-	p.idle.touch(tokenHash, now)
+	p.inside.touch(tokenHash, now)
 	return token, nil
 }
 
@@ -160,7 +160,7 @@ func (p *Portal) CustomerActor(ctx context.Context, token, ip string) (care.Acto
 	now, hash := p.Now(), hashSecret(token)
 	err := p.Store.Reader().QueryRowContext(ctx, "SELECT web_user_id FROM web_session WHERE token_hash = $1 AND expires_at > $2",
 		hash, now.UnixMilli()).Scan(&id)
-	if err == nil && p.idle.since(hash, now) > webSessionIdle {
+	if err == nil && p.inside.since(hash, now) > webSessionIdle {
 		return care.Actor{}, errorOr(p.endSession(ctx, hash), care.Err(care.CodeNotSignedIn))
 	}
 	if errors.Is(err, sql.ErrNoRows) {
@@ -176,7 +176,7 @@ func (p *Portal) CustomerActor(ctx context.Context, token, ip string) (care.Acto
 	if user.Hidden || user.Enrolment != care.Enrolled {
 		return care.Actor{}, care.Err(care.CodeNotSignedIn)
 	}
-	p.idle.touch(hash, now)
+	p.inside.touch(hash, now)
 	return care.Actor{ID: user.ID, Name: user.Username, Origin: care.OriginPortal, IP: ip}, nil
 }
 

@@ -5,9 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -107,6 +105,7 @@ func (p *Portal) endOverdue(ctx context.Context, tx *store.Tx, now time.Time) er
 		if err := care.FinishMasquerade(tx, m, System("masquerade"), reason); err != nil {
 			return err
 		}
+		p.inside.forget(m.ID)
 	}
 	return nil
 }
@@ -128,7 +127,7 @@ func (p *Portal) overdue(ctx context.Context, db records.Conn, now time.Time) ([
 		case m.StartedAt == 0:
 			return now.UnixMilli() < m.GrantedAt+ticketLife.Milliseconds()
 		}
-		return p.idle.since(m.ID, now) <= idle
+		return p.inside.since(m.ID, now) <= idle
 	}), nil
 }
 
@@ -229,7 +228,7 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 	if err != nil {
 		return Redeemed{}, err
 	}
-	p.idle.touch(m.ID, now)
+	p.inside.touch(m.ID, now)
 	return Redeemed{Credential: credential, SessionID: m.ID, EndsAt: m.EndsAt, Mode: m.Mode}, nil
 }
 
@@ -268,7 +267,7 @@ func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (ca
 		return care.Actor{}, m, care.Err(care.CodeMasqueradeEnded)
 	case now.UnixMilli() >= m.EndsAt:
 		why = "expired"
-	case p.idle.since(m.ID, now) > policy.Duration("masquerade.idle"):
+	case p.inside.since(m.ID, now) > policy.Duration("masquerade.idle"):
 		why = "idle"
 	case locked != nil:
 		why = "customer_locked"
@@ -281,7 +280,7 @@ func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (ca
 		}
 		return care.Actor{}, m, care.Err(care.CodeMasqueradeEnded)
 	}
-	p.idle.touch(m.ID, now)
+	p.inside.touch(m.ID, now)
 	return actor, m, nil
 }
 
@@ -295,6 +294,9 @@ func (p *Portal) EndMasquerade(ctx context.Context, actor care.Actor, sessionID,
 	v, err := p.Do(ctx, actor, env)
 	if err == nil && v.Outcome != care.Applied {
 		err = care.Error{Code: v.Code, Params: v.Params}
+	}
+	if err == nil {
+		p.inside.forget(sessionID)
 	}
 	return err
 }
@@ -314,39 +316,4 @@ func (p *Portal) recordUnknownTicket(ctx context.Context, ip string, now time.Ti
 func (p *Portal) recordRefusal(ctx context.Context, actor care.Actor, webUserID, account, session string, code care.Code) error {
 	about := care.Activity{Sort: "masquerade.refused", Account: account, WebUserID: webUserID, Session: session}
 	return p.recordRefused(ctx, actor, about, map[string]string{"code": string(code)})
-}
-
-// idleTimes remembers when each session was last used. It is not stored: a page view must not cost a write, and a portal
-// that starts again gives every session its idle time anew, never its absolute one.
-type idleTimes struct {
-	mu   sync.Mutex
-	last map[string]time.Time // guarded by mu
-}
-
-func (i *idleTimes) touch(session string, now time.Time) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.last == nil {
-		i.last = map[string]time.Time{}
-	}
-	i.last[session] = now
-	if len(i.last)%idleSwept == 0 { // what nobody comes back to
-		maps.DeleteFunc(i.last, func(_ string, last time.Time) bool { return now.Sub(last) > webSessionLife })
-	}
-}
-
-const idleSwept = 1024
-
-func (i *idleTimes) since(session string, now time.Time) time.Duration {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	at, ok := i.last[session]
-	if !ok {
-		if i.last == nil {
-			i.last = map[string]time.Time{}
-		}
-		i.last[session] = now
-		return 0
-	}
-	return now.Sub(at)
 }

@@ -27,7 +27,7 @@ type Portal struct {
 
 	acks      acks
 	hashing   chan struct{} // bounds the memory of password hashing
-	idle      idleTimes
+	inside    inside
 	signin    throttle
 	allowance *allowance
 	commits   *committer

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -161,4 +162,20 @@ func TestEveryModeMayEndItself(t *testing.T) {
 	town := newTown(t)
 	credential, _ := town.masquerade(care.ModeView)
 	town.send(http.MethodPost, "/masquerade/end", `{"reason":"closed"}`, as(credential)).wants(t, http.StatusNoContent)
+}
+
+// M8: what a CSR is shown goes on record once for each page of a session, in their name; what a customer looks at does not.
+// Seen to fail with the page recorded under the customer's own actor.
+func TestPagesThatAMasqueradeIsShownAreOnRecord(t *testing.T) {
+	town := newTown(t)
+	credential, session := town.masquerade(care.ModeView)
+	for _, path := range []string{"/", "/bills", "/bills?account=" + farm, "/", "/no-such-page"} {
+		town.get(path, as(credential))
+	}
+	town.get("/preferences", cookie(town.signIn("jdoe", jane))).wants(t, http.StatusOK)
+	seen := town.rows("SELECT json_extract(detail, '$.page') || ' ' || actor || ' ' || actor_kind || ' ' || session_id FROM activities WHERE kind = 'masquerade.viewed' ORDER BY rv")
+	want := []string{"/ CSR001 csr " + session, "/bills CSR001 csr " + session}
+	if !slices.Equal(seen, want) {
+		t.Errorf("on record is %q, want %q", seen, want)
+	}
 }

@@ -144,7 +144,7 @@ func addressOf(r *http.Request) string {
 	return host
 }
 
-// signedIn is a page for a customer, or for who acts as one.
+// signedIn is a page for a customer, or for who acts as one: then it goes on record before it is shown.
 func (s *site) signedIn(h func(http.ResponseWriter, *http.Request, *visit) error) http.Handler {
 	return s.page(func(w http.ResponseWriter, r *http.Request, v *visit) error {
 		if v.actor.ID == "" {
@@ -154,6 +154,11 @@ func (s *site) signedIn(h func(http.ResponseWriter, *http.Request, *visit) error
 			}
 			http.Redirect(w, r, v.at("/signin"), http.StatusSeeOther)
 			return nil
+		}
+		if v.masquerade() && r.Method == http.MethodGet {
+			if err := s.portal.Saw(r.Context(), v.actor, v.session, r.URL.Path); err != nil {
+				return err
+			}
 		}
 		return h(w, r, v)
 	})

@@ -30,6 +30,8 @@ export const screens = [
   { name: 'lock', at: account, open: opening('Control+l') },
   { name: 'masquerade', at: account, open: opening('F11') },
   { name: 'masquerading', at: account, desk: { masquerade: '' }, picture: false },
+  { name: 'task', at: '/tasks/T000000001' },
+  { name: 'receipt', at: '/masquerades/S000000001' },
   { name: 'offline', at: account, desk: { phase: 'offline' } },
   { name: 'sign-out', at: '/find', picture: false, open: async (page, word) => {
     await page.getByRole('button', { name: word('rail.signout') }).click()

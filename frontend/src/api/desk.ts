@@ -17,6 +17,7 @@ import {
   exported,
   queued,
   taskPage,
+  receipt,
   taskView,
   type ActivityFor,
   type TasksFor,
@@ -258,6 +259,8 @@ export const desk = {
     read(imported.importReport, `/api/imports/${encodeURIComponent(run)}?${query({ after })}`),
   devices: () => ask(admin.devices, (h) => h.Devices()),
   task: (id: string, signal?: AbortSignal) => read(taskView, `/api/tasks/${encodeURIComponent(id)}`, signal),
+  receipt: (id: string, signal?: AbortSignal) =>
+    read(receipt, `/api/masquerades/${encodeURIComponent(id)}`, signal),
   payments: (filter: PaymentsFor, signal?: AbortSignal) =>
     read(paymentPage, `/api/payments?${query({ ...filter })}`, signal),
   tasks: (filter: TasksFor, signal?: AbortSignal) =>

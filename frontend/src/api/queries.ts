@@ -168,6 +168,9 @@ export const useActivity = (number: string, chosen: ActivityFor) =>
 export const useTask = (id: string) =>
   useQuery({ queryKey: ['task', id], queryFn: ({ signal }) => desk.task(id, signal) })
 
+export const useReceipt = (id: string) =>
+  useQuery({ queryKey: ['task', 'masquerade', id], queryFn: ({ signal }) => desk.receipt(id, signal) })
+
 export const usePayments = (filter: PaymentsFor) =>
   useQuery({
     queryKey: ['payments', filter],

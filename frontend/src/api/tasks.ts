@@ -97,6 +97,26 @@ export const taskView = v.object({
 })
 export type TaskView = v.InferOutput<typeof taskView>
 
+/** What became of a masquerade: what was looked at, and what was changed. */
+export const receipt = v.object({
+  session_id: text,
+  csr_id: text,
+  csr_name: text,
+  username: text,
+  name: text,
+  account_number: text,
+  service_address: text,
+  mode: text,
+  reason: text,
+  granted_at: instant,
+  ended_at: instant,
+  end_reason: text,
+  pages: list(v.object({ path: text, at: instant })),
+  tasks: list(taskView),
+  refused: list(v.object({ activity_id: text, at: instant, detail })),
+})
+export type Receipt = v.InferOutput<typeof receipt>
+
 export const activityRow = v.object({
   activity_id: text,
   at: instant,

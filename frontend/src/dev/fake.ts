@@ -266,6 +266,35 @@ function answer(path: string, query: URLSearchParams): object {
     )
     return { total: rows.length, rows }
   }
+  if (path.startsWith('/api/masquerades/')) {
+    return {
+      session_id: 'S000000001',
+      csr_id: 'CSR014',
+      csr_name: 'Ann Ruiz',
+      username: 'jane.doe',
+      name: 'Jane Doe',
+      account_number: '030000013',
+      service_address: '12 Main St, Barre, VT 05641',
+      mode: 'full',
+      reason: 'Wants no more paper',
+      granted_at: asOf - 600_000,
+      ended_at: asOf - 240_000,
+      end_reason: 'closed',
+      pages: [
+        { path: '/', at: asOf - 590_000 },
+        { path: '/bills', at: asOf - 500_000 },
+        { path: '/preferences', at: asOf - 400_000 },
+      ],
+      tasks: [
+        {
+          ...answer('/api/tasks/T000000001', new URLSearchParams()),
+          kind: 'paperless.enrolled',
+          detail: { paperless: { before: false, after: true } },
+        },
+      ],
+      refused: [],
+    }
+  }
   if (path.startsWith('/api/tasks/')) {
     const one = tasks.find((task) => path.endsWith(task.task_id)) ?? tasks[0]
     return {

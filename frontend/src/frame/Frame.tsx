@@ -29,6 +29,7 @@ import { useKeyboard } from './useKeyboard'
 const Account = lazy(() => import('../account/Account'))
 const PersonPage = lazy(() => import('../find/PersonPage'))
 const PremisePage = lazy(() => import('../find/PremisePage'))
+const Receipt = lazy(() => import('../masquerade/ReceiptPage'))
 const Task = lazy(() => import('../tasks/TaskPage'))
 
 type Role = NonNullable<Session['user']>['role']
@@ -132,6 +133,7 @@ function Pages({ role }: { role: Role | undefined }) {
       </Route>
       <Route path="/person/:id">{({ id }) => <PersonPage key={id} id={decodeURIComponent(id)} />}</Route>
       <Route path="/premise/:id">{({ id }) => <PremisePage key={id} id={decodeURIComponent(id)} />}</Route>
+      <Route path="/masquerades/:id">{({ id }) => <Receipt key={id} id={decodeURIComponent(id)} />}</Route>
       <Route path="/tasks/:id">{({ id }) => <Task key={id} id={decodeURIComponent(id)} />}</Route>
       <Route path="/">
         <Redirect to="/find" replace />

@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconUserShare } from '@tabler/icons-react'
+import { useState } from 'react'
+import { Link } from 'wouter'
 import { desk } from '../api/desk'
 import { useDo, useMasquerade } from '../api/queries'
 import { useFormats } from '../i18n/formats'
@@ -12,6 +14,8 @@ export function MasqueradeStrip() {
   const { clock } = useFormats()
   const { data: masquerade } = useMasquerade()
   const end = useDo(() => desk.endMasquerade())
+  if (masquerade?.ended?.session_id)
+    return <Over key={masquerade.ended.session_id} session={masquerade.ended.session_id} username={masquerade.ended.username} />
   if (!masquerade?.open) return null
   return (
     <section className={css.strip} aria-label={t('masquerade.label')}>
@@ -27,6 +31,24 @@ export function MasqueradeStrip() {
       {end.failure && <span role="alert">{sentence(end.failure)}</span>}
       <Button className={css.end} variant="white" color="masquerade.8" onClick={() => end.run(undefined)}>
         {t('masquerade.end')}
+      </Button>
+    </section>
+  )
+}
+
+/** Says that a masquerade is over, and where its receipt is, until it is read or sent away. */
+function Over({ session, username }: { session: string; username: string }) {
+  const { t } = useWords()
+  const [read, setRead] = useState(false)
+  if (read) return null
+  return (
+    <section className={css.over} aria-label={t('receipt.label')}>
+      <span>{t('receipt.over', { username })}</span>
+      <Link to={`/masquerades/${encodeURIComponent(session)}`} onClick={() => setRead(true)}>
+        {t('receipt.show')}
+      </Link>
+      <Button className={css.end} variant="subtle" size="compact-sm" onClick={() => setRead(true)}>
+        {t('receipt.dismiss')}
       </Button>
     </section>
   )

@@ -72,3 +72,64 @@ it('is acknowledged for one customer, not for the one chosen next', async () => 
   await user.click(dialog.getByRole('button', { name: 'Start masquerade' }))
   expect(desk.StartMasquerade).toHaveBeenCalledWith(expect.objectContaining({ web_user_id: 'W00000002' }))
 })
+
+const receipt = {
+  session_id: 'S1',
+  csr_id: 'CSR014',
+  csr_name: 'Ann Ruiz',
+  username: 'jane.doe',
+  name: 'Jane Doe',
+  account_number: '030000013',
+  service_address: '12 Main St',
+  mode: 'full',
+  granted_at: 1_790_000_000_000,
+  ended_at: 1_790_000_300_000,
+  end_reason: 'closed',
+  pages: [
+    { path: '/', at: 1_790_000_010_000 },
+    { path: '/preferences', at: 1_790_000_020_000 },
+  ],
+  tasks: [
+    {
+      task_id: 'T1',
+      kind: 'paperless.enrolled',
+      status: 'complete',
+      account_number: '030000013',
+      name: 'Jane Doe',
+      username: 'jane.doe',
+      service_address: '12 Main St',
+      detail: { paperless: { before: false, after: true } },
+    },
+  ],
+}
+
+it('gives a receipt when it is over: what was seen and changed, for the note, and to undo', async () => {
+  const { desk, user } = openWindow(
+    '/find',
+    (answers) => {
+      answers.Masquerade.mockResolvedValue({ open: false, ended: { session_id: 'S1', username: 'jane.doe', reason: 'closed' } })
+      answers.Draft.mockResolvedValue('Called about paper.')
+    },
+    (path) => (path === '/api/masquerades/S1' ? receipt : undefined),
+  )
+  const over = within(await screen.findByRole('region', { name: 'Masquerade that ended' }))
+  await user.click(over.getByRole('link', { name: 'What was seen and changed' }))
+  expect(screen.queryByRole('region', { name: 'Masquerade that ended' })).toBeNull()
+  const changed = within(await screen.findByRole('region', { name: 'Changed' }))
+  changed.getByText('No → Yes', { exact: false })
+  within(screen.getByRole('region', { name: 'Looked at' })).getByText('/preferences', { exact: false })
+
+  await user.click(screen.getByRole('button', { name: 'Add to the note' }))
+  await waitFor(() =>
+    expect(desk.SaveDraft).toHaveBeenCalledWith(
+      '030000013',
+      expect.stringMatching(/^Called about paper\.\nMasquerade as jane\.doe, .*First page, \/preferences\. Changed: Paperless enrolled\.$/),
+    ),
+  )
+
+  await user.click(changed.getByRole('button', { name: 'Undo' }))
+  const asks = within(await screen.findByRole('dialog'))
+  asks.getByText('Account 030000013')
+  await user.click(asks.getByRole('button', { name: 'Undo' }))
+  expect(desk.UndoTask).toHaveBeenCalledWith({ task_id: 'T1', account: '030000013' })
+})

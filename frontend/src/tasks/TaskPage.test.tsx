@@ -41,7 +41,7 @@ it('R67, R68: shows the four facts of attribution, before and after, comments an
   }
   screen.getByText('No → Yes')
   screen.getByText('Asked for three months')
-  expect(screen.getByRole('link', { name: 'S1' }).getAttribute('href')).toContain('tab=activity&session=S1')
+  expect(screen.getByRole('link', { name: 'S1' }).getAttribute('href')).toBe('#/masquerades/S1')
 })
 
 it('R68: rejects with a reason, about the account that stands above', async () => {

@@ -100,10 +100,7 @@ function Attribution({ task }: { task: TaskView }) {
           task.session_id === '' ? (
             ''
           ) : (
-            <Link
-              key="session"
-              to={`${accountPlace(task.account_number, 'activity')}&session=${encodeURIComponent(task.session_id)}`}
-            >
+            <Link key="session" to={`/masquerades/${encodeURIComponent(task.session_id)}`}>
               {session
                 ? `${session.csr_id} · ${when(session.granted_at)} · ${session.reason || task.session_id}`
                 : task.session_id}

@@ -1,0 +1,106 @@
+package portal
+
+import (
+	"context"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"meterside/care"
+	"meterside/portal/store"
+)
+
+// mostSeen bounds the pages of one session that are told apart.
+const mostSeen = 200
+
+// Saw records that a masquerade is shown a page of the customer's portal, by its path: once for each page of a session, and
+// before the page goes out, so that nothing was seen that is not on record.
+func (p *Portal) Saw(ctx context.Context, actor care.Actor, m care.Masquerade, page string) error {
+	if !p.inside.first(m.ID, page) {
+		return nil
+	}
+	_, err := p.Store.Update(ctx, store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
+		return care.Log(tx, care.Activity{
+			Sort: care.MasqueradeViewed, Account: m.Account, WebUserID: m.WebUserID, Detail: care.Detail(map[string]string{"page": page}),
+		})
+	})
+	if err != nil {
+		p.inside.again(m.ID, page)
+	}
+	return err
+}
+
+// inside remembers of each open session, a customer's or a masquerade's, when it was last used, and of a masquerade what it
+// was shown. It is not stored: a page view must
+// not cost a write each time. A portal that starts again gives every session its idle time anew, never its absolute one,
+// and records a page once more.
+type inside struct {
+	mu       sync.Mutex
+	sessions map[string]*use // guarded by mu
+}
+
+type use struct {
+	last  time.Time
+	pages map[string]bool
+}
+
+// of gives a session's use. The caller holds mu.
+func (i *inside) of(session string) *use {
+	if i.sessions == nil {
+		i.sessions = map[string]*use{}
+	}
+	if i.sessions[session] == nil {
+		i.sessions[session] = &use{pages: map[string]bool{}}
+	}
+	return i.sessions[session]
+}
+
+func (i *inside) touch(session string, now time.Time) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.of(session).last = now
+	if len(i.sessions)%insideSwept == 0 { // what nobody comes back to
+		maps.DeleteFunc(i.sessions, func(_ string, u *use) bool { return now.Sub(u.last) > webSessionLife })
+	}
+}
+
+const insideSwept = 1024
+
+// since is how long a session was not used. One that is not remembered is used now.
+func (i *inside) since(session string, now time.Time) time.Duration {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	u := i.of(session)
+	if u.last.IsZero() {
+		u.last = now
+	}
+	return now.Sub(u.last)
+}
+
+// first says whether a session is shown a page for the first time, and remembers it.
+func (i *inside) first(session, page string) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	pages := i.of(session).pages
+	if pages[page] || len(pages) >= mostSeen {
+		return false
+	}
+	pages[page] = true
+	return true
+}
+
+// again forgets that a session was shown a page.
+func (i *inside) again(session, page string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	delete(i.of(session).pages, page)
+}
+
+// forget drops a session that is over.
+func (i *inside) forget(session string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	delete(i.sessions, session)
+}
