@@ -44,7 +44,7 @@ var mayImport = map[string][]string{
 	"backend/masquerade":   {"care"},
 
 	// The portal: no store knows the wire, no page knows the store. The portal itself asks by the typed queries of records.
-	"portal":       {"care", "care/text", "records", "portal/store", "portal/bus"},
+	"portal":       {"care", "care/text", "records", "portal/store", "portal/bus", "portal/importer/espi"},
 	"portal/store": {"care", "records"},
 	"portal/bus":   {},
 	"portal/web":   {"care", "care/text", "portal", "portal/wording"},

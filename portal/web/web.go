@@ -71,6 +71,8 @@ func New(p *portal.Portal, o Options) http.Handler {
 	pages.Handle("GET /{$}", s.signedIn(s.showHome))
 	pages.Handle("GET /bills", s.signedIn(s.showBills))
 	pages.Handle("GET /bill", s.signedIn(s.showBill))
+	pages.Handle("GET /usage", s.signedIn(s.showUsage))
+	pages.Handle("GET /usage/greenbutton", s.signedIn(s.downloadUsage))
 	pages.Handle("GET /pay", s.signedIn(s.showPay))
 	pages.Handle("POST /pay", s.signedIn(s.pay))
 	pages.Handle("POST /pay/cancel", s.signedIn(s.cancelPayment))
