@@ -41,6 +41,7 @@ const (
 	TemplateUsername      = "username_reminder"
 	TemplateValidation    = "registration_validation"
 	TemplatePayment       = "payment_received"
+	TemplateScheduled     = "payment_scheduled"
 	TemplatePaymentDue    = "payment_due"
 	TemplateBill          = "bill_ready"
 	TemplateAutoPay       = "autopay_enrolled"
@@ -52,7 +53,7 @@ const (
 // Templates are all the messages that the portal has a text for.
 func Templates() []string {
 	return []string{
-		TemplatePasswordReset, TemplateReminder, TemplateUsername, TemplateValidation, TemplatePayment, TemplatePaymentDue, TemplateBill,
+		TemplatePasswordReset, TemplateReminder, TemplateUsername, TemplateValidation, TemplatePayment, TemplateScheduled, TemplatePaymentDue, TemplateBill,
 		TemplateAutoPay, TemplateLocked, TemplateStaffChange, TemplateStaffAccess,
 	}
 }

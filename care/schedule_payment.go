@@ -95,7 +95,7 @@ func (c *SchedulePayment) Check(r Reader) error {
 	return err
 }
 
-// Apply writes the payment, and the task and the activity that say who wanted it.
+// Apply writes the payment, the task and the activity that say who wanted it, and the customer's receipt.
 func (c *SchedulePayment) Apply(tx Tx) error {
 	payment := Payment{
 		ID: tx.NewID("Y"), Account: c.Account, Status: PaymentScheduled, AmountCents: c.AmountCents, Method: c.Method,
@@ -110,6 +110,9 @@ func (c *SchedulePayment) Apply(tx Tx) error {
 	}
 	detail := Detail(map[string]any{"payment_id": payment.ID, "amount_cents": c.AmountCents, "on": c.On, "method": c.Method})
 	if err := RecordTask(tx, Task{Sort: "payment.submitted", Status: TaskComplete, Account: c.Account, WebUserID: user, Detail: detail}); err != nil {
+		return err
+	}
+	if err := postTo(tx, user, Message{Template: TemplateScheduled, Account: c.Account, About: payment.ID}); err != nil {
 		return err
 	}
 	return Log(tx, Activity{Account: c.Account, WebUserID: user, Sort: "payment.submitted", Detail: detail})

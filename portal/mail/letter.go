@@ -46,6 +46,7 @@ var pages = map[string]string{
 	care.TemplateValidation:    portal.ValidatePage,
 	care.TemplateUsername:      "/signin",
 	care.TemplatePayment:       "/bills",
+	care.TemplateScheduled:     "/pay",
 	care.TemplatePaymentDue:    "/bills",
 	care.TemplateBill:          "/bills",
 	care.TemplateAutoPay:       "/preferences",
@@ -106,7 +107,7 @@ func facts(c wording.Catalogue, o *portal.Outgoing) (all []fact) {
 		add("ends", c.Instant(o.Recovery.EndsAt, zone))
 	case care.TemplateUsername:
 		add("username", wording.Shown(o.User.Username, nameShown))
-	case care.TemplatePayment:
+	case care.TemplatePayment, care.TemplateScheduled:
 		if o.Payment.ID != "" {
 			add("amount", wording.Money(o.Payment.AmountCents, wording.Shown(o.Policy.Get("utility.currency"), 10)))
 			add("when", c.Date(o.Payment.EffectiveOn))

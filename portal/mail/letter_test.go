@@ -69,6 +69,7 @@ func TestALetterTellsWhatItIsAbout(t *testing.T) {
 		care.TemplateValidation:    {"https://my.water.example/validate?link=" + strings.Repeat("k", 43)},
 		care.TemplateUsername:      {"User name: jdoe", "https://my.water.example/signin"},
 		care.TemplatePayment:       {"Amount: $1,234.56", "When: November 20, 2026", "Account: ending in 0013"},
+		care.TemplateScheduled:     {"Amount: $1,234.56", "When: November 20, 2026", "https://my.water.example/pay"},
 		care.TemplateStaffChange:   {"What changed: AutoPay was set up", "When: November 22, 2026, 10:00 EST"},
 		care.TemplateStaffAccess:   {"When: November 22, 2026, 10:00 EST", "https://my.water.example/\n"},
 	} {

@@ -3,11 +3,15 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"meterside/backend"
 	"meterside/care"
+	"meterside/portal/mail"
 	"meterside/records"
 )
 
@@ -115,6 +119,34 @@ func TestR54AMessageIsSentAgain(t *testing.T) {
 	sent := s.show(b, "030000013").Notifications
 	if len(sent) != 2 || sent[0].Status != care.NotificationQueued || sent[0].Address != "jose@example.com" || sent[1].Status != care.NotificationBounced {
 		t.Errorf("it shows %+v", sent)
+	}
+}
+
+// R54: what became of a message reaches the desk like any other row, from the moment that a CSR sends it.
+func TestR54TheDeskSeesWhatBecameOfAMessage(t *testing.T) {
+	s := newStage(t)
+	s.town()
+	b := s.desk("CSR001")
+	s.do(b, "recovery.send_link", `{"web_user_id":"W1","account":"030000013"}`)
+	s.sync(b)
+	if sent := s.show(b, "030000013").Notifications; len(sent) != 1 || sent[0].Status != care.NotificationQueued {
+		t.Fatalf("it shows %+v", sent)
+	}
+	folder := t.TempDir()
+	sender, err := mail.New(s.portal, mail.Options{From: "no-reply@portal.invalid", Site: "http://" + s.address, Carrier: mail.Folder(folder), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := sender.Drain(t.Context()); n != 1 || err != nil {
+		t.Fatalf("%d were sent, %v", n, err)
+	}
+	s.sync(b)
+	sent := s.show(b, "030000013").Notifications
+	if len(sent) != 1 || sent[0].Status != care.NotificationAccepted || sent[0].Why != care.WhyFolder || sent[0].History == "" {
+		t.Errorf("it shows %+v", sent)
+	}
+	if _, err := os.Stat(filepath.Join(folder, sent[0].ID+".eml")); err != nil {
+		t.Error(err)
 	}
 }
 
