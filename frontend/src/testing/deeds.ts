@@ -356,6 +356,13 @@ export const deeds: Deed[] = [
     ],
   },
   {
+    sends: 'SaveDraft',
+    from: 'masquerade/ReceiptPage.tsx',
+    shown: 'page',
+    place: '/masquerades/S1',
+    then: [['button', 'Add to the note']],
+  },
+  {
     sends: 'CancelPayment',
     from: 'payments/CancelPaymentDialog.tsx',
     shown: 'dialog',
