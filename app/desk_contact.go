@@ -38,6 +38,9 @@ func (d *Desk) CallerFacts(q care.CallerFacts) (care.FactsOnFile, error) {
 	return d.backend.CallerFacts(d.ctx, q)
 }
 
+// SetPassphrase agrees with a verified caller on words to know them by. They come by a binding, as an address would be kept.
+func (d *Desk) SetPassphrase(q care.SetPassphrase) error { return d.backend.SetPassphrase(d.ctx, q) }
+
 // RecordAccess says that an account was opened.
 func (d *Desk) RecordAccess(c care.RecordAccess) error { return d.backend.RecordAccess(d.ctx, c) }
 

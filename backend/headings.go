@@ -56,6 +56,10 @@ var headings = map[string]struct{ en, es string }{
 	"portal_status":        {"Portal status", "Estado en el portal"},
 	"locked":               {"Locked", "Bloqueado"},
 	"person_id":            {"Person ID", "ID de la persona"},
+	"file":                 {"File", "Archivo"},
+	"line":                 {"Line", "Línea"},
+	"field":                {"Field", "Campo"},
+	"problem":              {"What is wrong with it", "Qué tiene de malo"},
 }
 
 // headed gives the columns' headings in a language. Without one they keep their names, for whoever reads the file by program.

@@ -31,6 +31,21 @@ func (b *Backend) VerifyCaller(ctx context.Context, q care.VerifyCaller) (care.V
 	return said, err
 }
 
+// SetPassphrase asks the portal to keep the words that a verified caller agreed on.
+func (b *Backend) SetPassphrase(ctx context.Context, q care.SetPassphrase) error {
+	u, err := b.signedIn()
+	if err != nil {
+		return err
+	}
+	if err := q.Validate(); err != nil {
+		return err
+	}
+	if err := b.contactKnown(ctx, u, q.Account); err != nil {
+		return err
+	}
+	return u.ask(ctx, &q, nil)
+}
+
 // contactKnown waits until the portal has answered the commands that open and change contacts about an account.
 func (b *Backend) contactKnown(ctx context.Context, u *user, account string) error {
 	waiting, err := u.cache.Outbox(ctx)

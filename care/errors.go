@@ -148,14 +148,15 @@ const (
 	CodeNoAddress           Code = "no_address"            //
 	CodePaymentNotScheduled Code = "payment_not_scheduled" // status
 
-	CodeContactsOpen   Code = "contacts_open"   // most
-	CodeContactOpen    Code = "contact_open"    // account
-	CodeContactClosed  Code = "contact_closed"  //
-	CodeNoOverride     Code = "no_override"     // policy rules it out
-	CodeOverrideOnline Code = "override_online" // the portal can be asked
-	CodeFactAnswered   Code = "fact_answered"   // fact: it was answered rightly already
-	CodeCallbackPast   Code = "callback_past"   //
-	CodeCallbackDone   Code = "callback_done"   // by
+	CodeContactsOpen    Code = "contacts_open"    // most
+	CodeContactOpen     Code = "contact_open"     // account
+	CodeContactClosed   Code = "contact_closed"   //
+	CodeNoOverride      Code = "no_override"      // policy rules it out
+	CodeOverrideOnline  Code = "override_online"  // the portal can be asked
+	CodeFactAnswered    Code = "fact_answered"    // fact: it was answered rightly already
+	CodePassphraseShort Code = "passphrase_short" // least: letters and digits
+	CodeCallbackPast    Code = "callback_past"    //
+	CodeCallbackDone    Code = "callback_done"    // by
 
 	CodeDeviceRevoked  Code = "device_revoked"        //
 	CodeReplicaDiffers Code = "replica_differs"       // it is fetched anew

@@ -225,7 +225,7 @@ func isOrigin(s string, path bool) bool {
 
 // suggested are the levels of verification that the presets switch on.
 var suggested = Policy{
-	"verify.account.view": "1", "verify.web_user.unlock": "2", "verify.recovery.generate_code": "2", "verify.profile.change": "2",
+	"verify.account.view": "1", "verify.web_user.unlock": "2", "verify.recovery.generate_code": "2", "verify.profile.change": "2", "verify.passphrase.set": "2",
 }
 
 // PolicyPresets are what three products of the field do, by name. A preset sets what it names and nothing else.

@@ -42,6 +42,7 @@ var questions = map[string]func() Question{
 	"import.list":       func() Question { return new(Imports) },
 	"import.read":       func() Question { return new(ReadImport) },
 	"caller.verify":     func() Question { return new(VerifyCaller) },
+	"passphrase.set":    func() Question { return new(SetPassphrase) },
 	"caller.facts":      func() Question { return new(CallerFacts) },
 
 	"recovery.generate_code": func() Question { return new(GenerateCode) },

@@ -57,6 +57,7 @@ var answers = map[string]answer{
 	"import.list":       {record: of(logImports), read: of(listImports)},
 	"import.read":       {record: of(logImport), read: of(readImport)},
 	"caller.verify":     {again: care.CodeAnsweredOnce, cost: 4, record: of(verifyCaller)},
+	"passphrase.set":    {again: care.CodeAnsweredOnce, cost: 4, record: of(setPassphrase)},
 	"caller.facts":      {again: care.CodeAnsweredOnce, record: of(factsOnFile)},
 
 	"recovery.generate_code": {again: care.CodeAnsweredOnce, cost: 2, record: of(generateCode)},

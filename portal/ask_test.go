@@ -99,8 +99,9 @@ func question(t *testing.T, kind string, args any) Question {
 
 // ofEachKind is a question of each kind, about the account in D01.
 var ofEachKind = map[string]any{
-	"caller.verify": &care.VerifyCaller{ContactID: "C-none", Account: "030000013", Fact: care.FactBorn, Answer: "1970-01-02"},
-	"caller.facts":  &care.CallerFacts{Account: "030000013"},
+	"caller.verify":  &care.VerifyCaller{ContactID: "C-none", Account: "030000013", Fact: care.FactBorn, Answer: "1970-01-02"},
+	"passphrase.set": &care.SetPassphrase{ContactID: "C-none", Account: "030000013", Passphrase: "blue heron"},
+	"caller.facts":   &care.CallerFacts{Account: "030000013"},
 
 	"masquerade.start":  &care.StartMasquerade{WebUserID: "W1", Account: "030000013", Mode: care.ModeView, Reason: "x", Acknowledged: true},
 	"identifier.reveal": &care.RevealIdentifier{PersonID: "1", Account: "030000013", Field: "born"},
@@ -173,7 +174,7 @@ func whoMayAskWhat(t *testing.T, database string) {
 							want = care.CodeNoPermission
 						case scope != "d:D01" && !beyond[kind]:
 							want = care.CodeOutOfScope
-						case kind == "caller.verify" || kind == "import.read": // there is no such contact, nor import
+						case kind == "caller.verify" || kind == "passphrase.set" || kind == "import.read": // there is no such contact, nor import
 							want = care.CodeNotFound
 						}
 						if care.CodeOf(err) != want {

@@ -17,7 +17,8 @@ import (
 type onFile struct {
 	born       civil // the zero civil is unknown
 	idLast4    string
-	passphrase string
+	passphrase string // the hash of what is heard of it
+	heard      func(hash, words string) bool
 	paid       bool    // a payment is known
 	paidCents  int64   // of the last one
 	paidOn     []civil // the days that can be meant: when it was made, and when it took effect
@@ -25,7 +26,7 @@ type onFile struct {
 
 // file gathers what is known about the main person of an account, and its last payment.
 func (a *asked) file(ctx context.Context, number string) (onFile, error) {
-	var f onFile
+	f := onFile{heard: a.checkPassword}
 	account, err := care.Find[care.Account](a.tx, number)
 	if err != nil {
 		return f, err
@@ -40,7 +41,7 @@ func (a *asked) file(ctx context.Context, number string) (onFile, error) {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return f, fmt.Errorf("reading what is on file: %w", err)
 	}
-	f.born, f.passphrase = civilOf(born), plainWords(f.passphrase)
+	f.born = civilOf(born)
 	if f.idLast4 = lastFour(person.IDLast4); f.idLast4 == "" {
 		f.idLast4 = lastFour(idValue)
 	}
@@ -94,7 +95,7 @@ func (f *onFile) fits(fact, answer string) bool {
 		cents, ok := centsOf(amount)
 		return f.paid && ok && cents == f.paidCents && fitsDay(day, true, f.paidOn...)
 	case care.FactPassphrase:
-		return f.passphrase != "" && plainWords(answer) == f.passphrase
+		return f.passphrase != "" && f.heard(f.passphrase, plainWords(answer))
 	}
 	return false
 }

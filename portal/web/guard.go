@@ -100,7 +100,7 @@ func statusOf(code care.Code) int {
 		return http.StatusNotFound
 	case care.CodeNotSignedIn, care.CodeMasqueradeEnded:
 		return http.StatusUnauthorized
-	case care.CodeInvalid, care.CodeMissing, care.CodeTooLong, care.CodeNoChoice, care.CodeNothingToChange:
+	case care.CodeInvalid, care.CodeMissing, care.CodeTooLong, care.CodeNoChoice, care.CodePassphraseShort, care.CodeNothingToChange:
 		return http.StatusBadRequest
 	case care.CodeSignInFailed, care.CodeNotProven:
 		return http.StatusUnprocessableEntity

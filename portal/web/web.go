@@ -80,6 +80,8 @@ func New(p *portal.Portal, o Options) http.Handler {
 	pages.Handle("POST /requests", s.signedIn(s.request))
 	pages.Handle("GET /preferences", s.signedIn(s.showPreferences))
 	pages.Handle("POST /preferences", s.signedIn(s.changePreferences))
+	pages.Handle("GET /passphrase", s.signedIn(s.showPassphrase))
+	pages.Handle("POST /passphrase", s.signedIn(s.choosePassphrase))
 	pages.HandleFunc("GET /static/portal.css", func(w http.ResponseWriter, r *http.Request) {
 		if !visitOf(r).masquerade() {
 			w.Header().Set("Cache-Control", "public, max-age=86400")

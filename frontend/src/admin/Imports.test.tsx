@@ -37,7 +37,7 @@ it('lists imports with their outcome, and shows which rows of one were refused a
   await within(sheet).findByRole('row', { name: /4021/ })
   expect(asked).toEqual(['0', '1'])
   await user.click(within(sheet).getByRole('button', { name: /refused rows/ }))
-  expect(desk.ExportTable).toHaveBeenCalledWith({ name: 'refused', run_id: 'run-2' })
+  expect(desk.ExportTable).toHaveBeenCalledWith({ name: 'refused', run_id: 'run-2', language: 'en' })
 })
 
 it('says how imports are run where there was none', async () => {

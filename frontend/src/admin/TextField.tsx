@@ -52,7 +52,7 @@ export function TextField({ of, name, value, entry, onChange }: Props) {
       />
       <div>
         <span className={ui.quiet}>{t('admin.textRead')}</span>
-        <blockquote lang={language}>{read || t('admin.textNothing')}</blockquote>
+        <blockquote lang={read === '' ? undefined : language}>{read || t('admin.textNothing')}</blockquote>
       </div>
     </div>
   )

@@ -63,6 +63,7 @@ export const contacts = {
   override: (args: Bound & { level: number; words: string }) =>
     ask(queued, (h) => h.OverrideVerification(args)),
   verify: (args: Bound & { fact: string; answer: string }) => ask(verified, (h) => h.VerifyCaller(args)),
+  setPassphrase: (args: Bound & { passphrase: string }) => tell((h) => h.SetPassphrase(args)),
   facts: (account: string) => ask(v.object({ facts: list(v.string()) }), (h) => h.CallerFacts({ account })),
   recordAccess: (account: string) => tell((h) => h.RecordAccess({ account })),
   plan: (args: { account: string; due_at: number; text: string }) => ask(queued, (h) => h.PlanCallback(args)),

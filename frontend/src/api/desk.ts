@@ -104,6 +104,7 @@ export type Action =
   | 'contact.close'
   | 'contact.override'
   | 'caller.verify'
+  | 'passphrase.set'
   | 'callback.plan'
   | 'callback.done'
   | 'masquerade.start'

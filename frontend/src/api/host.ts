@@ -55,6 +55,7 @@ export interface Host {
   OverrideVerification(args: object): Promise<unknown>
   VerifyCaller(args: object): Promise<unknown>
   CallerFacts(args: object): Promise<unknown>
+  SetPassphrase(args: object): Promise<unknown>
   RecordAccess(args: object): Promise<unknown>
   PlanCallback(args: object): Promise<unknown>
   EndCallback(args: object): Promise<unknown>

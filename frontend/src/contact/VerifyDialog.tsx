@@ -7,6 +7,7 @@ import ui from '../ui/ui.module.css'
 import { AnswerForm } from './AnswerForm'
 import { Level } from './Level'
 import { OverrideForm } from './OverrideForm'
+import { PassphraseForm } from './PassphraseForm'
 
 interface Props {
   contact: OpenContact
@@ -19,6 +20,7 @@ export function VerifyDialog({ contact, subject, onClose }: Props) {
   const { t } = useWords()
   const online = useStatus().data?.online ?? false
   const [byHand, setByHand] = useState(false)
+  const [agreeing, setAgreeing] = useState(false)
   const override = byHand || !online
   return (
     <Sheet title={t('verify.title')} onClose={onClose}>
@@ -26,14 +28,21 @@ export function VerifyDialog({ contact, subject, onClose }: Props) {
         <div className={ui.subject}>{subject}</div>
         <Level contact={contact} />
         {!online && <p className={`${ui.alert} ${ui.caution}`}>{t('verify.offline')}</p>}
-        {override ? (
+        {agreeing && online ? (
+          <PassphraseForm contact={contact} onClose={onClose} />
+        ) : override ? (
           <OverrideForm contact={contact} onClose={onClose} />
         ) : (
           <AnswerForm contact={contact} most={mostVerified} onClose={onClose} />
         )}
-        {online && (
+        {online && !agreeing && (
           <button type="button" className={ui.link} onClick={() => setByHand(!byHand)}>
             {t(byHand ? 'verify.byAnswers' : 'verify.byHand')}
+          </button>
+        )}
+        {online && (
+          <button type="button" className={ui.link} onClick={() => setAgreeing(!agreeing)}>
+            {t(agreeing ? 'verify.byAnswers' : 'passphrase.open')}
           </button>
         )}
       </div>

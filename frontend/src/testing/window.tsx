@@ -103,6 +103,7 @@ function answers() {
     ),
     VerifyCaller: vi.fn<(args: object) => Promise<unknown>>(() => refuse()),
     CallerFacts: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ facts: ['born'] })),
+    SetPassphrase: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve()),
     RecordAccess: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve()),
     PlanCallback: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'k5' })),
     EndCallback: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'k6' })),

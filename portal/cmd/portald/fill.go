@@ -25,6 +25,9 @@ type demoCommand struct {
 // demoPassword is everybody's in a demo town, and printed.
 const demoPassword = "password"
 
+// demoPassphrase is by which one customer of a demo town is known on the telephone. It is printed too.
+const demoPassphrase = "seven gray herons"
+
 // Run writes the town as an export and imports it, so that a demo goes the way of a real utility.
 func (c *demoCommand) Run(p *program) error {
 	if filled, err := c.filled(p.ctx); err != nil {
@@ -56,8 +59,12 @@ func (c *demoCommand) Run(p *program) error {
 				return err
 			}
 		}
+		if err := records.AgreePassphrase(p.ctx, g.Enrolled.Account, demoPassphrase); err != nil {
+			return err
+		}
 		_, _ = fmt.Fprintf(p.out, "At the desk: %s (CSR) or %s (supervisor), password: %s\n", g.CSR, g.Supervisor, demoPassword)
-		_, _ = fmt.Fprintf(p.out, "On the customers' pages: %s, password: %s (account %s at 2172 Main St)\n", g.Enrolled.Username, demoPassword, g.Enrolled.Account)
+		_, _ = fmt.Fprintf(p.out, "On the customers' pages: %s, password: %s (account %s at 2172 Main St; on the telephone their passphrase is: %s)\n",
+			g.Enrolled.Username, demoPassword, g.Enrolled.Account, demoPassphrase)
 		return nil
 	})
 }
