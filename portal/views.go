@@ -95,6 +95,29 @@ func (p *Portal) Tasks(ctx context.Context, account, webUserID string, limit int
 		ORDER BY created_at DESC, task_id DESC LIMIT $3`, account, webUserID, limit)
 }
 
+// Masquerades are the sessions in which somebody acted as a web user, the newest first and no more than limit.
+func (p *Portal) Masquerades(ctx context.Context, webUserID string, limit int) ([]care.Masquerade, error) {
+	return records.Select[care.Masquerade](ctx, p.Store.Reader(), "WHERE web_user_id = $1 ORDER BY granted_at DESC, session_id LIMIT $2", webUserID, limit)
+}
+
+// Messages are what was sent to a web user, the newest first and no more than limit.
+func (p *Portal) Messages(ctx context.Context, webUserID string, limit int) ([]care.Notification, error) {
+	return records.Select[care.Notification](ctx, p.Store.Reader(), "WHERE web_user_id = $1 ORDER BY sent_at DESC, notification_id LIMIT $2", webUserID, limit)
+}
+
+// StaffActivities are what members of staff did of the given kinds at an account or for a web user of it, the newest first and
+// no more than limit. What they did for another web user is that one's.
+func (p *Portal) StaffActivities(ctx context.Context, account, webUserID string, kinds []string, limit int) ([]care.Activity, error) {
+	args, marks := []any{account, webUserID}, make([]string, len(kinds))
+	for i, k := range kinds {
+		args = append(args, k)
+		marks[i] = "$" + strconv.Itoa(len(args))
+	}
+	args = append(args, limit)
+	return records.Select[care.Activity](ctx, p.Store.Reader(), `WHERE account_number = $1 AND web_user_id IN ($2, '') AND actor_kind = 'csr'
+		AND kind IN (`+strings.Join(marks, ", ")+`) ORDER BY happened_at DESC, rv DESC, activity_id LIMIT $`+strconv.Itoa(len(args)), args...)
+}
+
 // Usage is what an account used, period by period, the oldest first.
 func (p *Portal) Usage(ctx context.Context, account string) ([]care.Usage, error) {
 	return records.Select[care.Usage](ctx, p.Store.Reader(), "WHERE account_number = $1 ORDER BY service, from_date", account)

@@ -27,7 +27,7 @@ func wantSame(t *testing.T, before, after []string) {
 }
 
 // formRoutes are the addresses that take a form.
-var formRoutes = append([]string{"/signin", "/signout", "/preferences", "/preferences?account=" + home1, "/pay", "/pay/cancel", "/requests"}, identityRoutes...)
+var formRoutes = append([]string{"/signin", "/signout", "/preferences", "/preferences?account=" + home1, "/pay", "/pay/cancel", "/requests", "/profile", "/accounts"}, identityRoutes...)
 
 func TestViewOnlyChangesNothing(t *testing.T) {
 	town := newTown(t)

@@ -137,5 +137,6 @@ func (s *site) chosen(r *http.Request, v *visit) (account care.Account, ok bool,
 // places are the pages of the menu, by their path and the key of their words.
 var places = []struct{ path, key string }{
 	{"/", "menu.home"}, {"/bills", "menu.bills"}, {"/pay", "menu.pay"}, {"/usage", "menu.usage"}, {"/requests", "menu.requests"},
-	{"/preferences", "menu.preferences"}, {"/security", "menu.security"},
+	{"/preferences", "menu.preferences"}, {"/profile", "menu.profile"}, {"/accounts", "menu.accounts"}, {"/messages", "menu.messages"},
+	{"/access", "menu.access"}, {"/security", "menu.security"}, {"/help", "menu.help"},
 }

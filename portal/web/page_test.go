@@ -123,14 +123,14 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 			t.Errorf("the text %q is not there", said[1])
 		}
 	}
-	made := []string{"activity.", "month.", "date", "instant", "error.", "recent.", "prefs.autopay", "prefs.paperless", "prefs.nickname", "prefs.saved", "prefs.same", "signin.said.", "request.", "task.", "payment.", "service.", "quality."}
+	made := []string{"activity.", "month.", "date", "instant", "error.", "recent.", "prefs.autopay", "prefs.paperless", "prefs.nickname", "prefs.saved", "prefs.same", "signin.said.", "request.", "task.", "payment.", "service.", "quality.", "message.", "access.mode.", "help."}
 	for key := range catalogues["en"] {
 		computed := slices.ContainsFunc(made, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 		if !computed && !strings.Contains(source.String(), `"`+key+`"`) {
 			t.Errorf("the text %q is not used", key)
 		}
 	}
-	for _, kind := range recentKinds {
+	for _, kind := range append(recentKinds, staffKinds...) {
 		if _, ok := catalogues["en"]["activity."+kind]; !ok {
 			t.Errorf("the activity %q has no words", kind)
 		}

@@ -18,7 +18,7 @@ const axe = await import('@axe-core/playwright').then((m) => m.default, () => nu
 const accessibility = { skip: axe ? false : '@axe-core/playwright is not installed' };
 // The pages that everybody sees, and those of a customer.
 const signedOut = ['/forgot', '/recover', '/reset', '/register', '/validate'];
-const signedIn = ['/', '/bills', '/bill?bill=B12', '/pay', '/usage', '/requests', '/preferences', '/security'];
+const signedIn = ['/', '/bills', '/bill?bill=B12', '/pay', '/usage', '/requests', '/preferences', '/profile', '/accounts', '/messages', '/access', '/security', '/help'];
 let browser;
 
 before(async () => {
