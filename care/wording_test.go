@@ -3,7 +3,7 @@ package care
 import "testing"
 
 // The utility's own texts are kept with the placeholders that somebody fills in, and with no others: a customer would read
-// the braces. It fails when Valid leaves the placeholders out.
+// the braces.
 func TestATextHoldsOnlyPlaceholdersThatAreFilledIn(t *testing.T) {
 	for _, c := range []struct {
 		key, text string

@@ -190,8 +190,6 @@ func TestR23AnswersAsPeopleSayThem(t *testing.T) {
 
 // R23: a verified caller agrees on a passphrase, which is known from then on, capitals and accents aside; a caller whom nobody
 // verified does not. A customer chooses their own, and nobody in a masquerade. The words stand nowhere, in the log least of all.
-//
-// It fails when the level is not asked for, and when the words are kept as they were said.
 func TestR23APassphraseIsAgreedOnWithAVerifiedCaller(t *testing.T) {
 	storetest.Databases(t, passphraseIsAgreedOn)
 }
