@@ -5,7 +5,7 @@ import { contactOf, jane, rob } from './town'
 
 /** One step at the window: what is pressed, chosen or typed, found by its role and name. */
 export type Step = readonly [
-  role: 'button' | 'link' | 'combobox' | 'textbox' | 'checkbox' | 'radio',
+  role: 'button' | 'link' | 'combobox' | 'textbox' | 'checkbox' | 'radio' | 'password',
   name: string | RegExp,
   value?: string,
 ]
@@ -306,6 +306,20 @@ export const deeds: Deed[] = [
       ['button', 'Compare'],
     ],
   }),
+  {
+    sends: 'SetPassphrase',
+    from: 'contact/PassphraseForm.tsx',
+    shown: 'dialog',
+    contacts: [{ ...contactOf(jane, true), verified_level: 2 }],
+    begin: [
+      ['button', /^Verify the caller/],
+      ['button', /^Agree on a passphrase/],
+    ],
+    then: [
+      ['password', /^New passphrase/, 'blue heron'],
+      ['button', 'Keep it'],
+    ],
+  },
   ...inContact({
     sends: 'OverrideVerification',
     from: 'contact/OverrideForm.tsx',
