@@ -32,6 +32,13 @@ export const screens = [
   { name: 'masquerading', at: account, desk: { masquerade: '' }, picture: false },
   { name: 'task', at: '/tasks/T000000001' },
   { name: 'receipt', at: '/masquerades/S000000001' },
+  { name: 'contact', at: account, desk: { contact: '' } },
+  { name: 'verification', at: account, desk: { contact: '' }, open: opening('F4') },
+  { name: 'wrap-up', at: account, desk: { contact: '' }, open: opening('F8') },
+  { name: 'callbacks', at: '/home', desk: { contact: '' }, picture: false },
+  { name: 'opened-before', at: '/find', desk: { contact: '' }, picture: false },
+  { name: 'person', at: '/person/1', picture: false },
+  { name: 'premise', at: '/premise/P1', picture: false },
   { name: 'offline', at: account, desk: { phase: 'offline' } },
   { name: 'sign-out', at: '/find', picture: false, open: async (page, word) => {
     await page.getByRole('button', { name: word('rail.signout') }).click()

@@ -1,5 +1,5 @@
 /**
- * An invented desk for the development server: `?phase=offline&signedout&masquerade` choose what it shows.
+ * An invented desk for the development server: `?phase=offline&signedout&masquerade&contact` choose what it shows.
  * It answers like the host, so that the pages can be looked at and worked on in a browser.
  */
 import {
@@ -11,6 +11,7 @@ import {
   policyBook,
   policyHistory,
 } from './admin'
+import { contactAnswer, contactsOf } from './contacts'
 import { account, activity, asOf, hits, payments, tasks } from './town'
 import { insights, usageAnswer } from './usage'
 
@@ -86,8 +87,23 @@ const settle = (id: string) => {
   return Promise.resolve()
 }
 
+const webUsers = {
+  SendResetLink: (args: object) => queue('recovery.send_link', args),
+  RevokeCode: (args: object) => queue('recovery.revoke_code', args),
+  ResendActivation: (args: object) => queue('activation.resend', args),
+  UnlinkWebUser: (args: object) => queue('web_user.unlink', args),
+  LinkAccount: (args: object) => queue('account.link', args),
+  DeactivatePortal: (args: object) => queue('portal_account.deactivate', args),
+  ReactivatePortal: (args: object) => queue('portal_account.reactivate', args),
+  ChangeProfile: (args: object) => queue('profile.change', args),
+  GenerateCode: () =>
+    Promise.resolve({ recovery_id: 'R1', code: 'AB2C-DEFG-HJ3K', ends_at: asOf + 86_400_000 }),
+}
+
 const desk = {
   ...administering,
+  ...webUsers,
+  ...contactsOf(changed, queue),
   Session: () =>
     Promise.resolve({
       signed_in: signedIn,
@@ -232,8 +248,9 @@ function olderActivity(before: string): object {
 }
 
 function answer(path: string, query: URLSearchParams): object {
-  const used = usageAnswer(path, query)
+  const used = usageAnswer(path, query) ?? contactAnswer(path)
   if (used) return used
+  if (path === '/api/overwrote' || path.endsWith('/open_payments')) return []
   if (path === '/api/search') return search(query)
   if (path === '/api/policy') return policyBook
   if (path === '/api/diagnosis') return diagnosis
