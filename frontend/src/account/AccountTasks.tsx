@@ -1,5 +1,5 @@
 import { useTasks } from '../api/queries'
-import { usePlace } from '../frame/place'
+import { useListFilters } from '../frame/listFilters'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { pageSize, TaskPages } from '../tasks/TaskPages'
@@ -13,8 +13,7 @@ import ui from '../ui/ui.module.css'
 export function AccountTasks({ number }: { number: string }) {
   const { t } = useWords()
   const { number: figure } = useFormats()
-  const { filters, set } = usePlace()
-  const offset = Math.max(0, Number(filters.get('offset')) || 0)
+  const { offset, turn } = useListFilters({})
   const { data: page, error } = useTasks({
     by: '',
     status: '',
@@ -45,11 +44,7 @@ export function AccountTasks({ number }: { number: string }) {
           <TaskTable tasks={page.rows} inAccount />
         )}
       </Panel>
-      <TaskPages
-        offset={offset}
-        total={page.total}
-        onTurn={(to) => set({ offset: to === 0 ? '' : String(to) })}
-      />
+      <TaskPages offset={offset} total={page.total} onTurn={turn} />
     </div>
   )
 }

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { paymentMethods, paymentStatuses, type PaymentOfAll } from '../api/payments'
 import { usePayments, useStatus } from '../api/queries'
 import frame from '../frame/Frame.module.css'
-import { usePlace } from '../frame/place'
+import { useListFilters } from '../frame/listFilters'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { pageSize, TaskPages } from '../tasks/TaskPages'
@@ -15,25 +15,18 @@ import { CancelPaymentDialog } from './CancelPaymentDialog'
 import { PaymentTable } from './PaymentTable'
 import { PaymentTotals } from './PaymentTotals'
 
-const names = ['status', 'method', 'account', 'from', 'to'] as const
-type Filter = (typeof names)[number]
-const none: Record<Filter, string> = { status: '', method: '', account: '', from: '', to: '' }
+const none = { status: '', method: '', account: '', from: '', to: '' }
 
 /** Payment administration: the payments of all accounts, what those that are chosen come to, and the way to each account. */
 export default function PaymentsPage() {
   const { t, term } = useWords()
   const { when } = useFormats()
-  const { filters: route, set } = usePlace()
   const [cancelling, setCancelling] = useState<PaymentOfAll>()
-  const filters = { ...none }
-  for (const name of names) filters[name] = route.get(name) ?? ''
-  const offset = Math.max(0, Number(route.get('offset')) || 0)
+  const { filters, offset, filter, turn } = useListFilters(none)
   const { data: page, error } = usePayments({ ...filters, limit: pageSize, offset })
   const asOf = useStatus().data?.as_of ?? 0
-  const filter = (changes: Partial<Record<Filter, string>>) => set({ ...changes, offset: '' })
-  const typed = (name: Filter, label: string, placeholder: string) => (
+  const typed = (name: keyof typeof none, label: string, placeholder: string) => (
     <FilterText
-      key={`${name} ${filters[name]}`}
       label={label}
       placeholder={placeholder}
       value={filters[name]}
@@ -93,13 +86,7 @@ export default function PaymentsPage() {
           )}
         </div>
       )}
-      {page && (
-        <TaskPages
-          offset={offset}
-          total={page.total}
-          onTurn={(to) => set({ offset: to === 0 ? '' : String(to) })}
-        />
-      )}
+      {page && <TaskPages offset={offset} total={page.total} onTurn={turn} />}
       {cancelling && <CancelPaymentDialog payment={cancelling} onClose={() => setCancelling(undefined)} />}
     </div>
   )

@@ -5,19 +5,19 @@ import { useWords } from '../i18n/words'
 import { FilterText } from '../ui/FilterText'
 import ui from '../ui/ui.module.css'
 
-/** The filters of the task query that stand in the route. */
-export const taskFilters = [
-  'by',
-  'kind',
-  'status',
-  'csr',
-  'assignee',
-  'account',
-  'user',
-  'from',
-  'to',
-] as const
-export type TaskFilter = (typeof taskFilters)[number]
+/** The filters of the task query that stand in the route, none of them chosen. */
+export const anyTask = {
+  by: '',
+  kind: '',
+  status: '',
+  csr: '',
+  assignee: '',
+  account: '',
+  user: '',
+  from: '',
+  to: '',
+}
+export type TaskFilter = keyof typeof anyTask
 
 /** The two statuses of tasks that somebody can still act on. */
 export const unfinished = 'open,in_progress'
@@ -33,7 +33,6 @@ export function TaskFilters({ filters, onFilter }: Props) {
   const me = useSession().data?.user?.id ?? ''
   const typed = (name: TaskFilter, label: string, placeholder: string) => (
     <FilterText
-      key={`${name} ${filters[name]}`}
       label={label}
       placeholder={placeholder}
       value={filters[name]}

@@ -1,28 +1,16 @@
 import { Button } from '@mantine/core'
 import { useStatus, useTasks } from '../api/queries'
 import frame from '../frame/Frame.module.css'
-import { usePlace } from '../frame/place'
+import { useListFilters } from '../frame/listFilters'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { CsvButton } from '../ui/CsvButton'
 import { Empty } from '../ui/Panel'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
-import { TaskFilters, taskFilters, type TaskFilter } from './TaskFilters'
+import { anyTask, TaskFilters, type TaskFilter } from './TaskFilters'
 import { pageSize, TaskPages } from './TaskPages'
 import { TaskTable } from './TaskTable'
-
-const none: Record<TaskFilter, string> = {
-  by: '',
-  kind: '',
-  status: '',
-  csr: '',
-  assignee: '',
-  account: '',
-  user: '',
-  from: '',
-  to: '',
-}
 
 /** The tasks that the filters choose, to be written as a table. */
 function tableOf({ by, kind, status, csr, assignee, account, user, from, to }: Record<TaskFilter, string>) {
@@ -39,17 +27,13 @@ function tableOf({ by, kind, status, csr, assignee, account, user, from, to }: R
   return { name: 'tasks', from, to, tasks } as const
 }
 
-/** The Self-Service Task Query over all accounts. Every filter is in the route, so that going back keeps it. */
+/** The Self-Service Task Query over all accounts. */
 export default function TasksPage() {
   const { t } = useWords()
   const { when, number } = useFormats()
-  const { filters: route, set } = usePlace()
-  const filters = { ...none }
-  for (const name of taskFilters) filters[name] = route.get(name) ?? ''
-  const offset = Math.max(0, Number(route.get('offset')) || 0)
+  const { filters, offset, filter, turn } = useListFilters(anyTask)
   const { data: page, error } = useTasks({ ...filters, limit: pageSize, offset })
   const asOf = useStatus().data?.as_of ?? 0
-  const filter = (changes: Partial<Record<TaskFilter, string>>) => set({ ...changes, offset: '' })
 
   return (
     <div className={frame.page}>
@@ -69,20 +53,14 @@ export default function TasksPage() {
           {page.rows.length === 0 ? (
             <Empty title={t('tasks.none')}>
               <p>{t('tasks.noneText')}</p>
-              <Button onClick={() => filter(none)}>{t('tasks.showAll')}</Button>
+              <Button onClick={() => filter(anyTask)}>{t('tasks.showAll')}</Button>
             </Empty>
           ) : (
             <TaskTable tasks={page.rows} />
           )}
         </div>
       )}
-      {page && (
-        <TaskPages
-          offset={offset}
-          total={page.total}
-          onTurn={(to) => set({ offset: to === 0 ? '' : String(to) })}
-        />
-      )}
+      {page && <TaskPages offset={offset} total={page.total} onTurn={turn} />}
       {page?.more && offset + pageSize >= page.total && <p className={ui.quiet}>{t('taskQuery.narrow')}</p>}
     </div>
   )

@@ -8,8 +8,12 @@ interface Props {
   onChange: (value: string) => void
 }
 
-/** A filter that is typed: it takes effect with Enter, or when the field is left. Give it a key with its value. */
-export function FilterText({ label, value, placeholder, onChange }: Props) {
+/** A filter that is typed: it takes effect with Enter, or when the field is left. What it is elsewhere set to replaces what was typed. */
+export function FilterText(props: Props) {
+  return <Field key={props.value} {...props} />
+}
+
+function Field({ label, value, placeholder, onChange }: Props) {
   const [typed, setTyped] = useState(value)
   const commit = () => {
     if (typed.trim() !== value) onChange(typed.trim())
