@@ -57,10 +57,10 @@ export class CustomerWindow {
   }
 
   /** The same from the keyboard: the button stands just before the first place of the customer's page. */
-  async closeByKeys() {
-    await this.#stage.keys('Tab', 'shift+Tab')
+  async closeByKeys(keyboard = { press: (...names) => this.#stage.keys(...names) }) {
+    await keyboard.press('Tab', 'shift+Tab')
     await this.#sees((picture) => picture.lines(BANNER_FOCUS, 40, { bottom: 60 }).length > 0, 'Close is not focused')
-    await this.#stage.keys('Return')
+    await keyboard.press('Return')
     await this.gone()
   }
 

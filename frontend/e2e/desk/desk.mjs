@@ -33,7 +33,10 @@ export class Stage {
     const script = `#!/bin/sh\necho $$ >'${stage.folder}/desk.pid'\nLD_PRELOAD='${shim}' exec '${program('meterside')}' "$@" >>'${stage.folder}/desk.log' 2>&1\n`
     await writeFile(stage.wrapper, script, { mode: 0o755 })
 
-    stage.#start('manager', 'matchbox-window-manager', ['-use_titlebar', 'no'])
+    // The manager takes no key for itself: F11 is the desk's.
+    const noKeys = join(stage.folder, 'keys')
+    await writeFile(noKeys, '')
+    stage.#start('manager', 'matchbox-window-manager', ['-use_titlebar', 'no', '-kbdconfig', noKeys])
     stage.portalData = join(stage.folder, 'portal')
     await run(program('portald'), [
       'demo',
@@ -117,9 +120,22 @@ export class Stage {
     await run('xdotool', ['key', '--delay', '20', ...names])
   }
 
+  /** Types a text into the window at the front. */
+  async type(text) {
+    await run('xdotool', ['type', '--delay', '20', '--', text])
+  }
+
   /** Clicks at a point of the screen. */
   async click(x, y) {
     await run('xdotool', ['mousemove', '--sync', `${x}`, `${y}`, 'click', '1'])
+  }
+
+  /** Runs deskctl at a seat of its own, which has its own copy of what the portal holds; gives what it prints as JSON. */
+  async deskctl(args, input) {
+    const seat = join(this.folder, 'second')
+    const flags = ['--json', '--profile', seat, '--portal', this.portal, '--secret-file', `${seat}.secrets`]
+    const said = await run(program('deskctl'), [...flags, ...args], input)
+    return said.startsWith('{') || said.startsWith('[') ? JSON.parse(said) : undefined
   }
 
   /** The process of the desk's masquerade window. */
@@ -187,8 +203,10 @@ async function buildShim() {
 }
 
 /** Runs a program to its end and gives what it printed; fails with what it complained of. */
-async function run(command, args) {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+async function run(command, args, input = '') {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  child.stdin.on('error', () => undefined) // a program that reads nothing may have ended already
+  child.stdin.end(input)
   let out = ''
   let complaints = ''
   child.stdout.on('data', (part) => (out += part))

@@ -18,7 +18,7 @@ export const KEYS = {
 }
 
 /** Asks again until look() gives something true, and gives that back. */
-export async function waitFor(look, what, timeout = 15_000) {
+export async function waitFor(look, what, timeout = 30_000) {
   const end = Date.now() + timeout
   for (;;) {
     const found = await look()
@@ -97,6 +97,24 @@ export class Window {
     const holds = (all) => (text instanceof RegExp ? text.test(all) : all.includes(text))
     const look = async () => holds(await this.run(() => document.body.innerText))
     return waitFor(look, `the window does not say ${text}`, timeout)
+  }
+
+  /** Waits until the focus is on the thing of that role and name: what is typed next goes there. */
+  focused(role, name, timeout) {
+    const look = async () => {
+      const found = await this.all(role, name)
+      return found.length > 0 && this.run((...all) => all.includes(document.activeElement), ...found)
+    }
+    return waitFor(look, `the focus is not on the ${role} ${name}`, timeout)
+  }
+
+  /** Waits until the first thing of that role and name says no more that it cannot be done. */
+  allowed(role, name, timeout) {
+    const look = async () => {
+      const [first] = await this.all(role, name)
+      return first && this.run((one) => one.ariaDisabled !== 'true', first)
+    }
+    return waitFor(look, `${role} ${name} cannot be done`, timeout)
   }
 
   async click(role, name, options) {

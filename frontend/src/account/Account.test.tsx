@@ -138,3 +138,18 @@ it('says a lock in the words of whoever made it', async () => {
   )
   await screen.findByText('CSR001 · Another reason · asked for it')
 })
+
+it('a tab that is chosen by its key has the focus, so that Tab goes on in it', async () => {
+  const { user } = openWindow(
+    place,
+    () => undefined,
+    () => view,
+  )
+  await screen.findByRole('button', { name: 'Lock' })
+  await user.keyboard('{Control>}2{/Control}')
+  await waitFor(() =>
+    expect(document.activeElement).toBe(screen.getByRole('tabpanel', { name: 'Customer Information' })),
+  )
+  await user.tab()
+  expect(document.activeElement).toBe(screen.getByRole('checkbox', { name: 'AutoPay' }))
+})

@@ -1,5 +1,5 @@
 import { Tabs } from '@mantine/core'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useAccount } from '../api/queries'
 import { ContactPanel } from '../contact/ContactPanel'
 import { useRecordAccess } from '../contact/access'
@@ -41,8 +41,14 @@ export default function Account({ number }: { number: string }) {
       session: '',
       all: '',
     })
+  // Chosen by its key: the next Tab is in it, not at the top of the page.
+  const panel = useRef<HTMLDivElement>(null)
+  const goInto = (name: string) => {
+    go(name)
+    panel.current?.focus({ preventScroll: true })
+  }
   useRecordAccess(view?.account.account_number)
-  useAccountActions({ number, view, onTab: go, onDialog: setDialog })
+  useAccountActions({ number, view, onTab: goInto, onDialog: setDialog })
 
   if (error) {
     return (
@@ -66,7 +72,7 @@ export default function Account({ number }: { number: string }) {
               </Tabs.Tab>
             ))}
           </Tabs.List>
-          <Tabs.Panel value={tab} className={css.panel}>
+          <Tabs.Panel ref={panel} tabIndex={-1} value={tab} className={css.panel}>
             {tab === 'overview' && <Overview view={view} onTab={go} />}
             {tab === 'customer' && <Customer view={view} />}
             {tab === 'billing' && <Billing view={view} />}

@@ -27,7 +27,6 @@ export function Notifications({ view }: { view: AccountView }) {
             <tr>
               <th scope="col">{t('notification.sent')}</th>
               <th scope="col">{t('notification.what')}</th>
-              <th scope="col">{t('notification.to')}</th>
               <th scope="col">{t('notification.arrived')}</th>
               <th scope="col">{t('sent.say')}</th>
               <th scope="col">{t('sent.action')}</th>
@@ -36,9 +35,13 @@ export function Notifications({ view }: { view: AccountView }) {
           <tbody>
             {view.notifications.map((sent, at) => (
               <tr key={sent.notification_id || `${sent.sent_at} ${at}`}>
-                <td className={ui.nowrap}>{when(sent.sent_at)}</td>
+                <td>
+                  <span className={ui.nowrap}>{when(sent.sent_at)}</span>
+                  <div className={`${ui.fine} ${ui.breaks}`}>
+                    {t('notification.to')} {sent.address}
+                  </div>
+                </td>
                 <td>{term('template', sent.template)}</td>
-                <td className={ui.breaks}>{sent.address}</td>
                 <td>
                   <DeliveryStatus status={sent.status} />
                   {sent.status_at > 0 && (
@@ -54,7 +57,7 @@ export function Notifications({ view }: { view: AccountView }) {
                     </div>
                   ))}
                 </td>
-                <td>{t(sayOf(sent.status), { address: sent.address })}</td>
+                <td className={ui.breaks}>{t(sayOf(sent.status), { address: sent.address })}</td>
                 <td>
                   <Gated
                     kind="notification.resend"

@@ -32,6 +32,7 @@ export function ResendDialog({ view, sent, onClose }: Props) {
       }
       yes={t('sent.yes')}
       no={t('sent.no')}
+      direct
       ready
       busy={resend.busy}
       error={resend.failure}

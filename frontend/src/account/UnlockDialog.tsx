@@ -15,13 +15,19 @@ interface Props {
   onClose: () => void
 }
 
+// What the portal locked by itself has its reason; why a person locked it is for a person to say.
+const reasonFor = (lock: string): Reason => ({
+  reason: lock === 'password' ? 'failed_signins' : '',
+  words: '',
+})
+
 /** Asks before one lock of a web user is lifted; the others stay. */
 export function UnlockDialog({ view, user, onClose }: Props) {
   const { t } = useWords()
   const { say } = useNotice()
   const online = useStatus().data?.online
   const [lock, setLock] = useState<string>(user.locks[0]?.lock ?? '')
-  const [reason, setReason] = useState<Reason>({ reason: '', words: '' })
+  const [reason, setReason] = useState<Reason>(reasonFor(lock))
   const account = view.account.account_number
   const unlock = useDo(desk.unlockWebUser, () => {
     say(t(online ? 'unlock.done' : 'unlock.kept', { username: user.username }))
@@ -54,7 +60,10 @@ export function UnlockDialog({ view, user, onClose }: Props) {
         description={user.locks.length > 1 ? t('unlock.others') : undefined}
         value={lock}
         data={user.locks.map((each) => ({ value: each.lock, label: t(`lockKind.${each.lock}`) }))}
-        onChange={(event) => setLock(event.currentTarget.value)}
+        onChange={(event) => {
+          setLock(event.currentTarget.value)
+          setReason(reasonFor(event.currentTarget.value))
+        }}
       />
       <ReasonFields reasons={unlockReasons} value={reason} onChange={setReason} />
     </Dialog>

@@ -22,6 +22,7 @@ export function ContactPanel({ view }: { view: AccountView }) {
   const number = view.account.account_number
   const open = useContacts()
   const [wrapped, setWrapped] = useState(0)
+  const [verifying, setVerifying] = useState(false)
   const own = open.data?.rows.find((contact) => contact.account_number === number)
   const contact = own ?? open.data?.rows.find(({ front }) => front)
   useFront(own && !own.front ? own.contact_id : undefined)
@@ -42,6 +43,7 @@ export function ContactPanel({ view }: { view: AccountView }) {
           key={contact.contact_id}
           contact={contact}
           beside={!own}
+          verifying={verifying}
           now={(open.data?.now ?? 0) - open.dataUpdatedAt}
           onWrapped={() => {
             client.setQueryData(['draft', about.account], '')
@@ -49,7 +51,14 @@ export function ContactPanel({ view }: { view: AccountView }) {
           }}
         />
       ) : null}
-      {open.data && !own && <StartContact subject={subject} fetched={view.fetched_at > 0} />}
+      {open.data && !own && (
+        <StartContact
+          subject={subject}
+          fetched={view.fetched_at > 0}
+          beside={contact !== undefined}
+          onStart={setVerifying}
+        />
+      )}
       <Note key={`${about.account} ${wrapped}`} about={about} />
       <Earlier view={view} />
     </aside>

@@ -22,16 +22,20 @@ interface Props {
   contact: OpenContact
   /** The account that is looked at is another one. */
   beside: boolean
+  /** It was begun to verify the caller: that comes first. */
+  verifying: boolean
   /** The portal's time less this computer's, ms. */
   now: number
   onWrapped: () => void
 }
 
 /** An open contact: whose it is, why they came, how far they are verified, and how it ends. */
-export function InContact({ contact, beside, now, onWrapped }: Props) {
+export function InContact({ contact, beside, verifying, now, onWrapped }: Props) {
   const { t, language } = useWords()
   const { say } = useNotice()
-  const [dialog, setDialog] = useState<'verify' | 'wrapUp' | 'callback'>()
+  const [dialog, setDialog] = useState<'verify' | 'wrapUp' | 'callback' | undefined>(
+    verifying ? 'verify' : undefined,
+  )
   const bound = { contact_id: contact.contact_id, account: contact.account_number }
   const why = offered(useReasons().data?.rows, 'contact', language)
   const zone = usePolicy(language).data?.timezone ?? 'UTC'

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Textarea } from '@mantine/core'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { contacts, type OpenContact } from '../api/contacts'
 import { useDo } from '../api/queries'
@@ -19,18 +19,23 @@ export function OverrideForm({ contact, onClose }: { contact: OpenContact; onClo
       override.run({ ...bound, level: Number(level), words: words.trim() })
   }
   return (
-    <div className={ui.stack}>
+    <form
+      className={ui.stack}
+      onSubmit={(event) => {
+        event.preventDefault()
+        run()
+      }}
+    >
       <NativeSelect
         label={t('verify.toLevel')}
         value={level}
         data={['1', '2', '3']}
         onChange={(event) => setLevel(event.currentTarget.value)}
       />
-      <Textarea
+      <TextInput
         data-autofocus
         label={t('verify.how')}
         value={words}
-        rows={2}
         maxLength={400}
         onChange={(event) => setWords(event.currentTarget.value)}
       />
@@ -49,6 +54,6 @@ export function OverrideForm({ contact, onClose }: { contact: OpenContact; onClo
           {t('verify.override')}
         </Gated>
       </div>
-    </div>
+    </form>
   )
 }

@@ -2,6 +2,7 @@ import { NativeSelect } from '@mantine/core'
 import { useState } from 'react'
 import { channels, contacts, useReasons } from '../api/contacts'
 import { useDo } from '../api/queries'
+import { useLastCall } from '../frame/call'
 import { useActions } from '../frame/offers'
 import { useWords } from '../i18n/words'
 import { Gated } from '../ui/Gated'
@@ -13,19 +14,37 @@ interface Props {
   subject: { name: string; account: string; address: string }
   /** The account was fetched from another district: the portal lets nobody of here work on it. */
   fetched: boolean
+  /** Another contact is open: it is that one's caller whom F4 verifies. */
+  beside: boolean
+  /** Before the contact is there: whether it begins with the verification. */
+  onStart: (verifying: boolean) => void
 }
 
-/** Offers to begin a contact about the account that is looked at. It forces nobody. */
-export function StartContact({ subject, fetched }: Props) {
+/**
+ * Offers to begin a contact about the account that is looked at. It forces nobody. A phone system's call has said why the
+ * caller comes; to verify them begins the contact.
+ */
+export function StartContact({ subject, fetched, beside, onStart }: Props) {
   const { t, language } = useWords()
   const [channel, setChannel] = useState<string>('phone')
-  const [reason, setReason] = useState('')
-  const why = offered(useReasons().data?.rows, 'contact', language)
-  const start = useDo(contacts.open)
   const account = subject.account
-  const run = () => start.run({ account, channel, reason })
+  const [call, remember] = useLastCall()
+  const why = offered(useReasons().data?.rows, 'contact', language)
+  const [chosen, setReason] = useState<string>()
+  const said = call && (call.account === '' || call.account === account) ? call.reason : ''
+  const reason = chosen ?? (why.some(({ value }) => value === said) ? said : '')
+  const start = useDo(contacts.open, () => remember(undefined))
+  const begin = (verifying: boolean) => () => {
+    if (start.busy) return
+    onStart(verifying)
+    start.run({ account, channel, reason })
+  }
   const held = fetched ? t('contact.fetched') : undefined
-  useActions({ startContact: { run, gate: { kind: 'contact.open', args: { account, channel } }, held } })
+  const gate = { kind: 'contact.open', args: { account, channel } } as const
+  useActions({
+    startContact: { run: begin(false), gate, held },
+    verify: beside ? undefined : { run: begin(true), gate, held },
+  })
   return (
     <section className={ui.stack} aria-label={t('contact.start')}>
       <h2>{t('contact.none')}</h2>
@@ -42,15 +61,18 @@ export function StartContact({ subject, fetched }: Props) {
         onChange={(event) => setChannel(event.currentTarget.value)}
       />
       <Trouble error={start.failure} />
-      <div>
+      <div className={ui.row}>
+        {!beside && (
+          <Gated {...gate} held={held} onAct={begin(true)}>
+            {t('verify.action')} (F4)
+          </Gated>
+        )}
         <Gated
-          kind="contact.open"
-          args={{ account, channel }}
+          {...gate}
           held={held}
+          variant={beside ? undefined : 'default'}
           label={t('contact.startWith', { name: subject.name, account })}
-          onAct={() => {
-            if (!start.busy) run()
-          }}
+          onAct={begin(false)}
         >
           {t('contact.start')}
         </Gated>

@@ -75,6 +75,53 @@ it('R25: opening an account offers a contact with its reason, and records who lo
   expect(desk.RecordAccess).toHaveBeenCalledWith({ account: '030000013' })
 })
 
+it('R23, R25: to verify the caller begins the contact, for the reason that the phone system gave', async () => {
+  const rows: object[] = []
+  const { changed, desk, user } = openWindow(
+    '/find',
+    (desk) => {
+      const call = { id: 3, account: '030000013', reason: 'no_email', here: true }
+      desk.Pop.mockResolvedValueOnce(call)
+      desk.CallerFacts.mockResolvedValue({ facts: ['id_last4'] })
+      desk.OpenContact.mockImplementation(() => {
+        rows.push(jane)
+        return Promise.resolve({ command_id: 'k1' })
+      })
+    },
+    api(rows),
+  )
+  const start = await screen.findByRole('region', { name: 'Start contact' })
+  const reason = within(start).getByRole<HTMLSelectElement>('combobox', { name: 'Reason' })
+  await waitFor(() => expect(reason.value).toBe('no_email'))
+  await user.keyboard('{F4}')
+  await waitFor(() =>
+    expect(desk.OpenContact).toHaveBeenCalledExactlyOnceWith({
+      account: '030000013',
+      channel: 'phone',
+      reason: 'no_email',
+    }),
+  )
+  changed('contacts')
+  const dialog = await screen.findByRole('dialog', { name: 'Verify the caller' })
+  const answer = await within(dialog).findByRole('textbox', { name: 'What the caller says' })
+  await waitFor(() => expect(document.activeElement).toBe(answer))
+})
+
+it('Enter says how a contact ended as it is chosen; the list does not take it for itself', async () => {
+  const { desk, user } = openWindow('/account/030000013', () => undefined, api([jane]))
+  await screen.findByRole('region', { name: 'Open contact' })
+  await user.keyboard('{F8}')
+  const dialog = await screen.findByRole('dialog', { name: 'Wrap up this contact' })
+  const code = within(dialog).getByRole('combobox', { name: 'How it ended' })
+  await waitFor(() => expect(document.activeElement).toBe(code))
+  // Among words Enter is a new line, and with Ctrl it says yes.
+  await user.type(within(dialog).getByRole('textbox', { name: 'Note' }), 'done{Enter}')
+  expect(desk.CloseContact).not.toHaveBeenCalled()
+  code.focus()
+  await user.keyboard('{Enter}')
+  await waitFor(() => expect(desk.CloseContact.mock.lastCall?.[0]).toMatchObject({ wrap_up: 'resolved' }))
+})
+
 it('R23: the answer is compared by the portal; too many wrong ones end the contact', async () => {
   const { desk, user } = openWindow(
     '/account/030000013',

@@ -110,6 +110,24 @@ describe('finding a customer', () => {
     expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Permanent Lock' }).checked).toBe(true)
   })
 
+  it('leads on by Enter to what the filters hide: the account that the caller may claim', async () => {
+    const hidden: Api = (path, query) => {
+      if (path !== '/api/search') return api(path, query)
+      if (!query.get('status')?.includes('hidden'))
+        return { total: 0, hidden_by_filters: 1, hidden_by_status: 1, sections: [], counted: true }
+      return { total: 1, counted: true, sections: [{ name: 'anywhere', total: 1, rows: rows.slice(1) }] }
+    }
+    const { user } = openWindow('/find', () => undefined, hidden)
+    await box()
+    await user.keyboard('8025550114{Enter}')
+    const way = await screen.findByRole('button', { name: 'Include every portal status' })
+    await waitFor(() => expect(document.activeElement).toBe(way))
+    await user.keyboard('{Enter}')
+    await waitFor(() => expect(document.activeElement?.textContent).toContain('Walter Oakes'))
+    await user.keyboard('{Enter}')
+    await waitFor(() => expect(window.location.hash).toBe('#/account/030000026'))
+  })
+
   it('tells how much of a ready-made copy is here', async () => {
     openWindow(
       '/find',

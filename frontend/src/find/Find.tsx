@@ -35,6 +35,7 @@ export function Find() {
   const [, rememberSearch] = useLastSearch()
   const box = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLDivElement>(null)
+  const wayOn = useRef<HTMLDivElement>(null)
   const { text, district, status, rows } = readFilters(filters)
   const limit = rows || pageSize
   const wanted = { text: status.length > 0 ? text : '', district, status, limit }
@@ -56,24 +57,30 @@ export function Find() {
   useNumbers(list)
 
   // Enter pressed while the answer is still on its way: the move waits for the answer to that very text.
-  const [enteredFor, setEnteredFor] = useState<string>()
+  const [entered, setEntered] = useState<{ text: string; opens: boolean }>()
   useEffect(() => {
-    if (enteredFor === undefined || enteredFor !== text || !settled) return
+    if (entered?.text !== text || !settled) return
     const hits = found.sections.flatMap((section) => section.rows)
     const exact = found.sections.find((section) => section.name === 'exact')?.rows[0]
     // One hit, or none, may be all there was time for.
     if (!found.counted && !exact && hits.length < 2) return
     const only = hits.length === 1 ? hits[0] : exact
-    if (only) navigate(hitPlace(only))
-    else moveAmong(list.current, box.current, 'first')
+    if (only && entered.opens) navigate(hitPlace(only))
+    else if (hits.length > 0) moveAmong(list.current, box.current, 'first')
+    else wayOn.current?.querySelector('button')?.focus() // to what the filters hide
     // The wish is spent once it was followed.
     // eslint-disable-next-line react-hooks/set-state-in-effect
-    setEnteredFor(undefined)
-  }, [enteredFor, text, settled, found, navigate])
+    setEntered(undefined)
+  }, [entered, text, settled, found, navigate])
 
   if (replica && replica.as_of === 0) return <Copying status={replica} />
 
   const anyStatus = writeStatus(statusBoxes)
+  // Whoever lifts a filter goes on to what it hid; which of it is opened, they say.
+  const lift = (more: Record<string, string>) => () => {
+    set(more)
+    setEntered({ text, opens: false })
+  }
   return (
     <div className={`${frame.page} ${css.page}`}>
       <h1>{t('find.title')}</h1>
@@ -81,7 +88,7 @@ export function Find() {
         ref={box}
         text={text}
         onText={(q) => set({ q, rows: '' })}
-        onEnter={setEnteredFor}
+        onEnter={(typed) => setEntered({ text: typed, opens: true })}
         onDown={() => moveAmong(list.current, box.current, 'first')}
       />
       <Filters
@@ -128,9 +135,10 @@ export function Find() {
         text={text}
         found={settled && (found.counted || found.hidden_by_filters > 0) ? found : undefined}
         noBoxes={status.length === 0}
-        onShowAll={() => set({ district: '', status: anyStatus })}
-        onAnyDistrict={() => set({ district: '' })}
-        onAnyStatus={() => set({ status: anyStatus })}
+        wayOn={wayOn}
+        onShowAll={lift({ district: '', status: anyStatus })}
+        onAnyDistrict={lift({ district: '' })}
+        onAnyStatus={lift({ status: anyStatus })}
       />
     </div>
   )

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import type { Ref } from 'react'
 import type { Found } from '../api/search'
 import { useWords } from '../i18n/words'
 import { Empty } from '../ui/Panel'
@@ -15,10 +16,12 @@ interface Props extends Lifts {
   text: string
   found: Found | undefined
   noBoxes: boolean
+  /** What shows what the filters hide. */
+  wayOn: Ref<HTMLDivElement>
 }
 
 /** When there is nothing to show: why, and what the filters keep away. */
-export function NothingFound({ text, found, noBoxes, ...lift }: Props) {
+export function NothingFound({ text, found, noBoxes, wayOn, ...lift }: Props) {
   const { t } = useWords()
   if (text === '') {
     return (
@@ -40,7 +43,11 @@ export function NothingFound({ text, found, noBoxes, ...lift }: Props) {
   return (
     <Empty title={t('find.nothingTitle', { text })}>
       {hidden === 0 && <p>{t('find.nothing')}</p>}
-      {hidden > 0 && <Hidden found={found} {...lift} />}
+      {hidden > 0 && (
+        <div ref={wayOn}>
+          <Hidden found={found} {...lift} />
+        </div>
+      )}
       {hidden === 0 && <Everywhere key={text} text={text} />}
     </Empty>
   )

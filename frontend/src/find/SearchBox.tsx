@@ -63,6 +63,7 @@ export function SearchBox({ ref, text, onText, onEnter, onDown }: Props) {
           event.preventDefault()
           onDown()
         } else if (event.key === 'Enter') {
+          event.preventDefault() // what gets the focus by it is not pressed by it, too
           enter()
         } else if (event.key === 'Escape' && typed !== '') {
           setTyped('')

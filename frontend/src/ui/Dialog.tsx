@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import type { ReactNode } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import { Sheet } from './Sheet'
 import { Trouble } from './Trouble'
 import css from './ui.module.css'
@@ -12,11 +12,23 @@ interface Props {
   yes: string
   no: string
   color?: string
+  /** Nothing has to be filled in, and nothing is lost by it: Enter says yes at once. */
+  direct?: boolean
   ready: boolean
   busy: boolean
   error: unknown
   onYes: () => void
   onClose: () => void
+}
+
+/**
+ * Whether a key says yes: Enter on a list of choices, which some systems would open, and with Ctrl or Cmd also among words.
+ * In a line of text and on a tick it does so by itself.
+ */
+function saysYes(event: KeyboardEvent): boolean {
+  if (event.key !== 'Enter') return false
+  if (event.target instanceof HTMLTextAreaElement) return event.ctrlKey || event.metaKey
+  return event.target instanceof HTMLSelectElement
 }
 
 /** The one shell of every dialog that asks before it acts. */
@@ -27,6 +39,7 @@ export function Dialog({
   yes,
   no,
   color,
+  direct,
   ready,
   busy,
   error,
@@ -35,8 +48,15 @@ export function Dialog({
 }: Props) {
   return (
     <Sheet onClose={onClose} title={title}>
+      {/* The fields inside take the focus; the key that says yes bubbles up to here. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <form
         className={css.stack}
+        onKeyDown={(event) => {
+          if (!saysYes(event)) return
+          event.preventDefault()
+          event.currentTarget.requestSubmit()
+        }}
         onSubmit={(event) => {
           event.preventDefault()
           if (ready && !busy) onYes()
@@ -51,6 +71,7 @@ export function Dialog({
           </Button>
           <Button
             type="submit"
+            data-autofocus={direct || undefined}
             color={color}
             aria-disabled={!ready || busy}
             data-disabled={!ready || undefined}

@@ -19,6 +19,7 @@ export function ActivationDialog({ view, user, onClose }: ForUser) {
       user={user}
       title={t('webUsers.activationTitle')}
       yes={t('webUsers.activationYes')}
+      direct
       ready
       busy={resend.busy}
       error={resend.failure}

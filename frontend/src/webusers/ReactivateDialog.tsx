@@ -23,6 +23,7 @@ export function ReactivateDialog({ view, user, onClose }: ForUser) {
       user={user}
       title={t('webUsers.reactivateTitle')}
       yes={t('webUsers.reactivateYes')}
+      direct
       ready
       busy={reactivate.busy}
       error={reactivate.failure}

@@ -11,13 +11,25 @@ import { UserSubject, type ForUser } from './UserDialog'
 
 const yesNo = ['yes', 'no'] as const
 
-function Question({ text, value, onAnswer }: { text: string; value: string; onAnswer: (v: string) => void }) {
+interface QuestionProps {
+  text: string
+  value: string
+  onAnswer: (answer: string) => void
+  first?: boolean
+}
+
+function Question({ text, value, onAnswer, first }: QuestionProps) {
   const { t } = useWords()
   return (
     <Radio.Group label={text} value={value} onChange={onAnswer}>
       <div className={ui.row}>
         {yesNo.map((each) => (
-          <Radio key={each} value={each} label={t(each)} />
+          <Radio
+            key={each}
+            value={each}
+            label={t(each)}
+            data-autofocus={(first && each === 'yes') || undefined}
+          />
         ))}
       </div>
     </Radio.Group>
@@ -74,7 +86,7 @@ export function RecoveryDialog({
           <>
             {!code && (
               <>
-                <Question text={t('recovery.knows')} value={knows} onAnswer={setKnows} />
+                <Question first text={t('recovery.knows')} value={knows} onAnswer={setKnows} />
                 {knows === 'yes' && (
                   <Question text={t('recovery.reaches')} value={reaches} onAnswer={setReaches} />
                 )}
