@@ -1,0 +1,149 @@
+package e2e
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"meterside/care"
+)
+
+func numbered(at int) string { return fmt.Sprintf("04%07d", at) }
+
+// freeText is a field of a command into which people type what they like.
+type freeText struct {
+	kind, field string
+	// args are the rest of the command, about the account of a number.
+	args func(n string) fields
+	// mostRefused: most of what can be typed is no such thing, as it is with an email address.
+	mostRefused bool
+	// live: it is not queued while the portal cannot be reached.
+	live bool
+	// asked: it is asked of the portal, which answers each CSR so many questions and no more.
+	asked bool
+}
+
+// takes says whether a text is typed into a field: each field takes a share of the texts, and each text goes into a share of the
+// fields. METERSIDE_NAUGHTY=all types every text into every field.
+func (f freeText) takes(field, text int) bool {
+	switch {
+	case f.asked:
+		return text%50 == 0
+	case os.Getenv("METERSIDE_NAUGHTY") == "all":
+		return true
+	}
+	const share = 4
+	return text%share == field%share
+}
+
+type fields = map[string]any
+
+// of names the account of a number, one record of it by a field, and what else a command wants.
+func of(field, prefix string, more fields) func(n string) fields {
+	return func(n string) fields {
+		all := fields{"account": n, field: prefix + n}
+		maps.Copy(all, more)
+		return all
+	}
+}
+
+// freeTexts are the free fields of every command, in an order in which one does not stand in the way of the next.
+var freeTexts = []freeText{
+	{kind: "contact.override", field: "words", args: of("contact_id", "K", fields{"level": 1})},
+	{kind: "contact.close", field: "note", args: of("contact_id", "K", fields{"wrap_up": "resolved"})},
+	{kind: "note.write", field: "text", args: of("account", "", nil)},
+	{kind: "preferences.change", field: "nickname", args: of("account", "", nil)},
+	{kind: "profile.change", field: "billing_address", args: of("account", "", nil)},
+	{kind: "profile.change", field: "email", args: of("person_id", "", nil), mostRefused: true},
+	{kind: "profile.change", field: "phone", args: of("person_id", "", nil), mostRefused: true},
+	{kind: "task.reject", field: "words", args: of("task_id", "TR", nil)},
+	{kind: "task.cancel", field: "words", args: of("task_id", "TC", nil)},
+	{kind: "task.comment", field: "text", args: of("task_id", "TM", nil)},
+	{kind: "callback.plan", field: "text", args: of("account", "", fields{"due_at": time.Now().Add(time.Hour).UnixMilli()})},
+	{kind: "service.request", field: "words", args: of("account", "", fields{"what": care.RequestArrangement})},
+	{kind: "service.request", field: "address", args: of("account", "", fields{"what": care.RequestMove, "on": time.Now().AddDate(0, 0, 9).Format(time.DateOnly)})},
+	{kind: "web_user.lock", field: "words", args: of("web_user_id", "WL", fields{"reason": "other"})},
+	{kind: "web_user.unlock", field: "words", args: of("web_user_id", "WU", fields{"reason": "other"})},
+	{kind: "portal_account.reactivate", field: "words", args: of("web_user_id", "WR", nil)},
+	{kind: "payment.cancel", field: "words", args: of("payment_id", "Y", nil), asked: true},
+	{kind: "masquerade.start", field: "reason", args: of("web_user_id", "WK", fields{"mode": "view", "acknowledged": true}), asked: true},
+	{kind: "portal_account.deactivate", field: "words", args: of("web_user_id", "WD", fields{"reason": "other", "payments": []string{}}), live: true},
+	{kind: "web_user.unlink", field: "words", args: of("web_user_id", "WX", nil), live: true},
+	{kind: "account.link", field: "relationship", args: of("web_user_id", "WK", fields{"add": "030000013", "role": "viewer"}), live: true},
+}
+
+// closedFields name records, or are one of a few words, in every command that has them, unless they are listed above.
+var closedFields = []string{
+	"account", "web_user_id", "task_id", "payment_id", "notification_id", "session_id", "contact_id", "callback_id", "person_id", "command_id",
+	"csr", "add", "role", "payments", "lock", "reason", "channel", "wrap_up", "outcome", "language", "mode", "command", "code", "args", "fields",
+	"on", "method", "what", "reading",
+}
+
+// textFields are the fields of a command that can hold a text, by the names that they have on the wire.
+func textFields(cmd care.Command) []string {
+	var all []string
+	for _, f := range reflect.VisibleFields(reflect.TypeOf(cmd).Elem()) {
+		of := f.Type
+		for of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice || of.Kind() == reflect.Map {
+			of = of.Elem()
+		}
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name != "" && name != "-" && (of.Kind() == reflect.String || of.Kind() == reflect.Uint8 || f.Type.Kind() == reflect.Map) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// TestEveryTextOfACommandIsTried finds the fields of every command that can hold a text: each is free, and tried with the big
+// list, or it is closed.
+//
+// It fails when a command gets a field whose name is new, and when a row above names none.
+func TestEveryTextOfACommandIsTried(t *testing.T) {
+	free := map[string]bool{}
+	for _, f := range freeTexts {
+		free[f.kind+" "+f.field] = true
+	}
+	for _, kind := range care.CommandKinds() {
+		cmd, err := care.Decode(kind, nil)
+		check(t, err)
+		for _, field := range textFields(cmd) {
+			if !free[kind+" "+field] && !slices.Contains(closedFields, field) {
+				t.Errorf("%s has a text %q that is tried by nobody", kind, field)
+			}
+			delete(free, kind+" "+field)
+		}
+	}
+	for row := range free {
+		t.Errorf("there is no %s", row)
+	}
+}
+
+// naughtyTown is an account for each text, with all that the commands above are about.
+func (s *stage) naughtyTown(texts int) {
+	s.t.Helper()
+	var recs []care.Record
+	for at := range texts {
+		n := numbered(at)
+		recs = append(recs, &care.Person{ID: n, LastName: "Doe"}, &care.Account{Number: n, MainPersonID: n, PremiseID: "P1", DistrictID: "D01", Status: "active"},
+			&care.AccountPerson{Account: n, PersonID: n, Relationship: "main"},
+			&care.Contact{ID: "K" + n, Account: n, CSRID: "CSR001", Channel: "phone", OpenedAt: time.Now().UnixMilli()},
+			&care.Payment{ID: "Y" + n, Account: n, Status: care.PaymentScheduled, AmountCents: 100, Method: "bank", CreatedAt: time.Now().UnixMilli(), EffectiveOn: time.Now().AddDate(0, 0, 9).Format(time.DateOnly)})
+		for _, prefix := range []string{"TR", "TC", "TM"} {
+			recs = append(recs, &care.Task{ID: prefix + n, Sort: "payment_arrangement.requested", Status: care.TaskOpen, Account: n, CreatedAt: time.Now().UnixMilli(), CreatedBy: care.ByCustomer, Origin: care.OriginPortal})
+		}
+		for _, prefix := range []string{"WL", "WU", "WR", "WD", "WX", "WK"} {
+			recs = append(recs, &care.Person{ID: prefix + n, LastName: "Doe"}, &care.AccountPerson{Account: n, PersonID: prefix + n, Relationship: "tenant"},
+				&care.WebUser{ID: prefix + n, Username: prefix + n, PersonID: prefix + n, Enrolment: care.Enrolled, CreatedAt: 1},
+				&care.WebUserAccount{WebUserID: prefix + n, Account: n, Role: "viewer"})
+		}
+		recs = append(recs, &care.WebUserLock{WebUserID: "WU" + n, Lock: care.LockCSR, By: "SUP01", Reason: "misuse"},
+			&care.WebUserLock{WebUserID: "WR" + n, Lock: care.LockPermanent, By: "SUP01", Reason: "moving_out"})
+	}
+	s.put(recs...)
+}
