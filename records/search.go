@@ -79,19 +79,19 @@ func Search(ctx context.Context, db Conn, q Query) (Result, error) {
 }
 
 // with puts the rows that were read beside the counts, which may have ended before they came to all of these.
-func (counted Result) with(r Result) Result {
-	counted.Total, counted.More = max(counted.Total, r.Total), r.More
-	for _, section := range r.Sections {
-		at, there := slices.BinarySearchFunc(counted.Sections, section.Name, func(s Section, name string) int {
+func (r Result) with(found Result) Result {
+	r.Total, r.More = max(r.Total, found.Total), found.More
+	for _, section := range found.Sections {
+		at, there := slices.BinarySearchFunc(r.Sections, section.Name, func(s Section, name string) int {
 			return slices.Index(sectionNames, s.Name) - slices.Index(sectionNames, name)
 		})
 		if !there {
-			counted.Sections = slices.Insert(counted.Sections, at, section)
+			r.Sections = slices.Insert(r.Sections, at, section)
 			continue
 		}
-		counted.Sections[at].Rows, counted.Sections[at].Total = section.Rows, max(counted.Sections[at].Total, section.Total)
+		r.Sections[at].Rows, r.Sections[at].Total = section.Rows, max(r.Sections[at].Total, section.Total)
 	}
-	return counted
+	return r
 }
 
 // firstWithin is how long First looks for rows.
