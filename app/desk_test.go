@@ -50,6 +50,8 @@ func TestTheWindowDeclaresWhatIsBound(t *testing.T) {
 var fromElsewhere = map[string]string{
 	"masquerade.end":   "the host of the second window, when it is gone",
 	"change.hand_over": "HandOver, made of a command that needs attention",
+	"payment.schedule": "the customer's own pages, also in a masquerade",
+	"service.request":  "the customer's own pages, also in a masquerade",
 }
 
 func TestEveryCommandHasAMethod(t *testing.T) {
