@@ -22,7 +22,10 @@ func setPassphrase(ctx context.Context, a *asked, q *care.SetPassphrase) (any, e
 	if err != nil {
 		return nil, err
 	}
-	return nil, a.keepPassphrase(ctx, a.tx, account.MainPersonID, care.Activity{Account: q.Account}, q.Passphrase)
+	if err := a.keepPassphrase(ctx, a.tx, account.MainPersonID, q.Passphrase); err != nil {
+		return nil, err
+	}
+	return nil, care.Log(a.tx, care.Activity{Sort: passphraseSet, Account: q.Account})
 }
 
 // SetOwnPassphrase keeps the words that a customer chose on their own pages. Nobody chooses them in a masquerade: a member
@@ -41,12 +44,16 @@ func (p *Portal) SetOwnPassphrase(ctx context.Context, actor care.Actor, words c
 		if err != nil {
 			return err
 		}
-		return p.keepPassphrase(ctx, tx, user.PersonID, care.Activity{WebUserID: user.ID}, words)
+		if err := p.keepPassphrase(ctx, tx, user.PersonID, words); err != nil {
+			return err
+		}
+		return care.Log(tx, care.Activity{Sort: passphraseSet, WebUserID: user.ID})
 	})
 	return err
 }
 
-// AgreePassphrase keeps words for the main person of an account, in the name of whoever runs the portal.
+// AgreePassphrase keeps words for the main person of an account, as whoever runs the portal sets passwords: nothing that
+// happened at the account.
 func (p *Portal) AgreePassphrase(ctx context.Context, number, words string) error {
 	if err := care.ValidPassphrase(care.Secret(words)); err != nil {
 		return err
@@ -56,13 +63,16 @@ func (p *Portal) AgreePassphrase(ctx context.Context, number, words string) erro
 		if err != nil {
 			return err
 		}
-		return p.keepPassphrase(ctx, tx, account.MainPersonID, care.Activity{Account: number}, care.Secret(words))
+		return p.keepPassphrase(ctx, tx, account.MainPersonID, care.Secret(words))
 	})
 	return err
 }
 
-// keepPassphrase keeps the hash of what is heard of the words, and logs that, never what.
-func (p *Portal) keepPassphrase(ctx context.Context, tx *store.Tx, person string, about care.Activity, words care.Secret) error {
+// passphraseSet is the kind of the activity that says that words were chosen, and never which.
+const passphraseSet = "passphrase.set"
+
+// keepPassphrase keeps the hash of what is heard of the words.
+func (p *Portal) keepPassphrase(ctx context.Context, tx *store.Tx, person string, words care.Secret) error {
 	hash, err := p.hashPassword(plainWords(string(words)))
 	if err != nil {
 		return err
@@ -71,6 +81,5 @@ func (p *Portal) keepPassphrase(ctx context.Context, tx *store.Tx, person string
 		ON CONFLICT (person_id) DO UPDATE SET passphrase = excluded.passphrase`, person, hash); err != nil {
 		return fmt.Errorf("keeping a passphrase: %w", err)
 	}
-	about.Sort = "passphrase.set"
-	return care.Log(tx, about)
+	return nil
 }
