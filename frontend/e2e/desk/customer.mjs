@@ -82,9 +82,14 @@ function menu(picture) {
   const lines = picture.lines(ACCENT, 16, { top: edge.y + 8, bottom: edge.y + 60 })
   const places = []
   for (const line of lines.toSorted((a, b) => a.x - b.x || b.y - a.y)) {
-    const place = places.find(({ x, width }) => line.x < x + width)
-    if (place) place.thick = true
-    else places.push({ ...line, thick: false })
+    // The tail of a letter such as q breaks an underline; the gap between two places is wider.
+    const place = places.find(({ x, width }) => line.x < x + width + 14)
+    if (!place) {
+      places.push({ ...line, thick: false })
+      continue
+    }
+    place.thick ||= line.y !== place.y
+    place.width = Math.max(place.width, line.x + line.width - place.x)
   }
   return places
 }

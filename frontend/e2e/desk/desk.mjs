@@ -186,7 +186,8 @@ export class Stage {
   async #clear() {
     for (const { name } of this.#running.toReversed()) await this.#stop(name)
     if (process.env.KEEP) console.log(`kept: ${this.folder}`)
-    else await rm(this.folder, { recursive: true, force: true })
+    // What a program leaves running of its own may write there for a moment longer.
+    else await rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
 }
 

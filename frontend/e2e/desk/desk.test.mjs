@@ -5,7 +5,7 @@ import { CustomerWindow } from './customer.mjs'
 import { Stage } from './desk.mjs'
 import { waitFor } from './wd.mjs'
 
-const PREFERENCES = 2 // its place in the customers' menu
+const PREFERENCES = 5 // its place in the customers' menu
 const NOTE = 'The caller moves out on Friday and wants the last bill by'
 
 let stage
