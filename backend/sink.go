@@ -123,15 +123,29 @@ func (s *sink) Commit(ctx context.Context, c *wire.Commit) error {
 	if rows > 0 || len(c.Verdicts) > 0 {
 		s.changed("accounts", "outbox", "tasks", "status")
 	}
-	if err := s.answered(ctx, c.Verdicts); err != nil {
+	if err := s.mine(ctx, c.Verdicts); err != nil {
 		return err
+	}
+	if s.young { // what was sent before this connection and has no answer in its first commit goes again
+		s.young = false
+		if _, err := s.cache.Astray(ctx, s.lastN); err != nil {
+			return err
+		}
 	}
 	return s.doubted(ctx)
 }
 
-// answered looks whether the portal's answers are this desk's: a number that it answered for a command of somebody else's
-// says that the folder was copied. What was sent before this connection and has no answer in its first commit goes again.
-func (s *sink) answered(ctx context.Context, verdicts []care.Verdict) error {
+func (s *sink) Answers(ctx context.Context, verdicts []care.Verdict) error {
+	if err := s.cache.Answered(ctx, verdicts); err != nil {
+		return err
+	}
+	s.changed("accounts", "outbox", "tasks", "status")
+	return s.mine(ctx, verdicts)
+}
+
+// mine looks whether the portal's answers are this desk's: a number that it answered for a command of somebody else's says
+// that the folder was copied.
+func (s *sink) mine(ctx context.Context, verdicts []care.Verdict) error {
 	for _, v := range verdicts {
 		mine, err := s.cache.Mine(ctx, v.N, v.CommandID)
 		if err != nil {
@@ -141,12 +155,7 @@ func (s *sink) answered(ctx context.Context, verdicts []care.Verdict) error {
 			return care.Err(care.CodeClonedDesk)
 		}
 	}
-	if !s.young {
-		return nil
-	}
-	s.young = false
-	_, err := s.cache.Astray(ctx, s.lastN)
-	return err
+	return nil
 }
 
 func (s *sink) Beat(ctx context.Context, b *wire.Beat) error {

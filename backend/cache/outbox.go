@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"meterside/care"
-	"meterside/records"
 )
 
 // Entry is one command of the outbox, for people.
@@ -153,53 +152,6 @@ func (c *Cache) Clock(ctx context.Context) (offset, latest int64, err error) {
 func (c *Cache) SetClockOffset(ctx context.Context, offset int64) error {
 	_, err := c.outbox.Write.ExecContext(ctx, "UPDATE desk SET clock_offset = $1", offset)
 	return err
-}
-
-// copyAnswers brings verdicts from the replica to the outbox, which is theirs for good.
-func (c *Cache) copyAnswers(ctx context.Context) error {
-	rows, err := c.replica.Read.QueryContext(ctx, "SELECT command_id, outcome, code, params, at_seq FROM answers")
-	if err != nil {
-		return fmt.Errorf("reading the answers: %w", err)
-	}
-	type answer struct {
-		id, outcome, code, params string
-		seq                       int64
-	}
-	var all []answer
-	for rows.Next() {
-		var a answer
-		if err := rows.Scan(&a.id, &a.outcome, &a.code, &a.params, &a.seq); err != nil {
-			return errors.Join(err, rows.Close())
-		}
-		all = append(all, a)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return fmt.Errorf("reading the answers: %w", err)
-	}
-	if len(all) == 0 {
-		return nil
-	}
-	now := time.Now().UnixMilli()
-	if err := c.changing(ctx, "keeping the answers", func(tx *sql.Tx) error {
-		for _, a := range all {
-			if _, err := tx.ExecContext(ctx, `UPDATE command SET state = $1, code = $2, params = $3, at_seq = $4, ended_at = $5
-				WHERE command_id = $6 AND state IN ('queued', 'sent')`, a.outcome, a.code, a.params, a.seq, now, a.id); err != nil {
-				return err
-			}
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
-	ids := make([]string, len(all))
-	for i, a := range all {
-		ids[i] = a.id
-	}
-	where, args := records.Among("command_id", ids)
-	if _, err := c.replica.Write.ExecContext(ctx, "DELETE FROM answers WHERE "+where, args...); err != nil {
-		return fmt.Errorf("clearing the answers: %w", err)
-	}
-	return nil
 }
 
 func (c *Cache) envelopes(ctx context.Context, tail string, args ...any) ([]care.Envelope, error) {

@@ -2,7 +2,6 @@ package cache
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -254,23 +253,4 @@ func (c *Cache) at(step string) {
 	if c.steps != nil {
 		c.steps(step)
 	}
-}
-
-// writeAnswers puts verdicts beside the rows that they caused.
-func writeAnswers(ctx context.Context, db records.Conn, all []care.Verdict) error {
-	for _, v := range all {
-		params := ""
-		if len(v.Params) > 0 {
-			b, err := json.Marshal(v.Params)
-			if err != nil {
-				return err
-			}
-			params = string(b)
-		}
-		if _, err := db.ExecContext(ctx, "INSERT INTO answers (command_id, outcome, code, params, at_seq) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-			v.CommandID, v.Outcome, v.Code, params, v.Seq); err != nil {
-			return fmt.Errorf("writing an answer: %w", err)
-		}
-	}
-	return nil
 }

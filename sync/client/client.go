@@ -36,6 +36,8 @@ type Sink interface {
 	Rows(ctx context.Context, r *wire.Rows) error
 	// Commit applies what Rows took, with verdicts and cursor, in one transaction.
 	Commit(ctx context.Context, c *wire.Commit) error
+	// Answers takes verdicts ahead of the rows that their commands caused.
+	Answers(ctx context.Context, verdicts []care.Verdict) error
 	// Beat moves the cursor of a desk that had nothing to apply.
 	Beat(ctx context.Context, b *wire.Beat) error
 	// Abort drops what Rows took: the connection was lost.

@@ -234,6 +234,9 @@ func (s *session) take(ctx context.Context, f wire.Frame) error {
 			s.asked = time.Now()
 		}
 		c.State(State{Phase: Live, Head: f.To})
+	case *wire.Answers:
+		s.asked = time.Now()
+		return c.Sink.Answers(ctx, f.Verdicts)
 	case *wire.Beat:
 		if s.resting || s.midway {
 			return nil // a sign of life: there is no view that it could move
@@ -281,9 +284,9 @@ func (s *session) handIn(ctx context.Context) error {
 }
 
 // lookBack has commands sent again that got no answer for a while: something between desk and portal has swallowed them, or
-// the answer. Before the desk is live no answer can come.
+// the answer.
 func (s *session) lookBack(ctx context.Context, now time.Time) error {
-	if s.asked.IsZero() || s.behind || s.midway || s.resting || s.held != nil || now.Sub(s.asked) < s.c.Resend {
+	if s.asked.IsZero() || !s.answerable() || s.held != nil || now.Sub(s.asked) < s.c.Resend {
 		return nil
 	}
 	s.asked = time.Time{}
@@ -292,6 +295,14 @@ func (s *session) lookBack(ctx context.Context, now time.Time) error {
 		s.sent = min(s.sent, left[0].N-1)
 	}
 	return err
+}
+
+// answerable says whether an answer can come: with the rows of a desk that is live, or without them to one that rests.
+func (s *session) answerable() bool {
+	if s.resting {
+		return s.protocol >= 3
+	}
+	return !s.behind && !s.midway
 }
 
 // errUnreadable says that what came is no frame.

@@ -39,10 +39,22 @@ func (m *memory) Commit(_ context.Context, c *wire.Commit) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.cursor = c.To
-	m.unsent = slices.DeleteFunc(m.unsent, func(e care.Envelope) bool {
-		return slices.ContainsFunc(c.Verdicts, func(v care.Verdict) bool { return v.N == e.N })
-	})
+	m.answered(c.Verdicts)
 	return nil
+}
+
+func (m *memory) Answers(_ context.Context, verdicts []care.Verdict) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.answered(verdicts)
+	return nil
+}
+
+// answered is called with mu held.
+func (m *memory) answered(verdicts []care.Verdict) {
+	m.unsent = slices.DeleteFunc(m.unsent, func(e care.Envelope) bool {
+		return slices.ContainsFunc(verdicts, func(v care.Verdict) bool { return v.N == e.N })
+	})
 }
 
 func (m *memory) Beat(_ context.Context, b *wire.Beat) error {

@@ -217,7 +217,10 @@ func (c *conn) replan(ctx context.Context) error {
 		return c.begin(ctx)
 	}
 	c.rest()
-	return c.send(&plan)
+	if err := c.send(&plan); err != nil {
+		return err
+	}
+	return c.answer(nil)
 }
 
 // rest ends the rows of a connection; it goes on taking commands.

@@ -177,8 +177,8 @@ func (c *conn) look(what due) error {
 			return err
 		}
 	}
-	if what&(dueRows|dueOwed) != 0 && !c.rests() {
-		if err := c.advance(); err != nil {
+	if what&(dueRows|dueOwed) != 0 {
+		if err := c.goOn(); err != nil {
 			return err
 		}
 	}

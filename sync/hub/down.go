@@ -9,6 +9,31 @@ import (
 	"meterside/sync/wire"
 )
 
+// goOn brings what is due: rows with their verdicts, or the verdicts alone where the desk gets no rows.
+func (c *conn) goOn() error {
+	if c.rests() {
+		return c.answer(nil)
+	}
+	return c.advance()
+}
+
+// answer sends a resting desk some verdicts and those that it is owed, ahead of their rows. One that does not know the word
+// gets them after its next hello.
+func (c *conn) answer(verdicts []care.Verdict) error {
+	if c.protocol < 3 {
+		return nil
+	}
+	c.hub.mu.Lock()
+	verdicts = append(verdicts, c.owed...)
+	c.owed = nil
+	c.hub.talk(c)
+	c.hub.mu.Unlock()
+	if len(verdicts) == 0 {
+		return nil
+	}
+	return c.send(&wire.Answers{Verdicts: verdicts})
+}
+
 // advance sends the batches that follow the cursor, or catches up from the database where there is a gap, and hands over
 // the verdicts that no batch brings.
 func (c *conn) advance() error {

@@ -84,6 +84,22 @@ func (c *conn) planned(ctx context.Context, w *wire.Welcome) error {
 	return nil
 }
 
+// answerOpen sends a desk that rests what has been decided of the commands that it waits for.
+func (c *conn) answerOpen(ctx context.Context) error {
+	if c.open[0] == 0 || c.protocol < 3 {
+		return nil
+	}
+	var verdicts []care.Verdict
+	err := c.hub.during(ctx, c.epoch, func(m Moment) (err error) {
+		verdicts, err = m.Answers(ctx, c.desk, c.open[0], c.open[1])
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.answer(verdicts)
+}
+
 // begin brings a desk that was welcomed to the portal's head, and keeps it there from then on.
 func (c *conn) begin(ctx context.Context) error {
 	h := c.hub
@@ -91,7 +107,7 @@ func (c *conn) begin(ctx context.Context) error {
 	c.checked = time.Now().UnixMilli()
 	if c.resting {
 		h.mu.Unlock()
-		return nil
+		return c.answerOpen(ctx)
 	}
 	if h.epoch == "" {
 		h.epoch = c.epoch

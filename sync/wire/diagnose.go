@@ -12,7 +12,7 @@ var diagnoser = must(cbor.DiagOptions{
 
 var typeNames = map[Type]string{
 	TypeHello: "hello", TypeWelcome: "welcome", TypeRows: "rows", TypeCommit: "commit", TypeCommand: "command", TypeAck: "ack", TypeBeat: "beat",
-	TypePlan: "plan", TypeBusy: "busy", TypeMoved: "moved", TypePresence: "presence", TypePresent: "present",
+	TypePlan: "plan", TypeBusy: "busy", TypeMoved: "moved", TypePresence: "presence", TypePresent: "present", TypeAnswers: "answers",
 }
 
 // String is the frame's name; of one that this program does not know, its number.

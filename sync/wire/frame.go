@@ -15,8 +15,9 @@ import (
 //	2  commands signed by the device over their exact bytes; plan, busy, moved, presence, present; in hello the signature of
 //	   the portal's nonce, the replica's schema and why a replica is fetched anew; in welcome the protocol, the floor and a
 //	   ready-made replica; in commit the digests
+//	3  answers: verdicts ahead of their rows, to a desk that gets none while it fetches a replica
 const (
-	Protocol       = 2
+	Protocol       = 3
 	OldestProtocol = 1
 )
 
@@ -41,6 +42,8 @@ const (
 	TypeMoved    Type = 10
 	TypePresence Type = 11
 	TypePresent  Type = 12
+
+	TypeAnswers Type = 13
 )
 
 const (
@@ -115,6 +118,8 @@ func Decode(b []byte) (Frame, error) {
 		f = new(Presence)
 	case TypePresent:
 		f = new(Present)
+	case TypeAnswers:
+		f = new(Answers)
 	default:
 		return nil, fmt.Errorf("a frame of the unknown type %d", b[0])
 	}

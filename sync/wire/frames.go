@@ -137,6 +137,12 @@ type Commit struct {
 	Digests  []Digest       `cbor:"6,keyasint,omitempty"` // of the scopes that changed, at To; from protocol 2
 }
 
+// Answers are verdicts ahead of the rows that their commands caused, for a desk that gets no rows meanwhile. They come again
+// with the rows. From protocol 3.
+type Answers struct {
+	Verdicts []care.Verdict `cbor:"1,keyasint"`
+}
+
 // Command carries one command up: from protocol 2 as the exact bytes of its care.Envelope and the device's signature over
 // them, before that as the envelope itself.
 type Command struct {
@@ -191,3 +197,6 @@ func (*Presence) Type() Type { return TypePresence }
 
 // Type is TypePresent.
 func (*Present) Type() Type { return TypePresent }
+
+// Type is TypeAnswers.
+func (*Answers) Type() Type { return TypeAnswers }

@@ -21,7 +21,7 @@ func (b *bench) storms(ctx context.Context, quick bool) error {
 	if quick {
 		desks, args = 300, []string{"--before", "4s", "--after", "4s"}
 	}
-	args = append(args, "--desks", fmt.Sprint(desks))
+	args = append(args, "--desks", fmt.Sprint(desks), "--profile", b.profile)
 	for _, where := range []struct{ suffix, database string }{{"", ""}, {"_postgres", "postgres"}} {
 		b.progress("storm%s: %d desks", where.suffix, desks)
 		said, _, err := watch(exec.CommandContext(ctx, program, append(args, "--database", where.database)...))

@@ -53,6 +53,9 @@ func (s *Sink) Commit(_ context.Context, c *wire.Commit) error {
 	return nil
 }
 
+// Answers are not kept.
+func (*Sink) Answers(context.Context, []care.Verdict) error { return nil }
+
 // Beat moves where the desk stands.
 func (s *Sink) Beat(_ context.Context, b *wire.Beat) error {
 	s.Stand.Cursor = max(s.Stand.Cursor, b.Through)

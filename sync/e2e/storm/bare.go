@@ -47,7 +47,7 @@ func serveBare(ctx context.Context, listen string, in io.Reader, out io.Writer) 
 	go func() { served <- server.Serve(ln) }()
 	say(out, "listening %s", ln.Addr())
 	payload := make([]byte, 400) // about a row and a commit
-	obey(ctx, in, out, func(i int) error {
+	err = obey(ctx, in, out, "", func(i int) error {
 		m, err := websocket.NewPreparedMessage(websocket.BinaryMessage, payload)
 		if err != nil {
 			return err
@@ -62,7 +62,7 @@ func serveBare(ctx context.Context, listen string, in io.Reader, out io.Writer) 
 		}
 		return nil
 	}, bareRooms)
-	return errors.Join(server.Close(), over(<-served))
+	return errors.Join(err, server.Close(), over(<-served))
 }
 
 const bareRooms = 20

@@ -32,6 +32,7 @@ type options struct {
 	desks, districts int
 	before, after    time.Duration // how long changes are watched on either side of the restart
 	kill             bool          // the portal is killed, instead of being asked to end
+	profile          string        // a folder for the portal's CPU profiles while it makes changes, and of its heap; "" for none
 	database         string        // "" for a folder of its own
 }
 
@@ -48,6 +49,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, log io.Writer) e
 	flags.DurationVar(&o.after, "after", 20*time.Second, "how long to watch after it")
 	flags.BoolVar(&o.kill, "kill", false, "kill the portal instead of asking it to end")
 	flags.StringVar(&o.database, "database", "", "the portal's database: a folder, the address of one of PostgreSQL's, or postgres for a server of its own; by default a folder of its own")
+	flags.StringVar(&o.profile, "profile", "", "a folder to write profiles of the portal into: of its CPU while it makes changes, and of its heap with every desk idle")
 	listen := flags.String("listen", "127.0.0.1:0", "of a child: where to listen")
 	if err := flags.Parse(args); err != nil {
 		return err

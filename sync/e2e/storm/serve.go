@@ -56,7 +56,7 @@ func servePortal(ctx context.Context, o options, listen string, in io.Reader, ou
 	go func() { followed <- desks.Run(serving) }()
 	go func() { served <- server.Serve(ln) }()
 	say(out, "listening %s", ln.Addr())
-	obey(ctx, in, out, func(i int) error {
+	err = obey(ctx, in, out, o.profile, func(i int) error {
 		seq, err := change(ctx, p, i%o.districts)
 		say(out, "changed %d %s %d", seq, district(i%o.districts), time.Now().UnixNano())
 		return err
@@ -65,7 +65,7 @@ func servePortal(ctx context.Context, o options, listen string, in io.Reader, ou
 	defer stop()
 	desks.Drain(drain)
 	end()
-	return errors.Join(<-followed, server.Close(), over(<-served), p.Close())
+	return errors.Join(err, <-followed, server.Close(), over(<-served), p.Close())
 }
 
 // over is how serving ended, where that was not by being closed.
@@ -133,8 +133,10 @@ func change(ctx context.Context, p *portal.Portal, i int) (int64, error) {
 func say(out io.Writer, format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) }
 
 // obey reads what to do until the input ends: memory and cpu are answered; change has one change made for each district
-// each second from then on, spread over it.
-func obey(ctx context.Context, in io.Reader, out io.Writer, change func(i int) error, districts int) {
+// each second from then on, spread over it, and profiled where a folder for profiles is named.
+func obey(ctx context.Context, in io.Reader, out io.Writer, profiles string, change func(i int) error, districts int) (err error) {
+	cpu := profiler{folder: profiles}
+	defer func() { err = errors.Join(err, cpu.stop()) }()
 	words := make(chan string)
 	go func() {
 		defer close(words)
@@ -147,7 +149,7 @@ func obey(ctx context.Context, in io.Reader, out io.Writer, change func(i int) e
 	for {
 		select {
 		case <-ctx.Done():
-			return
+			return nil
 		case <-beat:
 			if err := change(i); err != nil {
 				say(out, "failed %v", err)
@@ -157,17 +159,26 @@ func obey(ctx context.Context, in io.Reader, out io.Writer, change func(i int) e
 			switch word {
 			case "memory":
 				say(out, "memory %d", held())
+				if err := cpu.heap(); err != nil {
+					return err
+				}
 			case "cpu":
 				say(out, "cpu %d", usedCPU())
 			case "change":
+				if err := cpu.start(); err != nil {
+					return err
+				}
 				tick := time.NewTicker(time.Second / time.Duration(districts))
 				defer tick.Stop()
 				beat = tick.C
 			case "hush":
 				beat = nil
+				if err := cpu.stop(); err != nil {
+					return err
+				}
 			}
 			if !ok {
-				return
+				return nil
 			}
 		}
 	}

@@ -89,7 +89,7 @@ func (s *storm) ground(ctx context.Context) (end func() error, err error) {
 }
 
 func (s *storm) open(ctx context.Context, listen string) (*child, error) {
-	return start(ctx, rolePortal, "--desks", strconv.Itoa(s.options.desks), "--districts", strconv.Itoa(s.districts), "--database", s.database, "--listen", listen)
+	return start(ctx, rolePortal, "--desks", strconv.Itoa(s.options.desks), "--districts", strconv.Itoa(s.districts), "--database", s.database, "--profile", s.profile, "--listen", listen)
 }
 
 // cost says what an idle desk holds, and what a message to it takes.
