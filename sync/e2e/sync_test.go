@@ -190,7 +190,10 @@ func TestACommandOutsideTheScopesIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnotherPortalsRowsNeverEnterAReplica(t *testing.T) { // I15
+// I15: a desk that finds another portal at its address takes nothing from it, and is told.
+//
+// It fails when neither side compares the servers.
+func TestAnotherPortalsRowsNeverEnterAReplica(t *testing.T) {
 	s := newStage(t)
 	s.town()
 	ann := s.desk("CSR001")
