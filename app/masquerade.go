@@ -173,6 +173,8 @@ func (h *masqueradeHost) follow(c *child) {
 		case masquerade.Started:
 			h.show(Masquerade{Open: true, WebUserID: c.greeting.WebUserID, Username: c.greeting.Username, Account: c.greeting.Account, Mode: c.greeting.Mode, EndsAt: c.greeting.EndsAt})
 			c.begin(nil)
+		case masquerade.Raised:
+			h.raise(e.Mode)
 		case masquerade.Refused:
 			reason = string(e.Code)
 			c.begin(care.Error{Code: e.Code, Params: e.Params})
@@ -191,6 +193,17 @@ func (h *masqueradeHost) follow(c *child) {
 	h.show(Masquerade{Ended: &Ended{c.greeting.SessionID, c.greeting.Username, reason}})
 	h.report(c.greeting.SessionID, reason)
 	close(c.gone)
+}
+
+// raise notes that the open window may change things.
+func (h *masqueradeHost) raise(mode care.Mode) {
+	h.mu.Lock()
+	m := h.shown
+	h.mu.Unlock()
+	if m.Open {
+		m.Mode = mode
+		h.show(m)
+	}
 }
 
 // report queues the end of a session: the window has told the portal if it could, and who is not told keeps a session open.

@@ -34,6 +34,7 @@ func (b *Backend) AskMasquerade(ctx context.Context, start care.StartMasquerade,
 		EndsAt    int64             `json:"ends_at"`
 		IdleMS    int64             `json:"idle_ms"`
 		Mode      care.Mode         `json:"mode"`
+		AckText   string            `json:"ack_text"`
 		Banner    string            `json:"banner"`
 	}
 	if err := u.askWith(ctx, &start, beside, &grant); err != nil {
@@ -50,7 +51,7 @@ func (b *Backend) AskMasquerade(ctx context.Context, start care.StartMasquerade,
 	return masquerade.Greeting{
 		Portal: u.session.Portal, Ticket: grant.Ticket, Verifier: masquerade.Secret(verifier), SessionID: grant.SessionID, Device: u.cache.Device(),
 		CSRID: u.session.User.ID, CSRName: u.session.User.Name, WebUserID: user.ID, Username: user.Username, CustomerName: person.Name(),
-		Account: start.Account, Mode: grant.Mode, Banner: grant.Banner, EndsAt: grant.EndsAt, IdleMS: grant.IdleMS, Language: language, Downloads: downloads,
+		Account: start.Account, Mode: grant.Mode, AckText: grant.AckText, Banner: grant.Banner, EndsAt: grant.EndsAt, IdleMS: grant.IdleMS, Language: language, Downloads: downloads,
 	}, nil
 }
 

@@ -180,7 +180,7 @@ func (b *Backend) PolicyView(ctx context.Context, language string) (PolicyView, 
 	who := u.cache.Actor()
 	view := PolicyView{
 		Masquerade: MasqueradePolicy{
-			Mode: p.MasqueradeMode(u.session.User.Role), Acknowledge: p.Get("masquerade.acknowledge"), Reason: p.Get("masquerade.reason"),
+			Mode: p.MasqueradeLimit(who), Acknowledge: p.Get("masquerade.acknowledge"), Reason: p.Get("masquerade.reason"),
 			AckText: p.Text("masquerade.ack_text", language), Banner: p.Text("masquerade.banner", language),
 		},
 		WebUsers: WebUserPolicy{

@@ -122,21 +122,24 @@ func AccountsNamed(r Reader, targets []Ref) (accounts []string, some bool, err e
 
 func authoriseMasquerade(r Reader, cmd Command) error {
 	a := r.Actor()
-	if _, ok := cmd.(*EndMasquerade); ok {
+	raises := false
+	switch cmd.(type) {
+	case *EndMasquerade:
 		return nil
-	}
-	if _, ok := cmd.(*StartMasquerade); ok {
+	case *StartMasquerade:
 		return Err(CodeMasqueradeNested)
+	case *RaiseMasquerade:
+		raises = true
 	}
-	if a.Mode != ModeFull && a.Mode != ModeAssist {
+	if a.Mode != ModeFull && a.Mode != ModeAssist && !raises {
 		return Err(CodeReadOnly)
 	}
 	policy, err := r.Policy()
 	if err != nil {
 		return err
 	}
-	if err := policy.MasqueradeOff(a); err != nil {
-		return err
+	if err := policy.MasqueradeOff(a); err != nil || raises {
+		return err // how far it may be raised is the command's own to judge
 	}
 	if !policy.Allows(a, MayAct) {
 		return Err(CodeNoPermission, "permission", string(MayAct))

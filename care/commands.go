@@ -23,6 +23,7 @@ var commands = map[string]func() Command{
 	"payment.cancel":      func() Command { return new(CancelPayment) },
 	"masquerade.start":    func() Command { return new(StartMasquerade) },
 	"masquerade.end":      func() Command { return new(EndMasquerade) },
+	"masquerade.mode":     func() Command { return new(RaiseMasquerade) },
 	"change.hand_over":    func() Command { return new(HandOver) },
 
 	"contact.open":     func() Command { return new(OpenContact) },

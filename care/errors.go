@@ -112,6 +112,7 @@ const (
 	CodeMasqueradeOwn     Code = "masquerade_own"     //
 	CodeMasqueradeNested  Code = "masquerade_nested"  //
 	CodeMasqueradeEnded   Code = "masquerade_ended"   //
+	CodeNotInside         Code = "not_inside"         // a masquerade lets itself change things, nobody else does
 	CodeTicketUsed        Code = "ticket_used"        //
 	CodeTicketExpired     Code = "ticket_expired"     //
 	CodeTicketInvalid     Code = "ticket_invalid"     //

@@ -9,11 +9,12 @@ import (
 const MasqueradeViewed = "masquerade.viewed"
 
 // StartMasquerade asks the portal for a session as a web user (R60, M1). The ticket is a secret of the answer; the
-// command itself only leaves the granted session and its activities.
+// command itself only leaves the granted session and its activities. Every session begins as viewing only, see
+// RaiseMasquerade; a mode that is named is what the CSR means to do, so that it can be refused before a window opens.
 type StartMasquerade struct {
 	WebUserID    string `json:"web_user_id"`
 	Account      string `json:"account"`
-	Mode         Mode   `json:"mode"`
+	Mode         Mode   `json:"mode,omitempty"`
 	Reason       string `json:"reason,omitempty"`
 	Acknowledged bool   `json:"acknowledged,omitempty"`
 }
@@ -32,14 +33,14 @@ func (c *StartMasquerade) Targets() []Ref {
 	return []Ref{{KindWebUser, c.WebUserID}, {KindAccount, c.Account}}
 }
 
-// Validate wants a web user, an account and a mode.
+// Validate wants a web user and an account, and a mode that is one where there is any.
 func (c *StartMasquerade) Validate() error {
 	switch {
 	case c.WebUserID == "":
 		return missing("web_user_id")
 	case c.Account == "":
 		return missing("account")
-	case !slices.Contains([]Mode{ModeView, ModeAssist, ModeFull}, c.Mode):
+	case !slices.Contains([]Mode{"", ModeView, ModeAssist, ModeFull}, c.Mode):
 		return Err(CodeNoChoice, "field", "mode", "choices", "view;assist;full")
 	case len(c.Reason) > 500:
 		return Err(CodeTooLong, "field", "reason", "most", "500")
@@ -53,7 +54,7 @@ func (c *StartMasquerade) Check(r Reader) error {
 	if err != nil {
 		return err
 	}
-	limit := policy.MasqueradeMode(r.Actor().Role)
+	limit := policy.MasqueradeLimit(r.Actor())
 	if limit == ModeOff {
 		return Err(CodeModeDenied, "mode", string(ModeOff))
 	}
@@ -105,14 +106,14 @@ func (c *StartMasquerade) Apply(tx Tx) error {
 		return Err(CodeMasqueradeEnded) // a session is begun once, and never again
 	}
 	m := Masquerade{
-		ID: id, CSRID: who.ID, WebUserID: c.WebUserID, Account: c.Account, Mode: c.Mode, Reason: c.Reason,
+		ID: id, CSRID: who.ID, WebUserID: c.WebUserID, Account: c.Account, Mode: ModeView, Reason: c.Reason,
 		GrantedAt: tx.Now().UnixMilli(), EndsAt: tx.Now().Add(policy.Duration("masquerade.max")).UnixMilli(),
 		Desk: who.Desk, IP: who.IP,
 	}
 	if err := tx.Put(&m); err != nil {
 		return err
 	}
-	detail := map[string]string{"mode": string(c.Mode), "reason": c.Reason, "session_id": m.ID}
+	detail := map[string]string{"mode": string(m.Mode), "reason": c.Reason, "session_id": m.ID}
 	if err := logWebUser(tx, c.WebUserID, c.Account, "masquerade.requested", detail); err != nil {
 		return err
 	}

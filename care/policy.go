@@ -111,6 +111,16 @@ func (p Policy) MasqueradeMode(r Role) Mode {
 	return ModeOff
 }
 
+// MasqueradeLimit is the most that a member of staff may do inside a masquerade: what their role may, and no more than
+// viewing without the permission to act.
+func (p Policy) MasqueradeLimit(a Actor) Mode {
+	limit := p.MasqueradeMode(a.Role)
+	if limit != ModeOff && !p.Allows(a, MayAct) {
+		return ModeView
+	}
+	return limit
+}
+
 // rank orders the modes from none to all.
 func (m Mode) rank() int {
 	switch m {

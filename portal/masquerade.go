@@ -23,7 +23,9 @@ type Grant struct {
 	Ticket    string    `json:"ticket"`
 	EndsAt    int64     `json:"ends_at"`
 	IdleMS    int64     `json:"idle_ms"`
-	Mode      care.Mode `json:"mode"`
+	Mode      care.Mode `json:"mode"`  // what the session begins in: viewing
+	Limit     care.Mode `json:"limit"` // the most that it can be raised to
+	AckText   string    `json:"ack_text"`
 	Banner    string    `json:"banner"`
 }
 
@@ -69,9 +71,10 @@ func grantMasquerade(ctx context.Context, a *asked, start *care.StartMasquerade)
 	if err != nil {
 		return nil, err
 	}
+	whom := []string{"username", user.Username, "account", start.Account}
 	return Grant{
-		SessionID: m.ID, Ticket: ticket, EndsAt: m.EndsAt, IdleMS: policy.Duration("masquerade.idle").Milliseconds(), Mode: start.Mode,
-		Banner: policy.Text("masquerade.banner", a.Language, "username", user.Username, "account", start.Account),
+		SessionID: m.ID, Ticket: ticket, EndsAt: m.EndsAt, IdleMS: policy.Duration("masquerade.idle").Milliseconds(), Mode: m.Mode, Limit: policy.MasqueradeLimit(a.actor),
+		AckText: policy.Text("masquerade.ack_text", a.Language, whom...), Banner: policy.Text("masquerade.banner", a.Language, whom...),
 	}, nil
 }
 
@@ -157,6 +160,7 @@ type Redeemed struct {
 	SessionID  string    `json:"session_id"`
 	EndsAt     int64     `json:"ends_at"`
 	Mode       care.Mode `json:"mode"`
+	Limit      care.Mode `json:"limit"` // the most that the session can be raised to
 }
 
 // RedeemTicket opens the session that a ticket is for. A ticket works once, within a minute, from the desk that asked,
@@ -188,6 +192,7 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 		nobody.IP = ip
 		return Redeemed{}, errors.Join(err, p.recordRefusal(ctx, nobody, m.WebUserID, m.Account, m.ID, care.CodeOf(err)))
 	}
+	limit := care.ModeOff
 	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: now, Command: credentialHash}, func(tx *store.Tx) error {
 		switch {
 		case device != m.Desk || hashSecret(verifier) != wantVerifier:
@@ -215,6 +220,13 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 		if len(locks) > 0 {
 			return care.Err(care.CodeWebUserLocked, "username", m.WebUserID)
 		}
+		policy, err := tx.Policy()
+		if err != nil {
+			return err
+		}
+		if limit = policy.MasqueradeLimit(actor); !m.Mode.Within(limit) || policy.MasqueradeOff(actor) != nil {
+			return care.Err(care.CodeModeDenied, "mode", string(m.Mode))
+		}
 		if err := care.BeginMasquerade(tx, m); err != nil {
 			return err
 		}
@@ -229,7 +241,7 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 		return Redeemed{}, err
 	}
 	p.inside.touch(m.ID, now)
-	return Redeemed{Credential: credential, SessionID: m.ID, EndsAt: m.EndsAt, Mode: m.Mode}, nil
+	return Redeemed{Credential: credential, SessionID: m.ID, EndsAt: m.EndsAt, Mode: m.Mode, Limit: limit}, nil
 }
 
 // MasqueradeActor is who holds a masquerade's credential. It ends the session where it idled too long, ran out, or where
@@ -271,7 +283,7 @@ func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (ca
 		why = "idle"
 	case locked != nil:
 		why = "customer_locked"
-	case !m.Mode.Within(policy.MasqueradeMode(actor.Role)), policy.MasqueradeOff(actor) != nil:
+	case !m.Mode.Within(policy.MasqueradeLimit(actor)), policy.MasqueradeOff(actor) != nil:
 		why = "permission_lost"
 	}
 	if why != "" {
@@ -284,9 +296,29 @@ func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (ca
 	return actor, m, nil
 }
 
+// RaiseMasquerade lets a session change things, for who acts in it and has acknowledged what that means. What is refused is
+// recorded.
+func (p *Portal) RaiseMasquerade(ctx context.Context, actor care.Actor, m care.Masquerade, mode care.Mode, acknowledged bool) error {
+	err := p.inSession(ctx, actor, &care.RaiseMasquerade{Session: m.ID, Mode: mode, Acknowledged: acknowledged})
+	var refused care.Error
+	if errors.As(err, &refused) {
+		return errors.Join(refused, p.recordRefusal(ctx, actor, m.WebUserID, m.Account, m.ID, refused.Code))
+	}
+	return err
+}
+
 // EndMasquerade ends a session from its own side.
 func (p *Portal) EndMasquerade(ctx context.Context, actor care.Actor, sessionID, reason string) error {
-	env, err := NewEnvelope("masquerade.end", []byte(care.Detail(care.EndMasquerade{Session: sessionID, Reason: reason})), p.Now())
+	err := p.inSession(ctx, actor, &care.EndMasquerade{Session: sessionID, Reason: reason})
+	if err == nil {
+		p.inside.forget(sessionID)
+	}
+	return err
+}
+
+// inSession has a command about a session done; a refusal is an error.
+func (p *Portal) inSession(ctx context.Context, actor care.Actor, cmd care.Command) error {
+	env, err := NewEnvelope(cmd.Kind(), []byte(care.Detail(cmd)), p.Now())
 	if err != nil {
 		return err
 	}
@@ -295,10 +327,12 @@ func (p *Portal) EndMasquerade(ctx context.Context, actor care.Actor, sessionID,
 	if err == nil && v.Outcome != care.Applied {
 		err = care.Error{Code: v.Code, Params: v.Params}
 	}
-	if err == nil {
-		p.inside.forget(sessionID)
-	}
 	return err
+}
+
+// Refused records what a masquerade was refused on a page.
+func (p *Portal) Refused(ctx context.Context, actor care.Actor, m care.Masquerade, code care.Code) error {
+	return p.recordRefusal(ctx, actor, m.WebUserID, m.Account, m.ID, code)
 }
 
 // recordUnknownTicket records a ticket that was never given. Anybody can send one, so only the first few of an address in

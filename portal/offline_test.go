@@ -38,6 +38,7 @@ var offlineClasses = map[string]care.Offline{
 	"web_user.lock":       care.OfflineNotYet,
 	"web_user.unlock":     care.OfflineBriefly,
 	"masquerade.start":    care.OfflineNever,
+	"masquerade.mode":     care.OfflineNever,
 
 	"profile.change":            care.OfflineChecked,
 	"recovery.send_link":        care.OfflineBriefly,
@@ -76,6 +77,7 @@ var complete = map[string]any{
 	"payment.schedule":    care.SchedulePayment{Account: "A1", AmountCents: 100, On: "2026-03-05", Method: care.PayByBank},
 	"service.request":     care.RequestService{Account: "A1", What: care.RequestBudget},
 	"masquerade.start":    care.StartMasquerade{WebUserID: "W1", Account: "A1", Mode: care.ModeView},
+	"masquerade.mode":     care.RaiseMasquerade{Session: "S1", Mode: care.ModeFull, Acknowledged: true},
 
 	"profile.change":            care.ChangeProfile{Account: "A1", BillingAddress: new("1 MAIN ST")},
 	"recovery.send_link":        care.SendLink{WebUserID: "W1", Account: "A1"},

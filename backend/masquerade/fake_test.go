@@ -30,6 +30,7 @@ type fakePortal struct {
 	asked   []asked
 	granted map[string]any // answer to redeem
 	status  int            // status of the answer to redeem
+	raising http.HandlerFunc
 }
 
 // asked is one request the portal received.
@@ -48,6 +49,11 @@ func newPortal(t *testing.T) *fakePortal {
 	mux.HandleFunc("POST /masquerade/redeem", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(p.status)
 		_ = json.NewEncoder(w).Encode(p.granted)
+	})
+	mux.HandleFunc("POST /masquerade/mode", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(headerSession, "M-1")
+		w.Header().Set(headerActor, "CSR001")
+		p.raising(w, r)
 	})
 	mux.HandleFunc("POST /masquerade/end", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

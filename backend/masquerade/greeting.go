@@ -36,7 +36,8 @@ type Greeting struct {
 	Username     string    `json:"username"`
 	CustomerName string    `json:"customer_name"`
 	Account      string    `json:"account"`
-	Mode         care.Mode `json:"mode"`      // the most the session may do; the portal may grant less
+	Mode         care.Mode `json:"mode"`      // what the session begins in; the portal may grant less
+	AckText      string    `json:"ack_text"`  // what the utility wants acknowledged before changes, plain text, may be empty
 	Banner       string    `json:"banner"`    // the utility's message, plain text, may be empty
 	EndsAt       int64     `json:"ends_at"`   // ms UTC by the portal's clock; 0 leaves it to the portal
 	IdleMS       int64     `json:"idle_ms"`   // ends after so long without a page asked for

@@ -20,6 +20,7 @@ const (
 	Lost       EventType = "lost"     // Reason "portal": it cannot be reached; "window": the banner has stopped
 	Found      EventType = "found"    // what was Lost, for the same Reason, is back
 	Blocked    EventType = "blocked"  // an answer was not shown; Code and Params say why
+	Raised     EventType = "raised"   // the session may change things from now on: Mode
 	Refused    EventType = "refused"  // no session; Code and Params say why
 	Expired    EventType = "expired"  // Reason is ReasonMax or ReasonIdle
 	Ended      EventType = "ended"    // Reason says who ended it
@@ -40,6 +41,7 @@ type Event struct {
 	Code   care.Code         `json:"code,omitempty"`
 	Params map[string]string `json:"params,omitempty"`
 	Path   string            `json:"path,omitempty"`
+	Mode   care.Mode         `json:"mode,omitempty"`
 }
 
 // Order is one line from the desk to the window. Its Type is OrderEnd; others are for later versions and are passed over.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"mime"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -47,7 +48,7 @@ type proxy struct {
 	credential Secret
 	session    string
 	actor      string
-	mode       care.Mode
+	mode       func() care.Mode
 
 	over    context.Context    // done when the session has ended
 	touch   func()             // a page was asked for
@@ -55,6 +56,7 @@ type proxy struct {
 	reached func(ok bool)      // whether the portal answered
 	saved   func(path string)  // a file was saved
 	blocked func(e care.Error) // an answer was not shown
+	shown   func(place string) // a page was, and where it is on this door
 }
 
 // ServeHTTP answers one request of the frame.
@@ -108,11 +110,14 @@ func (p *proxy) check(r *http.Request) refusal {
 		return refusal{http.StatusForbidden, "page_foreign"}
 	case changes && !p.door.own(r):
 		return refusal{http.StatusForbidden, "page_foreign"}
-	case changes && p.mode != care.ModeFull && p.mode != care.ModeAssist:
+	case changes && !mayChange(p.mode()):
 		return refusal{http.StatusForbidden, "page_view"}
 	}
 	return refusal{}
 }
+
+// mayChange says whether a mode is for more than viewing.
+func mayChange(m care.Mode) bool { return m == care.ModeFull || m == care.ModeAssist }
 
 // request makes the request that goes to the portal. The body is read first, so that one which is too large is
 // refused here and not half sent.
@@ -173,8 +178,19 @@ func (p *proxy) answer(w http.ResponseWriter, res *http.Response) {
 	}
 	copyHeaders(h, res.Header, downHeaders)
 	fence(h, p.csp)
+	if isPage(res) {
+		if place, err := p.inside(res.Request.URL, ""); err == nil {
+			p.shown(place)
+		}
+	}
 	w.WriteHeader(res.StatusCode)
 	_, _ = io.Copy(w, res.Body) // a page cut short is the browser's to report
+}
+
+// isPage says whether an answer is what the frame shows from now on, and can be asked for again.
+func isPage(res *http.Response) bool {
+	kind, _, err := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	return err == nil && kind == "text/html" && res.StatusCode == http.StatusOK && res.Request.Method == http.MethodGet && res.Request.Header.Get("Hx-Request") == ""
 }
 
 // keepFile saves a download and leaves the page where it was.

@@ -34,6 +34,7 @@ type grant struct {
 	SessionID  string    `json:"session_id"`
 	EndsAt     int64     `json:"ends_at"`
 	Mode       care.Mode `json:"mode"`
+	Limit      care.Mode `json:"limit"` // the most that the session can be raised to
 
 	left time.Duration // to EndsAt, by the portal's own clock
 }
@@ -66,6 +67,9 @@ func redeem(ctx context.Context, rt http.RoundTripper, portal *url.URL, g Greeti
 	}
 	if got.SessionID != g.SessionID || !got.Mode.Within(g.Mode) {
 		return grant{}, fmt.Errorf("redeeming the ticket for another session or mode: %w", care.Err(care.CodeTicketInvalid))
+	}
+	if !got.Limit.Within(care.ModeFull) {
+		got.Limit = got.Mode
 	}
 	got.left = timeLeft(got.EndsAt, g.EndsAt, res.Header.Get("Date"))
 	if got.left <= 0 {

@@ -43,6 +43,8 @@ type Session struct {
 	telling  sync.Mutex     // held while tell runs
 	tell     func(Event)
 	mu       sync.Mutex // the fields below
+	mode     care.Mode
+	page     string // the last page that was shown, on the inner door
 	reason   string
 	started  bool
 	served   bool
@@ -97,18 +99,20 @@ func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
 		return nil, errors.Join(err, outer.ln.Close(), inner.ln.Close())
 	}
 	s.greeting.Ticket, s.greeting.Verifier = "", "" // spent
+	s.mode, s.page = s.grant.Mode, inner.prefix+"/"
 	s.life = newLifetime(s.grant.left, time.Duration(g.IdleMS)*time.Millisecond)
 	s.over, s.stop = context.WithCancel(context.WithoutCancel(ctx))
 
 	pages := &proxy{
 		portal: portal, transport: s.transport, jar: jar, door: inner, csp: pageCSP(outer.origin), texts: t, language: g.Language, folder: g.Downloads,
-		credential: s.grant.Credential, session: s.grant.SessionID, actor: g.CSRID, mode: s.grant.Mode,
+		credential: s.grant.Credential, session: s.grant.SessionID, actor: g.CSRID, mode: s.Mode,
 		over: s.over, touch: s.life.touch, ended: func() { s.end(ReasonPortal) },
-		reached: s.reached, saved: s.keep, blocked: s.warn,
+		reached: s.reached, saved: s.keep, blocked: s.warn, shown: s.turned,
 	}
 	banner := &shell{
 		door: outer, csp: shellCSP(inner.origin), page: page, state: s.pulse, close: func() { s.end(ReasonClosed) },
-		view: newShellView(g, s.grant.Mode, t, inner.origin+inner.prefix+"/"),
+		raise: func(ctx context.Context) raised { return s.raise(ctx, t, inner.origin) },
+		view:  newShellView(g, s.grant, t, inner.origin+inner.prefix+"/"),
 	}
 	s.run(ctx, outer.server(banner.handler()), outer, inner.server(pages), inner)
 	return s, nil
@@ -156,8 +160,12 @@ func (s *Session) ShellURL() string { return s.shell.origin + s.shell.prefix + "
 // Title is the window's title: "AS: ", the customer, the account.
 func (s *Session) Title() string { return s.title }
 
-// Mode is what the portal granted.
-func (s *Session) Mode() care.Mode { return s.grant.Mode }
+// Mode is what the session may do now.
+func (s *Session) Mode() care.Mode {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.mode
+}
 
 // Done is closed when the session is over and the portal has been told, or could not be told in two seconds.
 func (s *Session) Done() <-chan struct{} { return s.done }
@@ -226,7 +234,7 @@ func (s *Session) pulse() pulse {
 	s.mu.Lock()
 	first := !s.started
 	s.started = true
-	p := pulse{Ended: s.reason, LeftMS: total.Milliseconds(), IdleMS: idle.Milliseconds(), PortalLost: s.portalNo, Served: s.served, Saved: s.saved}
+	p := pulse{Ended: s.reason, Mode: s.mode, LeftMS: total.Milliseconds(), IdleMS: idle.Milliseconds(), PortalLost: s.portalNo, Served: s.served, Saved: s.saved}
 	s.mu.Unlock()
 	if p.Ended == "" {
 		if first {

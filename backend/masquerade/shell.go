@@ -1,6 +1,7 @@
 package masquerade
 
 import (
+	"context"
 	"encoding/json"
 	"html/template"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 const (
 	maxName    = 80
 	maxMessage = 200
+	maxAck     = 500
 )
 
 // shell is the banner's own page and the two requests that its script sends.
@@ -22,6 +24,13 @@ type shell struct {
 	page  *template.Template
 	state func() pulse
 	close func()
+	raise func(ctx context.Context) raised
+}
+
+// raised answers the wish to make changes: the page to show again, or why not.
+type raised struct {
+	Page    string `json:"page,omitempty"` // absolute
+	Problem string `json:"problem,omitempty"`
 }
 
 // shellView is what the banner's page shows. Every text from outside has gone through Plain.
@@ -33,30 +42,38 @@ type shellView struct {
 	Message  string
 	Mode     care.Mode
 	ModeText string
+	Raise    bool   // there is something to be raised to
+	What     []part // what making changes means, and for whom
+	AckText  string // what the utility wants acknowledged, may be empty
 	Page     string
 	T        texts
 }
 
 // pulse answers a heartbeat.
 type pulse struct {
-	Ended      string `json:"ended,omitempty"` // reason, once the session is over
-	LeftMS     int64  `json:"left_ms"`
-	IdleMS     int64  `json:"idle_ms"`
-	PortalLost bool   `json:"portal_lost"`
-	Served     bool   `json:"served"` // the frame has shown an answer
-	Saved      string `json:"saved"`  // name of the last file saved
+	Ended      string    `json:"ended,omitempty"` // reason, once the session is over
+	Mode       care.Mode `json:"mode"`
+	LeftMS     int64     `json:"left_ms"`
+	IdleMS     int64     `json:"idle_ms"`
+	PortalLost bool      `json:"portal_lost"`
+	Served     bool      `json:"served"` // the frame has shown an answer
+	Saved      string    `json:"saved"`  // name of the last file saved
 }
 
 // newShellView prepares the banner for a greeting.
-func newShellView(g Greeting, mode care.Mode, t texts, page string) shellView {
+func newShellView(g Greeting, got grant, t texts, page string) shellView {
+	names := map[string]string{"csr": label(g.CSRName, g.CSRID), "customer": label(g.CustomerName, g.Username, g.WebUserID)}
 	return shellView{
 		Language: g.Language,
 		Title:    title(g, t),
-		Who:      t.parts("who", map[string]string{"csr": label(g.CSRName, g.CSRID), "customer": label(g.CustomerName, g.Username, g.WebUserID)}),
+		Who:      t.parts("who", names),
 		Account:  t.fill("account", "account", Plain(g.Account, maxName)),
 		Message:  Plain(g.Banner, maxMessage),
-		Mode:     mode,
-		ModeText: t["mode_"+string(mode)],
+		Mode:     got.Mode,
+		ModeText: t["mode_"+string(got.Mode)],
+		Raise:    mayChange(got.Limit),
+		What:     t.parts("change_"+string(got.Limit), names),
+		AckText:  Plain(g.AckText, maxAck),
 		Page:     page,
 		T:        t,
 	}
@@ -92,6 +109,7 @@ func (s *shell) handler() http.Handler {
 	mux.HandleFunc("GET "+at+"/shell.css", s.file("shell/shell.css"))
 	mux.HandleFunc("GET "+at+"/shell.js", s.file("shell/shell.js"))
 	mux.HandleFunc("POST "+at+"/hb", s.heartbeat)
+	mux.HandleFunc("POST "+at+"/mode", s.change)
 	mux.HandleFunc("POST "+at+"/end", s.end)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fence(w.Header(), s.csp)
@@ -120,6 +138,12 @@ func (s *shell) file(name string) http.HandlerFunc {
 func (s *shell) heartbeat(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(s.state())
+}
+
+// change has the session raised, and says which page to show again.
+func (s *shell) change(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(s.raise(r.Context()))
 }
 
 // end ends the session without waiting for the portal, which may be out of reach.

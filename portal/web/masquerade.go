@@ -55,6 +55,29 @@ func (s *site) endMasquerade(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// raise lets the session whose credential is given change things, as far as its CSR may: POST /masquerade/mode with mode and
+// acknowledged.
+func (s *site) raise(w http.ResponseWriter, r *http.Request) {
+	v := &visit{language: "en"}
+	if err := s.masquerading(w, r, v); err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	var ask struct {
+		Mode         care.Mode `json:"mode"`
+		Acknowledged bool      `json:"acknowledged"`
+	}
+	err := s.ask(r, &ask)
+	if err == nil {
+		err = s.portal.RaiseMasquerade(r.Context(), v.actor, v.session, ask.Mode, ask.Acknowledged)
+	}
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	s.answer(w, http.StatusOK, map[string]care.Mode{"mode": ask.Mode})
+}
+
 // ask reads a request's JSON, for programs alone: a browser's request from another site is refused.
 func (s *site) ask(r *http.Request, into any) error {
 	if err := http.NewCrossOriginProtection().Check(r); err != nil {

@@ -44,7 +44,12 @@ type town struct {
 
 func newTown(t *testing.T) *town {
 	t.Helper()
-	p, err := portal.Open(t.Context(), t.TempDir())
+	return newTownIn(t, t.TempDir())
+}
+
+func newTownIn(t *testing.T, database string) *town {
+	t.Helper()
+	p, err := portal.Open(t.Context(), database)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +218,7 @@ func (town *town) redeem(ticket, verifier, device string) reply {
 	return town.send(http.MethodPost, "/masquerade/redeem", care.Detail(map[string]string{"ticket": ticket, "verifier": verifier, "device": device}), with("Content-Type", "application/json"))
 }
 
-// masquerade opens a session as jane and gives its credential and ID.
+// masquerade opens a session as jane, lets it change things where the mode does, and gives its credential and ID.
 func (town *town) masquerade(mode care.Mode) (credential, session string) {
 	town.t.Helper()
 	r := town.redeem(town.grant(mode).Ticket, verifier, device)
@@ -221,7 +226,16 @@ func (town *town) masquerade(mode care.Mode) (credential, session string) {
 	if err := json.Unmarshal([]byte(r.body), &got); err != nil || r.StatusCode != http.StatusOK {
 		town.t.Fatalf("redeem: %s %s", r.Status, r.body)
 	}
+	if mode != care.ModeView {
+		town.raise(got.Credential, mode).wants(town.t, http.StatusOK)
+	}
 	return got.Credential, got.SessionID
+}
+
+// raise asks for changes as the window does.
+func (town *town) raise(credential string, mode care.Mode) reply {
+	town.t.Helper()
+	return town.send(http.MethodPost, "/masquerade/mode", `{"mode":"`+string(mode)+`","acknowledged":true}`, as(credential))
 }
 
 // rows reads a query's rows as text, one a line.

@@ -22,7 +22,7 @@ func TestTheRealWindowShowsThePages(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			window, err := masquerade.Open(ctx, masquerade.Greeting{
 				Portal: town.web.URL, Ticket: masquerade.Secret(g.Ticket), Verifier: verifier, SessionID: g.SessionID, Device: device,
-				CSRID: "CSR001", CSRName: "Ann Ruiz", WebUserID: jane, Username: "jdoe", CustomerName: "Jane Doe", Account: home1, Mode: mode,
+				CSRID: "CSR001", CSRName: "Ann Ruiz", WebUserID: jane, Username: "jdoe", CustomerName: "Jane Doe", Account: home1, Mode: g.Mode,
 				EndsAt: g.EndsAt, IdleMS: g.IdleMS, Language: "en", Downloads: t.TempDir(),
 			}, masquerade.Options{})
 			if err != nil {
@@ -44,6 +44,11 @@ func TestTheRealWindowShowsThePages(t *testing.T) {
 				if strings.HasPrefix(at, prefix+"/static/") {
 					town.from(http.MethodGet, origin+at, "").wants(t, http.StatusOK, "prefers-color-scheme")
 				}
+			}
+			if mode == care.ModeFull {
+				shell, err := url.Parse(window.ShellURL())
+				town.must(err)
+				town.from(http.MethodPost, window.ShellURL()+"mode", "", with("Origin", "http://"+shell.Host)).wants(t, http.StatusOK, `"page":"`+page.String())
 			}
 			saved := town.from(http.MethodPost, origin+prefix+"/preferences?account="+home1, paperlessOn().Encode(),
 				with("Origin", origin), with("Content-Type", "application/x-www-form-urlencoded"))

@@ -35,6 +35,12 @@ func TestAMasqueradeLeavesAReceipt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := s.portal.RaiseMasquerade(t.Context(), actor, session, care.ModeFull, true); err != nil {
+		t.Fatal(err)
+	}
+	if actor, session, err = s.portal.MasqueradeActor(t.Context(), redeemed.Credential, "127.0.0.1"); err != nil {
+		t.Fatal(err)
+	}
 	for _, page := range []string{"/", "/bills", "/"} {
 		if err := s.portal.Saw(t.Context(), actor, session, page); err != nil {
 			t.Fatal(err)

@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"html"
 	"io"
 	"log/slog"
@@ -56,7 +58,7 @@ func asCustomer(ts *testscript.TestScript, args []string, mayRefuse bool) error 
 	})
 	ts.Check(err)
 	defer func() { ts.Check(b.Close()) }()
-	start := care.StartMasquerade{WebUserID: args[2], Account: args[3], Mode: care.Mode(args[1]), Reason: "the caller asked", Acknowledged: true}
+	start := care.StartMasquerade{WebUserID: args[2], Account: args[3], Reason: "the caller asked", Acknowledged: true}
 	greeting, err := b.AskMasquerade(ctx, start, "en", filepath.Join(ts.MkAbs("."), "downloads"))
 	if err != nil {
 		return err
@@ -74,7 +76,33 @@ func asCustomer(ts *testscript.TestScript, args []string, mayRefuse bool) error 
 	if frame == nil {
 		ts.Fatalf("the shell has no frame: %s", banner)
 	}
+	if args[1] != string(care.ModeView) {
+		if err := makeChanges(ctx, shell, session.ShellURL()); err != nil {
+			return err
+		}
+	}
 	return save(ts, shell, strings.TrimSuffix(frame[1], "/"), args[3], args[4:], mayRefuse)
+}
+
+// makeChanges says yes in the banner to what making changes means.
+func makeChanges(ctx context.Context, shell *http.Client, at string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, at+"mode", nil)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Origin", "http://"+req.URL.Host)
+	res, err := shell.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = res.Body.Close() }()
+	var said struct {
+		Problem string `json:"problem"`
+	}
+	if err := json.NewDecoder(res.Body).Decode(&said); err != nil || said.Problem != "" {
+		return fmt.Errorf("no changes: %s, %w", said.Problem, err)
+	}
+	return nil
 }
 
 // save fills the form of the preferences page and sends it, as a browser does.

@@ -25,13 +25,44 @@
     if (at('left').textContent !== text) at('left').textContent = text;
   }
 
+  // What the session may do is the process's word: the portal gave it, and the page cannot.
+  function may(mode) {
+    if (at('mode').dataset.mode !== mode) {
+      at('mode').dataset.mode = mode;
+      at('mode').textContent = texts[mode];
+    }
+    show('change', mode === 'view');
+  }
+
+  // Making changes is one step of its own, with what it means before it.
+  async function change() {
+    at('ask_yes').disabled = true;
+    show('ask_problem', false);
+    let problem = texts.lost;
+    try {
+      const answer = await fetch('mode', { method: 'POST', cache: 'no-store', signal: AbortSignal.timeout(loadWithin) });
+      const said = await answer.json();
+      problem = said.problem;
+      if (said.page && !over) {
+        at('ask').close();
+        at('page').src = said.page;
+        at('page').focus();
+        await beat();
+      }
+    } catch { /* texts.lost says it */ }
+    at('ask_yes').disabled = false;
+    at('ask_problem').textContent = problem || '';
+    show('ask_problem', Boolean(problem));
+  }
+
   // The page goes first, whatever the reason: nothing of the customer's stays on the screen without a session.
   function finish(sentence) {
     if (over) return;
     over = true;
     clearInterval(beating);
     at('page').remove();
-    for (const id of ['soon', 'idle_soon', 'portal_lost', 'saved', 'not_loaded']) show(id, false);
+    at('ask')?.close();
+    for (const id of ['soon', 'idle_soon', 'portal_lost', 'saved', 'change_none', 'change', 'not_loaded']) show(id, false);
     at('close').hidden = true;
     document.body.classList.add('over');
     show('over_' + sentence, true);
@@ -47,6 +78,7 @@
       if (over) return;
       failed = 0;
       if (now.ended) return finish(endings.includes(now.ended) ? now.ended : 'other');
+      may(now.mode);
       end = performance.now() + now.left_ms;
       show('soon', now.left_ms < warnBefore);
       show('idle_soon', now.left_ms >= warnBefore && now.idle_ms < warnIdle);
@@ -77,6 +109,13 @@
   }
 
   at('close').addEventListener('click', close);
+  at('change').addEventListener('click', () => {
+    if (!at('ask')) return show('change_none', true);
+    show('ask_problem', false);
+    at('ask').showModal();
+  });
+  at('ask_yes')?.addEventListener('click', change);
+  at('ask_no')?.addEventListener('click', () => at('ask').close());
   at('retry').addEventListener('click', () => {
     show('not_loaded', false);
     at('page').src = at('page').getAttribute('src');

@@ -19,7 +19,7 @@ export class CustomerWindow {
   /** Brings the window to the front and waits until its banner and the customer's first page are painted. */
   async appear() {
     await this.#stage.raise('^AS: ')
-    await this.#sees((picture) => picture.lines(BANNER, picture.width, { bottom: 8 }).length > 0, 'no banner')
+    await this.#sees(bannered, 'no banner')
     await this.onPage(0)
   }
 
@@ -39,6 +39,18 @@ export class CustomerWindow {
   /** Whether the page that is shown has a button that saves. */
   async saves() {
     return button(await this.#stage.look()) !== undefined
+  }
+
+  /** Chooses Make changes in the banner, just before Close, and says yes to what it means. */
+  async makeChanges() {
+    await this.#stage.keys('Tab', 'shift+Tab', 'shift+Tab')
+    await this.#sees((picture) => picture.lines(BANNER_FOCUS, 40, { bottom: 60 }).length > 0, 'Make changes is not focused')
+    await this.#stage.keys('Return')
+    await this.#sees((picture) => !bannered(picture), 'nothing is asked') // what it asks stands over everything
+    await this.#stage.photograph('masquerade-ask')
+    await this.#stage.keys('Tab', 'Return')
+    await this.#sees(bannered, 'what was asked stays')
+    await this.onPage(0)
   }
 
   /** Waits until the page says that something was done. */
@@ -73,6 +85,8 @@ export class CustomerWindow {
     return waitFor(async () => test(await this.#stage.look()), what)
   }
 }
+
+const bannered = (picture) => picture.lines(BANNER, picture.width, { bottom: 8 }).length > 0
 
 /** The places of the customers' menu: links are underlined, the page that is shown has a thick line. */
 function menu(picture) {

@@ -51,11 +51,10 @@ async function signIn(user) {
   await desk.reads('Connected')
 }
 
-/** Opens the customer's portal in a mode, as far as the customer's first page on the screen. */
-async function masquerade(mode) {
+/** Opens the customer's portal, as far as the customer's first page on the screen. */
+async function masquerade() {
   await desk.click('button', 'Masquerade')
   const dialog = await desk.find('dialog', /^Open the portal as this customer/)
-  await desk.click('radio', mode, { within: dialog })
   await desk.fill('textbox', 'Reason for opening it', 'The caller wants no more paper', { within: dialog })
   for (const box of await desk.all('checkbox', undefined, dialog)) await desk.clickOn(box)
   await desk.click('button', 'Start masquerade', { within: dialog })
@@ -119,7 +118,7 @@ step('an account opens with its tabs', async () => {
 })
 
 step('the portal opens as that customer, to look only, in a window of its own that says so', async () => {
-  await masquerade('View only')
+  await masquerade()
   await stage.photograph('masquerade')
   await customer.goTo(PREFERENCES)
   await stage.photograph('masquerade-view')
@@ -129,7 +128,8 @@ step('the portal opens as that customer, to look only, in a window of its own th
 })
 
 step('what the CSR changes as that customer becomes a task under their own name', async () => {
-  await masquerade('Make changes')
+  await masquerade()
+  await customer.makeChanges()
   await customer.goTo(PREFERENCES)
   await waitFor(() => customer.saves(), 'nothing can be saved')
   // By the keyboard: skip the menu, past AutoPay, tick Paperless, past the name, save.
@@ -181,7 +181,7 @@ step('a desk that dies leaves no masquerade behind, and what was typed is there 
   const account = await desk.run(() => location.hash)
   await desk.fill('textbox', 'Note', NOTE)
   await desk.reads('Saved on this computer')
-  await masquerade('View only')
+  await masquerade()
   const orphan = await stage.masqueradeProcess()
   await stage.killDesk(desk)
   await waitFor(() => !isThere(orphan), 'the masquerade window outlives its desk', 8_000)

@@ -32,19 +32,19 @@ const canary = "CREDENTIAL-canary-5d0e"
 
 func main() {
 	language := flag.String("language", "en", "language of the banner")
-	mode := flag.String("mode", string(care.ModeFull), "mode of the session")
+	limit := flag.String("limit", string(care.ModeFull), "the most that the session may be raised to")
 	name := flag.String("name", "Jane Doe", "the customer's name")
 	downloads := flag.String("downloads", "", "folder for files the portal offers")
 	flag.Parse()
-	if err := run(*language, care.Mode(*mode), *name, *downloads); err != nil {
+	if err := run(*language, care.Mode(*limit), *name, *downloads); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
 // run serves until standard input ends.
-func run(language string, mode care.Mode, name, downloads string) error {
-	pages, err := portal(mode)
+func run(language string, limit care.Mode, name, downloads string) error {
+	pages, err := portal(limit)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func run(language string, mode care.Mode, name, downloads string) error {
 	s, err := masquerade.Open(ctx, masquerade.Greeting{
 		Portal: pages.URL, Ticket: "TICKET-canary-5d0e", Verifier: "VERIFIER-canary-5d0e", SessionID: "M-1", Device: "desk-1",
 		CSRID: "CSR001", CSRName: "Ann Ruiz", WebUserID: "W00000001", Username: "jdoe", CustomerName: name, Account: "030000013",
-		Mode: mode, Banner: "Changes affect the customer's account.", IdleMS: (10 * time.Minute).Milliseconds(), Language: language, Downloads: downloads,
+		Mode: care.ModeView, AckText: "I know that it is real.", Banner: "Changes affect the customer's account.", IdleMS: (10 * time.Minute).Milliseconds(), Language: language, Downloads: downloads,
 	}, masquerade.Options{Tell: func(e masquerade.Event) { events <- e }})
 	if err != nil {
 		cancel()
@@ -94,14 +94,17 @@ func run(language string, mode care.Mode, name, downloads string) error {
 }
 
 // portal serves the attacking pages as a portal that keeps the protocol.
-func portal(mode care.Mode) (*httptest.Server, error) {
+func portal(limit care.Mode) (*httptest.Server, error) {
 	files, err := fs.Sub(site, "site")
 	if err != nil {
 		return nil, fmt.Errorf("opening the pages: %w", err)
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /masquerade/redeem", func(w http.ResponseWriter, _ *http.Request) {
-		_ = json.NewEncoder(w).Encode(map[string]any{"credential": canary, "session_id": "M-1", "ends_at": time.Now().Add(30 * time.Minute).UnixMilli(), "mode": mode})
+		_ = json.NewEncoder(w).Encode(map[string]any{"credential": canary, "session_id": "M-1", "ends_at": time.Now().Add(30 * time.Minute).UnixMilli(), "mode": care.ModeView, "limit": limit})
+	})
+	mux.HandleFunc("POST /masquerade/mode", func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(map[string]care.Mode{"mode": limit})
 	})
 	mux.HandleFunc("POST /masquerade/end", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /bill", func(w http.ResponseWriter, _ *http.Request) {

@@ -27,7 +27,7 @@ after(async () => {
 });
 
 // session opens a masquerade and its window; all of it ends with the test.
-async function session(t, { args = [], context = {} } = {}) {
+async function session(t, { args = [], context = {}, changes = false } = {}) {
   const downloads = mkdtempSync(path.join(scratch, 'downloads-'));
   const child = spawn(program, ['--downloads', downloads, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = new Promise((done) => child.once('exit', done));
@@ -49,6 +49,12 @@ async function session(t, { args = [], context = {} } = {}) {
   });
   await page.goto(where.shell);
   const frame = page.frameLocator('iframe');
+  if (changes) {
+    await frame.getByRole('heading', { name: 'Your account' }).waitFor();
+    await page.getByRole('button', { name: 'Make changes', exact: true }).click();
+    await page.getByRole('button', { name: 'I understand: make changes' }).click();
+    await page.getByText('Changes are real').waitFor();
+  }
   return { page, frame, view, where, downloads, event, order: (text) => child.stdin.write(text + '\n') };
 }
 
@@ -88,7 +94,7 @@ test('a hostile page gets nothing', async (t) => {
 });
 
 test('the banner stands whatever the page does next', async (t) => {
-  const { page, frame, view, where, downloads, event } = await session(t);
+  const { page, frame, view, where, downloads, event } = await session(t, { changes: true });
   await frame.getByRole('link', { name: 'Bill as PDF' }).click();
   const saved = await event('download');
   assert.deepEqual(readdirSync(downloads), [path.basename(saved.path)]);
@@ -132,11 +138,51 @@ test('the frame is not led elsewhere', async (t) => {
   await uncovered(page);
 });
 
-test('a view-only session changes nothing', async (t) => {
-  const { page, frame } = await session(t, { args: ['--mode', 'view'] });
+test('R61: it opens to view, and making changes is one step that says what it means', async (t) => {
+  const { page, frame, event } = await session(t);
   await page.getByText('View only').waitFor();
   await frame.getByRole('button', { name: 'Save' }).click();
   await frame.getByText('for viewing only').waitFor();
+  await frame.getByRole('link', { name: "To the customer's first page" }).click();
+  await frame.getByRole('link', { name: 'Bills' }).click();
+  await frame.getByRole('heading', { name: 'Your bills' }).waitFor();
+
+  const change = page.getByRole('button', { name: 'Make changes', exact: true });
+  await change.click();
+  const asks = page.getByRole('dialog', { name: 'Make changes as this customer?' });
+  for (const words of ['Ann Ruiz (CSR001)', 'Jane Doe (jdoe)', 'recorded under your name', 'I know that it is real.']) await asks.getByText(words).waitFor();
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  assert.equal(await focused(), 'Keep viewing');
+  await page.keyboard.press('Escape');
+  await asks.waitFor({ state: 'hidden' });
+  await page.getByText('View only').waitFor();
+
+  await change.focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByText('Changes are real').waitFor();
+  assert.deepEqual(await event('raised'), { type: 'raised', mode: 'full' });
+  await asks.waitFor({ state: 'hidden' });
+  await change.waitFor({ state: 'hidden' });
+  assert.equal(await frame.getByRole('heading').textContent(), 'Your bills', 'the page that was shown is shown again');
+  await page.reload(); // the banner knows the mode, whatever it was when it was drawn
+  await page.getByText('Changes are real').waitFor();
+  await frame.getByLabel('Phone').fill('555-0101');
+  await frame.getByRole('button', { name: 'Save' }).click();
+  await frame.getByRole('heading', { name: 'Your bills' }).waitFor();
+  await uncovered(page);
+});
+
+test('R61: whose role may only view is told so, and who can change it', async (t) => {
+  const { page } = await session(t, { args: ['--limit', 'view'] });
+  const change = page.getByRole('button', { name: 'Make changes' });
+  assert.equal(await change.getAttribute('aria-disabled'), 'true');
+  await change.focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Your role may only view in a masquerade. An administrator can change that.').waitFor();
+  await page.getByText('View only').waitFor();
+  assert.equal(await page.getByRole('dialog').count(), 0);
 });
 
 for (const [what, name] of [
@@ -186,6 +232,9 @@ test('Close works without the portal, and the banner says that it is gone', asyn
 
 test('the desk ends it, in Spanish, dark and forced colours', async (t) => {
   const { page, order } = await session(t, { args: ['--language', 'es'], context: { colorScheme: 'dark', forcedColors: 'active', reducedMotion: 'reduce' } });
+  await page.getByText('Solo lectura').waitFor();
+  await page.getByRole('button', { name: 'Hacer cambios' }).click();
+  await page.getByRole('button', { name: 'Entiendo: hacer cambios' }).click();
   await page.getByText('Los cambios son reales').waitFor();
   await page.getByRole('button', { name: 'Cerrar' }).waitFor();
   await page.getByRole('timer').filter({ hasText: 'min' }).waitFor();

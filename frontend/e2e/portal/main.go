@@ -118,7 +118,7 @@ func masquerade(ctx context.Context, p *portal.Portal) (string, error) {
 		return "", err
 	}
 	env, err := portal.NewEnvelope("masquerade.start", []byte(care.Detail(care.StartMasquerade{
-		WebUserID: user, Account: account, Mode: care.ModeView, Reason: "test", Acknowledged: true,
+		WebUserID: user, Account: account, Reason: "test", Acknowledged: true,
 	})), p.Now())
 	if err != nil {
 		return "", err

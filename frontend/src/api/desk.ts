@@ -78,7 +78,6 @@ export interface PreferencesArgs {
 export interface MasqueradeArgs {
   web_user_id: string
   account: string
-  mode: string
   reason: string
   acknowledged: boolean
   language: string

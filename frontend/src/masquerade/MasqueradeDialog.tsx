@@ -1,4 +1,4 @@
-import { Checkbox, NativeSelect, Radio, Textarea } from '@mantine/core'
+import { Checkbox, NativeSelect, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { serviceAddress, type AccountView, type WebUser } from '../api/account'
 import { desk } from '../api/desk'
@@ -15,12 +15,11 @@ interface Props {
   onClose: () => void
 }
 
-/** Opens the customer's portal as one of the account's web users: to view first, to change only if chosen. */
+/** Opens the customer's portal as one of the account's web users, to view; changes are a step of their own in its window. */
 export function MasqueradeDialog({ view, user: first, onClose }: Props) {
   const { t, language } = useWords()
   const policy = usePolicy(language).data?.masquerade
   const [userId, setUserId] = useState(first.web_user_id)
-  const [mode, setMode] = useState('view')
   const [reason, setReason] = useState('')
   // Whoever is chosen next is another customer: what was acknowledged holds for one.
   const [acknowledgedFor, setAcknowledgedFor] = useState('')
@@ -29,7 +28,6 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
   const user = view.web_users.find(({ web_user_id }) => web_user_id === userId) ?? first
   const acknowledged = acknowledgedFor === user.web_user_id
   const account = view.account.account_number
-  const modes = policy.mode === 'full' || policy.mode === 'assist' ? (['view', policy.mode] as const) : []
   const asksAcknowledgement = policy.acknowledge !== 'off'
   const ready = (acknowledged || !asksAcknowledgement) && (reason.trim() !== '' || policy.reason !== 'required')
 
@@ -49,7 +47,6 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
         start.run({
           web_user_id: user.web_user_id,
           account,
-          mode,
           reason: reason.trim(),
           acknowledged,
           language,
@@ -68,15 +65,7 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
           onChange={(event) => setUserId(event.currentTarget.value)}
         />
       )}
-      {modes.length > 0 && (
-        <Radio.Group label={t('masquerade.mode')} value={mode} onChange={setMode}>
-          <div className={`${ui.stack} ${ui.tight}`}>
-            {modes.map((each) => (
-              <Radio key={each} value={each} label={t(`mode.${each}`)} description={t(`modeText.${each}`)} />
-            ))}
-          </div>
-        </Radio.Group>
-      )}
+      <p className={ui.quiet}>{t(policy.mode === 'view' ? 'masquerade.viewOnly' : 'masquerade.viewFirst')}</p>
       {policy.reason !== 'off' && (
         <Textarea
           label={t('masquerade.reason')}

@@ -8,7 +8,7 @@ const view = {
   web_users: [{ web_user_id: 'W00000001', username: 'jane.doe', name: 'Jane Doe', portal_status: 'enrolled' }],
 }
 
-it('opens to view only, once the reason and the acknowledgement that policy wants are there', async () => {
+it('R60, R62: opens to view, once the reason and the acknowledgement that policy wants are there', async () => {
   const { desk, user } = openWindow(
     '/account/030000013',
     (answers) =>
@@ -21,7 +21,8 @@ it('opens to view only, once the reason and the acknowledgement that policy want
   await waitFor(() => expect(button.getAttribute('aria-disabled')).toBe('false'))
   await user.click(button)
   const dialog = within(await screen.findByRole('dialog'))
-  expect(dialog.getByRole<HTMLInputElement>('radio', { name: 'View only' }).checked).toBe(true)
+  dialog.getByText('It opens to view only. To change something', { exact: false })
+  expect(dialog.queryByRole('radio')).toBeNull()
   await user.type(dialog.getByRole('textbox', { name: /Reason/ }), 'cannot find a bill')
   await user.click(dialog.getByRole('button', { name: 'Start masquerade' }))
   expect(desk.StartMasquerade).not.toHaveBeenCalled()
@@ -30,7 +31,6 @@ it('opens to view only, once the reason and the acknowledgement that policy want
   expect(desk.StartMasquerade).toHaveBeenCalledWith({
     web_user_id: 'W00000001',
     account: '030000013',
-    mode: 'view',
     reason: 'cannot find a bill',
     acknowledged: true,
     language: 'en',
