@@ -196,7 +196,7 @@ func (a *asked) refusal(ctx context.Context, kind answer, code care.Code) error 
 func (p *Portal) recordRefused(ctx context.Context, actor care.Actor, about care.Activity, detail map[string]string) error {
 	about.Detail = care.Detail(detail)
 	opts := store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}
-	_, err := p.Store.Update(ctx, opts, func(tx *store.Tx) error {
+	_, err := p.Store.Update(store.Recording(ctx), opts, func(tx *store.Tx) error {
 		if err := tx.Get(&care.Account{}, about.Account); err != nil {
 			about.Account = ""
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -124,7 +125,7 @@ var errAlone = errors.New("not in a group")
 // the group stays, and each is decided by itself: nobody's fault costs another's command.
 func (c *committer) commit(all []*waiting) {
 	c.portal.Figures.turn(all, c.portal.Now())
-	if len(all) > 1 {
+	if len(all) > 1 && !slices.ContainsFunc(all, (*waiting).onlyLooks) {
 		if c.together(all) == nil {
 			for _, w := range all {
 				c.portal.Figures.decided(w.verdict, w.err)
@@ -243,6 +244,9 @@ func (p *Portal) fresh(tx *store.Tx, w *waiting) (bool, error) {
 	}
 	return false, nil
 }
+
+// onlyLooks says whether a command comes from who may change nothing: it is decided by itself, where it cannot.
+func (w *waiting) onlyLooks() bool { return store.IsViewing(w.ctx) }
 
 // read makes the command of its envelope.
 func (w *waiting) read() {

@@ -21,7 +21,7 @@ func (p *Portal) Saw(ctx context.Context, actor care.Actor, m care.Masquerade, p
 	if !p.inside.first(m.ID, page) {
 		return nil
 	}
-	_, err := p.Store.Update(ctx, store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
+	_, err := p.Store.Update(store.Recording(ctx), store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
 		return care.Log(tx, care.Activity{
 			Sort: care.MasqueradeViewed, Account: m.Account, WebUserID: m.WebUserID, Detail: care.Detail(map[string]string{"page": page}),
 		})
@@ -31,6 +31,10 @@ func (p *Portal) Saw(ctx context.Context, actor care.Actor, m care.Masquerade, p
 	}
 	return err
 }
+
+// Viewing marks the context of a request that may only look: what is done under it is in transactions that the database
+// itself holds read-only. What looking leaves in the log is written apart from that.
+func Viewing(ctx context.Context) context.Context { return store.Viewing(ctx) }
 
 // inside remembers of each open session, a customer's or a masquerade's, when it was last used, and of a masquerade what it
 // was shown. It is not stored: a page view must

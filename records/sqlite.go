@@ -11,7 +11,7 @@ import (
 	"net/url"
 	"runtime"
 
-	_ "github.com/mattn/go-sqlite3" // the driver
+	"github.com/mattn/go-sqlite3" // also the driver
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 )
@@ -61,6 +61,12 @@ func OpenSQLite(path string, d Durability) (*SQLite, error) {
 
 // readers is how many connections read at once.
 func readers() int { return max(4, runtime.NumCPU()) }
+
+// RefusedToReader says whether SQLite refused a change on a connection that only reads.
+func RefusedToReader(err error) bool {
+	var said sqlite3.Error
+	return errors.As(err, &said) && said.Code == sqlite3.ErrReadonly
+}
 
 // Close closes readers and writer.
 func (s *SQLite) Close() error { return errors.Join(s.Read.Close(), s.Write.Close()) }

@@ -34,6 +34,7 @@ type database struct {
 	migrate func(ctx context.Context) error
 	follow  func(ctx context.Context) error            // begins another epoch where the database itself went back
 	broken  func(ctx context.Context) (Finding, error) // whether the database itself is whole
+	refuses func(error) bool                           // whether the database refused a change by who may only read
 }
 
 // Close closes readers and writer.
@@ -75,7 +76,8 @@ func openSQLite(dir string) (*database, error) {
 			}
 			return err
 		},
-		follow: func(context.Context) error { return nil }, // a file does not know that it was put back; the desks do
+		refuses: records.RefusedToReader,
+		follow:  func(context.Context) error { return nil }, // a file does not know that it was put back; the desks do
 		broken: func(ctx context.Context) (Finding, error) {
 			f := Finding{Question: "damaged pages in the file"}
 			var whole string

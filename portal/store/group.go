@@ -18,7 +18,7 @@ type Group struct {
 
 	ctx   context.Context
 	conn  *sql.Tx
-	store *Store
+	kept  *records.Kept
 	tally records.Tally // what the group changes the digests of its scopes by
 
 	shared *records.Shared // nil until Together
@@ -26,8 +26,11 @@ type Group struct {
 }
 
 // Group runs fn in a transaction that has taken the clock first, so that writes are serial, and commits it; an error
-// leaves nothing behind, the clock included.
+// leaves nothing behind, the clock included. Under a context that is marked by Viewing it only looks.
 func (s *Store) Group(ctx context.Context, fn func(*Group) error) (seq int64, err error) {
+	if IsViewing(ctx) {
+		return s.look(ctx, fn)
+	}
 	conn, err := s.db.begin(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("beginning a change: %w", err)
@@ -41,7 +44,7 @@ func (s *Store) Group(ctx context.Context, fn func(*Group) error) (seq int64, er
 	// The driver starts a goroutine for every statement that could be cancelled; a change is made whole or not at all.
 	ctx = context.WithoutCancel(ctx)
 	var epoch string
-	g := &Group{ctx: ctx, conn: conn, store: s, tally: records.Tally{}}
+	g := &Group{ctx: ctx, conn: conn, kept: s.kept, tally: records.Tally{}}
 	if err := conn.QueryRowContext(ctx, "UPDATE sync_clock SET seq = seq + 1 RETURNING seq, epoch").Scan(&g.Seq, &epoch); err != nil {
 		return 0, fmt.Errorf("taking the clock: %w", err)
 	}
@@ -72,7 +75,7 @@ func (g *Group) index() *index { return &index{conn: g.conn, seq: g.Seq, tally: 
 func (g *Group) Tx(o Options) *Tx {
 	tx := &Tx{Conn: g.conn, Seq: g.Seq, ctx: g.ctx, index: g.index(), late: g.late}
 	tx.Tx = records.NewTx(g.ctx, g.conn, tx.index, records.TxOptions{
-		Actor: o.Actor, Now: o.Now, Command: o.Command, Seq: g.Seq, Kept: g.store.kept, Fresh: o.Fresh, Shared: g.shared,
+		Actor: o.Actor, Now: o.Now, Command: o.Command, Seq: g.Seq, Kept: g.kept, Fresh: o.Fresh, Shared: g.shared,
 	})
 	return tx
 }

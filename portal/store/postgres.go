@@ -56,6 +56,7 @@ func openPostgres(ctx context.Context, address string) (*database, error) {
 		Write: write, Read: read,
 		begin:   func(ctx context.Context) (*sql.Tx, error) { return write.BeginTx(ctx, nil) }, // a row's lock is given in the order of asking
 		moment:  &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+		refuses: refusedToReader,
 		migrate: func(ctx context.Context) error { return migratePostgres(ctx, write) },
 		follow:  func(ctx context.Context) error { return line.begin(ctx, write) },
 		broken: func(ctx context.Context) (Finding, error) {
@@ -67,6 +68,12 @@ func openPostgres(ctx context.Context, address string) (*database, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
+}
+
+// refusedToReader says whether PostgreSQL refused a change in a transaction that is read-only.
+func refusedToReader(err error) bool {
+	var said *pgconn.PgError
+	return errors.As(err, &said) && said.Code == "25006"
 }
 
 // fitPostgres refuses a server that would not do, before anything is written.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"meterside/care"
+	"meterside/portal"
 )
 
 const contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -47,17 +48,20 @@ func (s *site) sameSite(next http.Handler) http.Handler {
 	return protection.Handler(next)
 }
 
-// readOnly refuses whatever could change something where a masquerade may only look. It stands before all pages, so that a
-// new one cannot forget it; the commands refuse by themselves too.
+// readOnly refuses whatever could change something where a masquerade may only look, and marks what is left so that the
+// database refuses it too. It stands before all pages, so that a new one cannot forget it; the commands refuse by themselves.
 func (s *site) readOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := visitOf(r)
-		safe := r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions
-		if v.masquerade() && v.actor.Mode != care.ModeFull && v.actor.Mode != care.ModeAssist && !safe {
+		if !v.masquerade() || v.actor.Mode == care.ModeFull || v.actor.Mode == care.ModeAssist {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodOptions {
 			s.fail(w, r, v, care.Err(care.CodeReadOnly))
 			return
 		}
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(w, r.WithContext(portal.Viewing(r.Context())))
 	})
 }
 

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -10,6 +12,9 @@ import (
 	"time"
 
 	"meterside/care"
+	"meterside/portal"
+	"meterside/portal/store"
+	"meterside/portal/store/storetest"
 )
 
 func newRecorder() *httptest.ResponseRecorder { return httptest.NewRecorder() }
@@ -65,6 +70,47 @@ func TestViewOnlyStandsWithoutTheFirstGuard(t *testing.T) {
 		t.Errorf("status %d", w.Code)
 	}
 	wantSame(t, before, town.rows("SELECT * FROM accounts"))
+}
+
+// M6: where a page forgot both the method's guard and the command's, the database refuses the change, and the page that is
+// shown after it is still the customer's as they were. Seen to fail without the mark that readOnly sets.
+func TestM6AForgottenGuardIsTheDatabasesToHold(t *testing.T) {
+	storetest.Databases(t, func(t *testing.T, database string) {
+		town := newTownIn(t, database)
+		credential, _ := town.masquerade(care.ModeView)
+		s := &site{portal: town.Portal, log: slog.New(slog.DiscardHandler)}
+		const asked = "SELECT nickname, paperless FROM accounts WHERE account_number = $1"
+		before := town.rows(asked, home1)
+		for name, forgetful := range map[string]func(http.ResponseWriter, *http.Request, *visit) error{
+			"a page that writes by itself": func(_ http.ResponseWriter, r *http.Request, _ *visit) error {
+				_, err := town.Store.Update(r.Context(), store.Options{Actor: portal.System("page"), Command: "forgotten"}, func(tx *store.Tx) error {
+					account, err := care.Find[care.Account](tx, home1)
+					account.Nickname = "Stolen"
+					return errors.Join(err, tx.Put(&account))
+				})
+				return err
+			},
+			"a command in the name of who may change": func(w http.ResponseWriter, r *http.Request, v *visit) error {
+				v.actor.Mode = care.ModeFull
+				return s.send(w, r, v, &care.ChangePreferences{Account: home1, Nickname: new("Stolen")}, "/", func(_ int, refused error) error { return refused })
+			},
+			"a command in the customer's own name": func(w http.ResponseWriter, r *http.Request, v *visit) error {
+				v.actor = care.Actor{ID: jane, Name: "jdoe", Origin: care.OriginPortal}
+				return s.send(w, r, v, &care.ChangePreferences{Account: home1, Nickname: new("Stolen")}, "/", func(_ int, refused error) error { return refused })
+			},
+		} {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/bills", nil)
+			as(credential)(r)
+			w := newRecorder()
+			s.identified(s.readOnly(s.signedIn(forgetful))).ServeHTTP(w, r)
+			if w.Code != http.StatusForbidden {
+				t.Errorf("%s: status %d: %s", name, w.Code, w.Body)
+			}
+			wantSame(t, before, town.rows(asked, home1))
+		}
+		town.get("/", as(credential)).wants(t, http.StatusOK, "Home")
+		town.put(&care.District{ID: "D3", Name: "Lakeside"}) // others write as ever
+	})
 }
 
 func TestSigningInAndOutIsNoMatterOfAMasquerade(t *testing.T) {

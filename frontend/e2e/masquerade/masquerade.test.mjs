@@ -196,7 +196,7 @@ for (const [what, name] of [
     for (const width of [900, 480]) {
       await page.setViewportSize({ width, height: 600 });
       await uncovered(page);
-      const whole = await page.getByText('Ann Ruiz (CSR001)').evaluate((e) => e.scrollWidth <= e.clientWidth && e.clientWidth > 0);
+      const whole = await page.getByRole('region', { name: 'Masquerade' }).getByText('Ann Ruiz (CSR001)').evaluate((e) => e.scrollWidth <= e.clientWidth && e.clientWidth > 0);
       assert.ok(whole, `the CSR's own name is whole at ${width}`);
     }
     assert.match(await page.title(), /^AS: /);
