@@ -22,7 +22,7 @@ func Authorise(r Reader, cmd Command) error {
 		if !ok {
 			return Err(CodeNoPermission, "permission", string(cmd.Permission()))
 		}
-		return mayChange(r, a.ID, self.AccountNumber())
+		return mayAt(r, a.ID, self.AccountNumber(), rightOf(cmd))
 	}
 	return Err(CodeNoPermission, "permission", string(cmd.Permission()))
 }
@@ -156,11 +156,11 @@ func authoriseMasquerade(r Reader, cmd Command) error {
 			return Err(CodeEntitlement, "task", task)
 		}
 	}
-	return mayChange(r, a.OnBehalfOf, self.AccountNumber())
+	return mayAt(r, a.OnBehalfOf, self.AccountNumber(), rightOf(cmd))
 }
 
-// mayChange says whether a web user's own link to an account allows changes.
-func mayChange(r Reader, webUserID, account string) error {
+// mayAt says whether a web user's own link to an account has a right.
+func mayAt(r Reader, webUserID, account string, right Right) error {
 	link, err := Find[WebUserAccount](r, webUserID, account)
 	if errors.Is(err, ErrNotHere) {
 		return nil
@@ -171,7 +171,7 @@ func mayChange(r Reader, webUserID, account string) error {
 	if err != nil {
 		return err
 	}
-	if link.Role == "viewer" {
+	if !link.May(right) {
 		return Err(CodeNoPermission, "permission", string(MayChange))
 	}
 	return nil

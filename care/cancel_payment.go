@@ -36,6 +36,9 @@ func (c *CancelPayment) AccountNumber() string { return c.Account }
 // Entitlements are none: what was not paid can be paid again.
 func (*CancelPayment) Entitlements() []string { return nil }
 
+// Right is to pay.
+func (*CancelPayment) Right() Right { return MakePays }
+
 // Validate wants a payment and its account.
 func (c *CancelPayment) Validate() error {
 	switch {

@@ -42,6 +42,10 @@ var commands = map[string]func() Command{
 	"portal_account.deactivate": func() Command { return new(DeactivatePortal) },
 	"portal_account.reactivate": func() Command { return new(ReactivatePortal) },
 	"profile.change":            func() Command { return new(ChangeProfile) },
+
+	"guest.invite": func() Command { return new(InviteGuest) },
+	"guest.change": func() Command { return new(ChangeGuest) },
+	"guest.remove": func() Command { return new(RemoveGuest) },
 }
 
 // CommandKinds lists the kinds of commands in alphabetical order.

@@ -177,6 +177,8 @@ const (
 	CodeNotProven       Code = "not_proven"       // customers' page: it was not shown that an account is theirs
 	CodeNameTaken       Code = "name_taken"       // customers' page: another has the user name
 	CodeLinkEnded       Code = "link_ended"       // customers' page: a link of a message that works no more
+	CodeNoGuest         Code = "no_guest"         // username: who has an account of their own, or is oneself
+	CodeTooManyInvited  Code = "too_many_invited" // most
 	CodeAlreadyLinked   Code = "already_linked"   // username, account
 	CodePaymentsOpen    Code = "payments_open"    // count
 	CodePaymentTwice    Code = "payment_twice"    // on: the same amount is to be paid on that day already

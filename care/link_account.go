@@ -8,11 +8,9 @@ type LinkAccount struct {
 	WebUserID    string `json:"web_user_id"`
 	Account      string `json:"account"`
 	Add          string `json:"add"`
-	Role         string `json:"role"`                   // owner, manager or viewer
+	Role         string `json:"role"`                   // one of webRoles
 	Relationship string `json:"relationship,omitempty"` // needed where the web user's person has none to the account
 }
-
-var webRoles = []string{"owner", "manager", "viewer"}
 
 // Kind is account.link.
 func (*LinkAccount) Kind() string { return "account.link" }

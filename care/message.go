@@ -1,6 +1,7 @@
 package care
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -48,30 +49,32 @@ const (
 	TemplateLocked        = "account_locked"
 	TemplateStaffChange   = "change_by_staff"
 	TemplateStaffAccess   = "access_by_staff"
+	TemplateInvitation    = "guest_invitation"
 )
 
 // Templates are all the messages that the portal has a text for.
 func Templates() []string {
 	return []string{
 		TemplatePasswordReset, TemplateReminder, TemplateUsername, TemplateValidation, TemplatePayment, TemplateScheduled, TemplatePaymentDue, TemplateBill,
-		TemplateAutoPay, TemplateLocked, TemplateStaffChange, TemplateStaffAccess,
+		TemplateAutoPay, TemplateLocked, TemplateStaffChange, TemplateStaffAccess, TemplateInvitation,
 	}
 }
 
 // withSecret are messages that let somebody in: each has a command of its own, which makes a new secret for it.
-var withSecret = []string{TemplatePasswordReset, TemplateValidation, "recovery_code", "recovery_link"}
+var withSecret = []string{TemplatePasswordReset, TemplateValidation, TemplateInvitation, "recovery_code", "recovery_link"}
 
 // Message is one for a web user that is yet to be written.
 type Message struct {
 	Template string // one of Templates
 	Account  string // "" is the default profile's
 	About    string // the ID of the record that it tells of; "" for none
+	To       string // "" is the web user's own address
 }
 
 // Post puts a message to a web user in line to be sent, once what else the transaction does is certain. A web user without
 // an address gets none.
 func Post(tx Tx, user WebUser, m Message) error {
-	if user.Email == "" {
+	if m.To = cmp.Or(m.To, user.Email); m.To == "" {
 		return nil
 	}
 	if m.Account == "" {
@@ -84,7 +87,7 @@ func Post(tx Tx, user WebUser, m Message) error {
 		}
 	}
 	queued := Notification{
-		ID: tx.NewID("N"), Account: m.Account, WebUserID: user.ID, Template: m.Template, About: m.About, Address: user.Email,
+		ID: tx.NewID("N"), Account: m.Account, WebUserID: user.ID, Template: m.Template, About: m.About, Address: m.To,
 		SentAt: tx.Now().UnixMilli(), Status: NotificationQueued, StatusAt: tx.Now().UnixMilli(),
 	}
 	if err := tx.Put(&queued); err != nil || m.Template != TemplateValidation {

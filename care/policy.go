@@ -32,6 +32,7 @@ var defaults = Policy{
 	"entitlements.autopay.edit":          "allow",
 	"entitlements.nickname.edit":         "allow",
 	"entitlements.profile.contact":       "allow",
+	"entitlements.guests.edit":           "deny",
 	"entitlements.pay.card":              "deny",
 	"entitlements.pay.bank":              "deny",
 	"lockout.consecutive_failures":       "10",

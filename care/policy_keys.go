@@ -85,6 +85,7 @@ var policyKeys = []PolicyKey{
 	{Key: "entitlements.autopay.edit", Group: "entitlements", Sort: PolicyChoice, Choices: entitlement},
 	{Key: "entitlements.nickname.edit", Group: "entitlements", Sort: PolicyChoice, Choices: entitlement},
 	{Key: "entitlements.profile.contact", Group: "entitlements", Sort: PolicyChoice, Choices: entitlement},
+	{Key: "entitlements.guests.edit", Group: "entitlements", Sort: PolicyChoice, Choices: entitlement},
 	{Key: "entitlements.pay.card", Group: "entitlements", Sort: PolicyChoice, Choices: entitlement},
 	{Key: "entitlements.pay.bank", Group: "entitlements", Sort: PolicyChoice, Choices: entitlement},
 	{Key: "entitlements.identity.login_email", Group: "entitlements", Sort: PolicyChoice, Choices: entitlement},

@@ -51,6 +51,9 @@ func (c *SchedulePayment) Entitlements() []string {
 	return []string{"pay.bank"}
 }
 
+// Right is to pay.
+func (*SchedulePayment) Right() Right { return MakePays }
+
 // Validate wants an account, a sum, a day and a way to pay.
 func (c *SchedulePayment) Validate() error {
 	switch {

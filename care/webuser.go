@@ -54,7 +54,7 @@ type WebUserLogon struct {
 type WebUserAccount struct {
 	WebUserID              string `json:"web_user_id" cbor:"1,keyasint" key:"1"`
 	Account                string `json:"account_number" cbor:"2,keyasint" key:"1"`
-	Role                   string `json:"role" cbor:"3,keyasint"` // owner, manager or viewer
+	Role                   string `json:"role" cbor:"3,keyasint"` // owner, or one of GuestRoles
 	Relationship           string `json:"relationship" cbor:"4,keyasint,omitempty"`
 	FinanciallyResponsible bool   `json:"financially_responsible" cbor:"5,keyasint,omitempty"`
 	DefaultProfile         bool   `json:"default_profile" cbor:"6,keyasint,omitempty"`

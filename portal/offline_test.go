@@ -35,6 +35,9 @@ var offlineClasses = map[string]care.Offline{
 	"payment.cancel":      care.OfflineNever,
 	"payment.schedule":    care.OfflineNever,
 	"service.request":     care.OfflineWorks, // it asks for a person's work
+	"guest.invite":        care.OfflineNever,
+	"guest.change":        care.OfflineNever,
+	"guest.remove":        care.OfflineNever,
 	"web_user.lock":       care.OfflineNotYet,
 	"web_user.unlock":     care.OfflineBriefly,
 	"masquerade.start":    care.OfflineNever,
@@ -76,6 +79,9 @@ var complete = map[string]any{
 	"payment.cancel":      care.CancelPayment{PaymentID: "Y1", Account: "A1"},
 	"payment.schedule":    care.SchedulePayment{Account: "A1", AmountCents: 100, On: "2026-03-05", Method: care.PayByBank},
 	"service.request":     care.RequestService{Account: "A1", What: care.RequestBudget},
+	"guest.invite":        care.InviteGuest{Account: "A1", Email: "ana@example.com", Role: "viewer"},
+	"guest.change":        care.ChangeGuest{Account: "A1", WebUserID: "W1", Role: "viewer"},
+	"guest.remove":        care.RemoveGuest{Account: "A1", WebUserID: "W1"},
 	"masquerade.start":    care.StartMasquerade{WebUserID: "W1", Account: "A1", Mode: care.ModeView},
 	"masquerade.mode":     care.RaiseMasquerade{Session: "S1", Mode: care.ModeFull, Acknowledged: true},
 

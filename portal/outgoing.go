@@ -100,6 +100,8 @@ func (o *Outgoing) link() string {
 		return o.About
 	case care.TemplateValidation:
 		return o.ID
+	case care.TemplateInvitation:
+		return o.About
 	}
 	return ""
 }
@@ -109,6 +111,10 @@ func (o *Outgoing) useless() string {
 	switch o.Template {
 	case care.TemplatePasswordReset, care.TemplateReminder:
 		if !o.Recovery.Live(o.now) {
+			return care.WhyLinkEnded
+		}
+	case care.TemplateInvitation:
+		if !o.Task.Invites(o.now) {
 			return care.WhyLinkEnded
 		}
 	}

@@ -54,12 +54,8 @@ func (p *Portal) Register(ctx context.Context, asked Registration, ip string) er
 	}
 	actor := care.Actor{Name: asked.Username, Origin: care.OriginPortal, IP: ip}
 	return p.proving(ctx, asked.Proof, &actor, func(tx *store.Tx, account care.Account) error {
-		same, err := records.Select[care.WebUser](ctx, tx.Conn, "WHERE username = $1 LIMIT 1", asked.Username)
-		if err != nil {
+		if err := nameFree(ctx, tx, asked.Username); err != nil {
 			return err
-		}
-		if len(same) > 0 {
-			return care.Err(care.CodeNameTaken)
 		}
 		user.ID, user.PersonID, user.CreatedAt = actor.ID, account.MainPersonID, tx.Now().UnixMilli()
 		if err := tx.Put(&user); err != nil {

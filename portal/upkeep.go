@@ -112,6 +112,8 @@ func (p *Portal) Upkeep(ctx context.Context, log *slog.Logger) {
 			raise = now.Add(raiseFloorEvery)
 			_, err := p.raiseFloor(ctx)
 			failed("forgetting old deletions", err)
+			_, err = p.EndInvitations(ctx)
+			failed("ending invitations that ran out", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -60,6 +60,13 @@ func (p *Portal) LinkedAccount(ctx context.Context, actor care.Actor, number str
 	return account, nil
 }
 
+// LinkTo is what links a customer, or whom a member of staff acts as, to an account; empty where nothing does.
+func (p *Portal) LinkTo(ctx context.Context, actor care.Actor, number string) (care.WebUserAccount, error) {
+	var link care.WebUserAccount
+	_, err := records.Load(ctx, p.Store.Reader(), &link, actor.WebUser(), number)
+	return link, err
+}
+
 func sees(actor care.Actor, account care.Account) bool {
 	return !actor.IsStaff() || slices.ContainsFunc(account.Scopes, func(s string) bool { return slices.Contains(actor.Scopes, s) })
 }

@@ -7,7 +7,7 @@ set -euo pipefail
 declare -A group=(
   [build]="build-essential pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev"
   [keyring]="dbus gnome-keyring"
-  [test]="xvfb xauth matchbox-window-manager xdotool scrot dbus gnome-keyring webkit2gtk-driver chromium postgresql libxml2-utils"
+  [test]="xvfb xauth matchbox-window-manager xdotool scrot dbus gnome-keyring webkit2gtk-driver chromium postgresql libxml2-utils poppler-utils"
   [cross]="gcc-mingw-w64-x86-64"
 )
 

@@ -82,7 +82,7 @@ var Tables = []Table{
 		of("last_customer_logon", Instant), of("last_csr_logon", Instant),
 	}},
 	{File: "web_user_accounts.csv", Noun: "link", Key: []string{"web_user_id", "account_number"}, Columns: []Column{
-		names("web_user_id", "web_users.csv").must(), names("account_number", "accounts.csv").must(), enum("role", "owner", "manager", "viewer").must(),
+		names("web_user_id", "web_users.csv").must(), names("account_number", "accounts.csv").must(), enum("role", "owner", "manager", "payer", "viewer", "bills", "usage").must(),
 		text("relationship"), of("financially_responsible", Bit).must(), of("default_profile", Bit).must(),
 	}},
 	{File: billsFile, Noun: "bill", Key: []string{"bill_id"}, Columns: []Column{

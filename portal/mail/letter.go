@@ -39,7 +39,7 @@ type letter struct {
 // fact is a line of what a letter is about.
 type fact struct{ Name, Value string }
 
-// pages are where letters lead to, below the address of the customers' portal; after the two that bring a link, its letters
+// pages are where letters lead to, below the address of the customers' portal; after those that bring a link, its letters
 // follow.
 var pages = map[string]string{
 	care.TemplatePasswordReset: portal.ResetPage,
@@ -52,6 +52,7 @@ var pages = map[string]string{
 	care.TemplateAutoPay:       "/preferences",
 	care.TemplateStaffChange:   "/",
 	care.TemplateStaffAccess:   "/",
+	care.TemplateInvitation:    portal.InvitePage,
 }
 
 // write gives the letter of a message, in the language of who gets it. ok is false where there is no text for it. site is
@@ -69,7 +70,7 @@ func write(o *portal.Outgoing, site string) (l letter, ok bool) {
 		Language: language, Subject: c.Say(o.Template + ".subject"), Hello: c.Say("hello.nobody"), Text: c.Say(o.Template + ".text"),
 		LinkHint: c.Say("link"), Facts: facts(c, o),
 	}
-	if name := wording.Shown(o.Person.Name(), nameShown); name != "" {
+	if name := wording.Shown(o.Person.Name(), nameShown); name != "" && o.Template != care.TemplateInvitation { // that one goes to somebody else
 		l.Hello = c.Say("hello", "name", name)
 	}
 	if page, leads := pages[o.Template]; leads {
@@ -78,6 +79,8 @@ func write(o *portal.Outgoing, site string) (l letter, ok bool) {
 	switch o.Template {
 	case care.TemplatePasswordReset, care.TemplateValidation:
 		l.Last = append(l.Last, c.Say("not_you"))
+	case care.TemplateInvitation:
+		l.Last = append(l.Last, c.Say("not_expected"))
 	case care.TemplateReminder, care.TemplateUsername:
 		l.Last = append(l.Last, c.Say("not_asked"))
 	case care.TemplateStaffChange, care.TemplateStaffAccess, care.TemplateLocked:
@@ -105,6 +108,11 @@ func facts(c wording.Catalogue, o *portal.Outgoing) (all []fact) {
 	switch o.Template {
 	case care.TemplatePasswordReset, care.TemplateReminder:
 		add("ends", c.Instant(o.Recovery.EndsAt, zone))
+	case care.TemplateInvitation:
+		inv := o.Task.Invitation()
+		add("inviter", wording.Shown(o.Person.Name(), nameShown))
+		add("may", c.Say("role."+inv.Role))
+		add("ends", c.Instant(inv.EndsAt, zone))
 	case care.TemplateUsername:
 		add("username", wording.Shown(o.User.Username, nameShown))
 	case care.TemplatePayment, care.TemplateScheduled:

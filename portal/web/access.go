@@ -25,7 +25,7 @@ type access struct {
 
 // showAccess is GET /access: every time somebody of the utility acted as the customer, and what staff did (M12).
 func (s *site) showAccess(w http.ResponseWriter, r *http.Request, v *visit) error {
-	account, ok, err := s.chosen(r, v)
+	account, ok, err := s.chosen(r, v, care.SeeBills)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ func (s *site) showProfile(w http.ResponseWriter, r *http.Request, v *visit) err
 }
 
 func (s *site) profilePage(w http.ResponseWriter, r *http.Request, v *visit, status int, which string, refused error) error {
-	account, ok, err := s.chosen(r, v)
+	account, ok, err := s.chosen(r, v, anyRight)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,11 @@ func (s *site) profilePage(w http.ResponseWriter, r *http.Request, v *visit, sta
 		},
 	}
 	shown := formsOf{account: account, good: p.done(r, "prefs.saved")}
-	for _, f := range []form{contact, address} {
+	forms := []form{contact}
+	if v.link.May(care.SeeBills) {
+		forms = append(forms, address)
+	}
+	for _, f := range forms {
 		cmd := &care.ChangeProfile{Account: account.Number}
 		if f.id == "contact" {
 			cmd.PersonID = v.user.PersonID
@@ -63,7 +67,7 @@ func (s *site) profilePage(w http.ResponseWriter, r *http.Request, v *visit, sta
 
 // changeProfile is POST /profile. What was not touched is not sent, as with preferences.
 func (s *site) changeProfile(w http.ResponseWriter, r *http.Request, v *visit) error {
-	account, err := s.posted(r, v)
+	account, err := s.posted(r, v, anyRight)
 	if err != nil {
 		return err
 	}

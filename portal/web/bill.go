@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"meterside/care"
 	"meterside/portal/wording"
@@ -12,6 +13,7 @@ import (
 type oneBill struct {
 	page
 	account care.Account
+	premise care.Premise
 	bill    care.Bill
 	before  *care.Bill
 	why     []reason
@@ -25,33 +27,82 @@ type reason struct {
 
 // showBill is GET /bill.
 func (s *site) showBill(w http.ResponseWriter, r *http.Request, v *visit) error {
-	account, ok, err := s.chosen(r, v)
+	b, err := s.oneBill(r, v, r.URL.Query().Get("bill"))
 	if err != nil {
 		return err
 	}
+	return s.render(w, r, http.StatusOK, billPage(b))
+}
+
+// downloadBill is GET /bills/{file}: the bill as a file, with what its page shows.
+func (s *site) downloadBill(w http.ResponseWriter, r *http.Request, v *visit) error {
+	id, ok := strings.CutSuffix(r.PathValue("file"), ".pdf")
 	if !ok {
 		return errNoPage
 	}
-	bills, err := s.portal.Bills(r.Context(), account.Number, billsShown+1)
+	b, err := s.oneBill(r, v, id)
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(bills, func(b care.Bill) bool { return b.ID == r.URL.Query().Get("bill") })
+	file, err := b.paper()
+	if err != nil {
+		return err
+	}
+	s.attach(w, "application/pdf", "bill-"+attachmentName(b.account.Number)+"-"+attachmentName(b.bill.IssuedOn)+".pdf", file)
+	return nil
+}
+
+// oneBill reads a bill of the account that a request is about, and the one before it.
+func (s *site) oneBill(r *http.Request, v *visit, id string) (oneBill, error) {
+	account, ok, err := s.chosen(r, v, care.SeeBills)
+	if err != nil {
+		return oneBill{}, err
+	}
+	if !ok {
+		return oneBill{}, errNoPage
+	}
+	bills, err := s.portal.Bills(r.Context(), account.Number, billsShown+1)
+	if err != nil {
+		return oneBill{}, err
+	}
+	at := slices.IndexFunc(bills, func(b care.Bill) bool { return b.ID == id })
 	if at < 0 {
-		return errNoPage
+		return oneBill{}, errNoPage
 	}
 	b := oneBill{page: s.newPage(v, "", "/bill", account.Number), account: account, bill: bills[at]}
 	b.more = []string{"bill", b.bill.ID}
 	b.title = b.Say("bill.title", "date", b.Date(b.bill.IssuedOn))
+	if b.premise, err = s.portal.Premise(r.Context(), account.PremiseID); err != nil {
+		return oneBill{}, err
+	}
 	if before, known := care.Before(bills, b.bill); known {
 		usage, err := s.portal.Usage(r.Context(), account.Number)
 		if err != nil {
-			return err
+			return oneBill{}, err
 		}
 		b.before = &before
 		b.why = b.reasons(care.Explain(b.bill, before, usage))
 	}
-	return s.render(w, r, http.StatusOK, billPage(b))
+	return b, nil
+}
+
+// facts are what stands beside the bill's amount.
+func (b oneBill) facts() []choice {
+	return []choice{
+		{b.Date(b.bill.IssuedOn), b.Say("bill.issued")}, {b.Date(b.bill.DueOn), b.Say("bill.due")},
+		{b.period(b.bill), b.Say("bill.period")}, {b.usage(b.bill), b.Say("bill.usage")},
+	}
+}
+
+// estimates says what estimates have to do with the difference from the bill before.
+func (b oneBill) estimates() (words []string) {
+	if b.bill.Estimated {
+		words = append(words, b.Say("why.estimated"))
+	}
+	if b.before.Estimated {
+		words = append(words, b.Say("why.after_estimate"))
+	}
+	return words
 }
 
 // reasons puts an explanation into lines that add up to the difference, to the cent.

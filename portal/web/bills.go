@@ -21,7 +21,7 @@ type history struct {
 
 // showBills is GET /bills.
 func (s *site) showBills(w http.ResponseWriter, r *http.Request, v *visit) error {
-	account, ok, err := s.chosen(r, v)
+	account, ok, err := s.chosen(r, v, care.SeeBills)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ type form struct {
 	quiet   bool // the button is not what the page is for
 	fields  []input
 	hidden  map[string]string
+	anew    bool   // sent twice it is done twice: its answer brings a cookie, which the first may not have brought
 	why     string // why it cannot be sent, "" where it can
 	problem string // why it was refused
 	wrong   string // the field that the problem is about, "" for all of them

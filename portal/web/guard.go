@@ -24,6 +24,9 @@ var (
 	errCrossSite = refused{http.StatusForbidden, "error.cross_site"}
 	errTooLarge  = refused{http.StatusRequestEntityTooLarge, "error.too_large"}
 	errNotInside = refused{http.StatusForbidden, "error.no_signin_here"}
+	errNoRight   = refused{http.StatusForbidden, "error.no_right"}
+	// A form is being done that was sent before, and nobody knows yet what became of it.
+	errFormUnsure = refused{http.StatusConflict, "error.form_unsure"}
 )
 
 // guarded sets what every answer says to the browser, and bounds what a request may bring.

@@ -117,8 +117,24 @@ func (p page) accountName(a care.Account) string {
 }
 
 // chosen is the account that a request is about: the one asked for, else the one that the masquerade was started for,
-// else the web user's first. ok is false where the web user has none.
-func (s *site) chosen(r *http.Request, v *visit) (account care.Account, ok bool, err error) {
+// else the web user's first. ok is false where the web user has none. Who lacks the right there is refused.
+func (s *site) chosen(r *http.Request, v *visit, right care.Right) (account care.Account, ok bool, err error) {
+	if account, ok, err = s.named(r, v); err != nil || !ok {
+		return account, ok, err
+	}
+	if v.link, err = s.portal.LinkTo(r.Context(), v.actor, account.Number); err != nil {
+		return account, false, err
+	}
+	if right != anyRight && !v.link.May(right) {
+		return account, false, errNoRight
+	}
+	return account, true, nil
+}
+
+// anyRight is for what everybody may who has an account: its first page, and their own profile.
+const anyRight care.Right = ""
+
+func (s *site) named(r *http.Request, v *visit) (account care.Account, ok bool, err error) {
 	asked := r.URL.Query().Get("account")
 	if asked == "" && v.masquerade() {
 		asked = v.session.Account
@@ -137,6 +153,6 @@ func (s *site) chosen(r *http.Request, v *visit) (account care.Account, ok bool,
 // places are the pages of the menu, by their path and the key of their words.
 var places = []struct{ path, key string }{
 	{"/", "menu.home"}, {"/bills", "menu.bills"}, {"/pay", "menu.pay"}, {"/usage", "menu.usage"}, {"/requests", "menu.requests"},
-	{"/preferences", "menu.preferences"}, {"/profile", "menu.profile"}, {"/accounts", "menu.accounts"}, {"/messages", "menu.messages"},
+	{"/preferences", "menu.preferences"}, {"/profile", "menu.profile"}, {"/accounts", "menu.accounts"}, {"/people", "menu.people"}, {"/messages", "menu.messages"},
 	{"/access", "menu.access"}, {"/security", "menu.security"}, {"/help", "menu.help"},
 }

@@ -6,27 +6,25 @@ import (
 	"meterside/care"
 )
 
-// passphrase is what the page of the passphrase shows. Never the words: nobody has them.
-type passphrase struct {
-	page
-	saved   bool
-	why     string // the reason why none can be chosen, "" where one can
-	problem string
-}
-
-func (s *site) newPassphrase(v *visit) passphrase {
-	p := passphrase{page: s.newPage(v, catalogues[v.language].Say("phrase.title"), "/passphrase", "")}
-	if v.masquerade() {
-		p.why = p.Say("phrase.masquerade")
-	}
-	return p
-}
-
-// showPassphrase is GET /passphrase.
+// showPassphrase is GET /passphrase: where customers choose words to be known by on the telephone. What stands there already
+// is never shown: nobody has it.
 func (s *site) showPassphrase(w http.ResponseWriter, r *http.Request, v *visit) error {
-	p := s.newPassphrase(v)
-	p.saved = r.URL.Query().Has("saved")
-	return s.render(w, r, http.StatusOK, passphrasePage(p))
+	return s.passphrasePage(w, r, v, http.StatusOK, nil)
+}
+
+func (s *site) passphrasePage(w http.ResponseWriter, r *http.Request, v *visit, status int, failed error) error {
+	p := s.newPage(v, catalogues[v.language].Say("phrase.title"), "/passphrase", "")
+	f := form{
+		id: "phrase", action: v.at("/passphrase"), submit: p.Say("phrase.submit"), intro: []string{p.Say("phrase.text")},
+		fields: []input{{name: "passphrase", label: p.Say("phrase.words"), hint: p.Say("phrase.hint"), kind: "password", most: 100, fill: "off"}},
+	}
+	if v.masquerade() {
+		f.why = p.Say("phrase.masquerade")
+	}
+	if failed != nil {
+		f = f.refused(v.language, failed)
+	}
+	return s.render(w, r, status, formsPage(p, formsOf{good: p.done(r, "phrase.saved"), forms: []form{f}}))
 }
 
 // choosePassphrase is POST /passphrase.
@@ -34,16 +32,14 @@ func (s *site) choosePassphrase(w http.ResponseWriter, r *http.Request, v *visit
 	if err := readForm(r); err != nil {
 		return err
 	}
-	p := s.newPassphrase(v)
 	err := s.portal.SetOwnPassphrase(r.Context(), v.actor, care.Secret(r.PostForm.Get("passphrase")))
 	switch care.CodeOf(err) {
 	case "":
-		http.Redirect(w, r, p.link("/passphrase", "saved", "saved"), http.StatusSeeOther)
+		http.Redirect(w, r, v.at("/passphrase?saved=saved"), http.StatusSeeOther)
 		return nil
 	case care.CodeFault:
 		return err
 	}
-	said := care.AsError(err)
-	p.problem = sentence(v.language, said)
-	return s.render(w, r, statusOf(said.Code), passphrasePage(p))
+	status, _ := s.explain(r, v.language, err)
+	return s.passphrasePage(w, r, v, status, err)
 }

@@ -28,7 +28,7 @@ func (s *site) showPay(w http.ResponseWriter, r *http.Request, v *visit) error {
 
 // payPage shows the page; refused is about the form that is named.
 func (s *site) payPage(w http.ResponseWriter, r *http.Request, v *visit, status int, which string, refused error) error {
-	account, ok, err := s.chosen(r, v)
+	account, ok, err := s.chosen(r, v, care.SeeBills)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (p paying) byCard() form {
 
 // pay is POST /pay.
 func (s *site) pay(w http.ResponseWriter, r *http.Request, v *visit) error {
-	account, err := s.posted(r, v)
+	account, err := s.posted(r, v, care.SeeBills)
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (s *site) pay(w http.ResponseWriter, r *http.Request, v *visit) error {
 
 // cancelPayment is POST /pay/cancel.
 func (s *site) cancelPayment(w http.ResponseWriter, r *http.Request, v *visit) error {
-	account, err := s.posted(r, v)
+	account, err := s.posted(r, v, care.SeeBills)
 	if err != nil {
 		return err
 	}
@@ -115,12 +115,13 @@ func (s *site) cancelPayment(w http.ResponseWriter, r *http.Request, v *visit) e
 	})
 }
 
-// posted reads a form, and gives the account that it is about.
-func (s *site) posted(r *http.Request, v *visit) (care.Account, error) {
+// posted reads a form, and gives the account that it is about, to who may see its page. What they may change there, its
+// command decides.
+func (s *site) posted(r *http.Request, v *visit, right care.Right) (care.Account, error) {
 	if err := readForm(r); err != nil {
 		return care.Account{}, err
 	}
-	account, ok, err := s.chosen(r, v)
+	account, ok, err := s.chosen(r, v, right)
 	if err == nil && !ok {
 		err = errNoPage
 	}

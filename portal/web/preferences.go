@@ -34,7 +34,7 @@ type field struct {
 
 // showPreferences is GET /preferences.
 func (s *site) showPreferences(w http.ResponseWriter, r *http.Request, v *visit) error {
-	account, ok, err := s.chosen(r, v)
+	account, ok, err := s.chosen(r, v, care.SeeBills)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (s *site) changePreferences(w http.ResponseWriter, r *http.Request, v *visi
 	if err := readForm(r); err != nil {
 		return err
 	}
-	account, ok, err := s.chosen(r, v)
+	account, ok, err := s.chosen(r, v, care.SeeBills)
 	if err != nil {
 		return err
 	}

@@ -47,10 +47,10 @@ func TestAForgottenPassword(t *testing.T) {
 	known := town.post("/forgot/password", url.Values{"username": {"jdoe"}})
 	unknown := town.post("/forgot/password", url.Values{"username": {"nobody"}})
 	known.wants(t, http.StatusOK, "If there is such a user")
-	if known.body != unknown.body {
+	if unnamed(known.body) != unnamed(unknown.body) {
 		t.Error("the answer tells known from unknown")
 	}
-	if a, b := town.post("/forgot/username", url.Values{"email": {"jane@example.com"}}), town.post("/forgot/username", url.Values{"email": {"x@example.com"}}); a.body != b.body || a.StatusCode != http.StatusOK {
+	if a, b := town.post("/forgot/username", url.Values{"email": {"jane@example.com"}}), town.post("/forgot/username", url.Values{"email": {"x@example.com"}}); unnamed(a.body) != unnamed(b.body) || a.StatusCode != http.StatusOK {
 		t.Error("the answer tells a known mailbox from an unknown one")
 	}
 	letters := town.letters()

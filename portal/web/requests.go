@@ -25,7 +25,7 @@ func (s *site) showRequests(w http.ResponseWriter, r *http.Request, v *visit) er
 }
 
 func (s *site) requestsPage(w http.ResponseWriter, r *http.Request, v *visit, status int, which string, refused error) error {
-	account, ok, err := s.chosen(r, v)
+	account, ok, err := s.chosen(r, v, care.SeeBills)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (p requests) requestForm(what string) form {
 
 // request is POST /requests.
 func (s *site) request(w http.ResponseWriter, r *http.Request, v *visit) error {
-	account, err := s.posted(r, v)
+	account, err := s.posted(r, v, care.SeeBills)
 	if err != nil {
 		return err
 	}

@@ -42,8 +42,16 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request, v *visit) error {
 		return err
 	}
 	s.setSession(w, token)
-	http.Redirect(w, r, v.at("/"), http.StatusSeeOther)
+	http.Redirect(w, r, v.at(afterSignIn(r)), http.StatusSeeOther)
 	return nil
+}
+
+// afterSignIn is where a sign-in leads: to the first page, or back to the invitation that it was for.
+func afterSignIn(r *http.Request) string {
+	if r.URL.Query().Get("to") == "invited" {
+		return "/invited"
+	}
+	return "/"
 }
 
 // signOut is POST /signout.
@@ -66,16 +74,19 @@ func (s *site) forget(r *http.Request) error {
 }
 
 // said are what the sign-in page says of how somebody came there.
-var said = []string{"bye", "password", "everywhere", "validated", "registered"}
+var said = []string{"bye", "password", "everywhere", "validated", "registered", "joined"}
 
 // signInPage shows the form, after a failure with its reason and the name that was typed, never with the password.
 func (s *site) signInPage(w http.ResponseWriter, r *http.Request, v *visit, username string, failed error) error {
 	p := s.newPage(v, catalogues[v.language].Say("signin.title"), "/signin", "")
 	f := form{
-		id: "signin", action: v.at("/signin"), submit: p.Say("signin.submit"), fields: []input{
+		id: "signin", action: v.at("/signin"), submit: p.Say("signin.submit"), anew: true, fields: []input{
 			{name: "username", label: p.Say("signin.username"), value: wording.Shown(username, usernameShown), fill: "username"},
 			{name: "password", label: p.Say("signin.password"), kind: "password", fill: "current-password"},
 		},
+	}
+	if afterSignIn(r) != "/" {
+		f.action += "?to=invited"
 	}
 	status, good := http.StatusOK, ""
 	if failed != nil {

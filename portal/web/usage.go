@@ -36,7 +36,7 @@ func (s *site) showUsage(w http.ResponseWriter, r *http.Request, v *visit) error
 }
 
 func (s *site) usagePage(w http.ResponseWriter, r *http.Request, v *visit, status int, refused error) error {
-	account, ok, err := s.chosen(r, v)
+	account, ok, err := s.chosen(r, v, care.SeeUsage)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (s *site) usagePage(w http.ResponseWriter, r *http.Request, v *visit, statu
 
 // downloadUsage is GET /usage/greenbutton: the account's readings as a Green Button file, whole or not at all.
 func (s *site) downloadUsage(w http.ResponseWriter, r *http.Request, v *visit) error {
-	account, ok, err := s.chosen(r, v)
+	account, ok, err := s.chosen(r, v, care.SeeUsage)
 	if err != nil {
 		return err
 	}
@@ -93,17 +93,14 @@ func (s *site) downloadUsage(w http.ResponseWriter, r *http.Request, v *visit) e
 	default:
 		return err
 	}
-	w.Header().Set("Content-Type", "application/xml; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="green-button-`+attachmentName(account.Number)+`.xml"`)
-	w.Header().Set("Content-Length", strconv.Itoa(file.Len()))
-	_, _ = file.WriteTo(w)
+	s.attach(w, "application/xml; charset=utf-8", "green-button-"+attachmentName(account.Number)+".xml", file.Bytes())
 	return nil
 }
 
 // attachmentName leaves of a number what a file may be called.
 func attachmentName(number string) string {
 	return string(slices.DeleteFunc([]rune(number), func(r rune) bool {
-		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+		return r != '-' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 	}))
 }
 

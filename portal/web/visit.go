@@ -36,7 +36,8 @@ type visit struct {
 	prefix   string
 	language string
 	now      time.Time
-	locked   bool // the cookie is a web user's who is locked by now
+	link     care.WebUserAccount // to the account that the page is about; empty for none
+	locked   bool                // the cookie is a web user's who is locked by now
 }
 
 // masquerade says whether a member of staff acts as a customer.

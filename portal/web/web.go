@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path"
+	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -65,12 +66,16 @@ func New(p *portal.Portal, o Options) http.Handler {
 	pages.Handle("POST /register", s.outside(s.register))
 	pages.Handle("GET /validate", s.outside(s.showValidate))
 	pages.Handle("POST /validate", s.outside(s.validate))
+	pages.Handle("GET /invited", s.outside(s.showInvited))
+	pages.Handle("POST /invited", s.outside(s.acceptInvitation))
+	pages.Handle("POST /invited/register", s.outside(s.registerGuest))
 	pages.Handle("GET /security", s.signedIn(s.showSecurity))
 	pages.Handle("POST /security/password", s.signedIn(s.changePassword))
 	pages.Handle("POST /security/signout", s.signedIn(s.signOutEverywhere))
 	pages.Handle("GET /{$}", s.signedIn(s.showHome))
 	pages.Handle("GET /bills", s.signedIn(s.showBills))
 	pages.Handle("GET /bill", s.signedIn(s.showBill))
+	pages.Handle("GET /bills/{file}", s.signedIn(s.downloadBill))
 	pages.Handle("GET /usage", s.signedIn(s.showUsage))
 	pages.Handle("GET /usage/greenbutton", s.signedIn(s.downloadUsage))
 	pages.Handle("GET /pay", s.signedIn(s.showPay))
@@ -82,6 +87,10 @@ func New(p *portal.Portal, o Options) http.Handler {
 	pages.Handle("POST /profile", s.signedIn(s.changeProfile))
 	pages.Handle("GET /accounts", s.signedIn(s.showAccounts))
 	pages.Handle("POST /accounts", s.signedIn(s.addAccount))
+	pages.Handle("GET /people", s.signedIn(s.showPeople))
+	pages.Handle("POST /people/invite", s.signedIn(s.inviteGuest))
+	pages.Handle("POST /people/change", s.signedIn(s.changeGuest))
+	pages.Handle("POST /people/remove", s.signedIn(s.removeGuest))
 	pages.Handle("GET /access", s.signedIn(s.showAccess))
 	pages.Handle("GET /messages", s.signedIn(s.showMessages))
 	pages.Handle("GET /help", s.signedIn(s.showHelp))
@@ -98,7 +107,7 @@ func New(p *portal.Portal, o Options) http.Handler {
 	})
 	pages.Handle("/", s.page(func(http.ResponseWriter, *http.Request, *visit) error { return errNoPage }))
 
-	forPeople := s.identified(s.sameSite(s.readOnly(s.tidy(pages))))
+	forPeople := s.identified(s.sameSite(s.readOnly(s.once(s.tidy(pages)))))
 	return s.guarded(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method + " " + r.URL.Path {
 		case "POST /masquerade/redeem":
@@ -155,4 +164,14 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, conten
 	w.WriteHeader(status)
 	_, _ = page.WriteTo(w)
 	return nil
+}
+
+// attach gives a file to be kept, under a name of plain letters.
+func (s *site) attach(w http.ResponseWriter, kind, name string, file []byte) {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	w.Header().Set("Content-Length", strconv.Itoa(len(file)))
+	if _, err := w.Write(file); err != nil {
+		s.log.Warn("a file was cut short", "error", err)
+	}
 }

@@ -46,6 +46,9 @@ export const taskKinds = [
   'service.start_requested',
   'service.stop_requested',
   'account.linked',
+  'guest.invited',
+  'guest.changed',
+  'guest.removed',
   'meter_read.submitted',
   'change.review',
 ] as const

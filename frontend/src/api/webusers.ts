@@ -24,7 +24,7 @@ export const webUserPolicy = v.nullish(
 )
 
 export const deactivateReasons = ['moving_out', 'opting_out', 'compromised', 'other'] as const
-export const webRoles = ['owner', 'manager', 'viewer'] as const
+export const webRoles = ['owner', 'manager', 'payer', 'viewer', 'bills', 'usage'] as const
 
 /** A web user, and the account that the CSR has open. */
 export interface UserArgs {
