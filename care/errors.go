@@ -112,6 +112,7 @@ const (
 	CodeMasqueradeOwn     Code = "masquerade_own"     //
 	CodeMasqueradeNested  Code = "masquerade_nested"  //
 	CodeMasqueradeEnded   Code = "masquerade_ended"   //
+	CodeOnlyCustomer      Code = "only_customer"      // who somebody is, is theirs alone
 	CodeNotInside         Code = "not_inside"         // a masquerade lets itself change things, nobody else does
 	CodeTicketUsed        Code = "ticket_used"        //
 	CodeTicketExpired     Code = "ticket_expired"     //

@@ -18,7 +18,7 @@ const mostSeen = 200
 // Saw records that a masquerade is shown a page of the customer's portal, by its path: once for each page of a session, and
 // before the page goes out, so that nothing was seen that is not on record.
 func (p *Portal) Saw(ctx context.Context, actor care.Actor, m care.Masquerade, page string) error {
-	if !p.inside.first(m.ID, page) {
+	if !p.inside.first(m.ID, page, mostSeen) {
 		return nil
 	}
 	_, err := p.Store.Update(store.Recording(ctx), store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
@@ -28,6 +28,29 @@ func (p *Portal) Saw(ctx context.Context, actor care.Actor, m care.Masquerade, p
 	})
 	if err != nil {
 		p.inside.again(m.ID, page)
+	}
+	return err
+}
+
+// mostRefused bounds the refusals of one session that are told apart.
+const mostRefused = 50
+
+// Refused records what a masquerade was refused on a page: each refusal once for each page of a session, apart from whatever
+// else the request does.
+func (p *Portal) Refused(ctx context.Context, actor care.Actor, m care.Masquerade, page string, why care.Error) error {
+	// A refusal is no path, so it is none of the pages that were seen; its own kind is bounded by itself.
+	session, what := "refused "+m.ID, string(why.Code)+" "+why.Params["task"]+" "+page
+	if !p.inside.first(session, what, mostRefused) {
+		return nil
+	}
+	detail := map[string]string{"code": string(why.Code), "page": page}
+	if task := why.Params["task"]; task != "" {
+		detail["task"] = task
+	}
+	about := care.Activity{Sort: "masquerade.refused", Account: m.Account, WebUserID: m.WebUserID, Session: m.ID}
+	err := p.recordRefused(ctx, actor, about, detail)
+	if err != nil {
+		p.inside.again(session, what)
 	}
 	return err
 }
@@ -83,12 +106,12 @@ func (i *inside) since(session string, now time.Time) time.Duration {
 	return now.Sub(u.last)
 }
 
-// first says whether a session is shown a page for the first time, and remembers it.
-func (i *inside) first(session, page string) bool {
+// first says whether a session is shown a page for the first time, and remembers it, up to so many.
+func (i *inside) first(session, page string, most int) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	pages := i.of(session).pages
-	if pages[page] || len(pages) >= mostSeen {
+	if pages[page] || len(pages) >= most {
 		return false
 	}
 	pages[page] = true

@@ -330,11 +330,6 @@ func (p *Portal) inSession(ctx context.Context, actor care.Actor, cmd care.Comma
 	return err
 }
 
-// Refused records what a masquerade was refused on a page.
-func (p *Portal) Refused(ctx context.Context, actor care.Actor, m care.Masquerade, code care.Code) error {
-	return p.recordRefusal(ctx, actor, m.WebUserID, m.Account, m.ID, code)
-}
-
 // recordUnknownTicket records a ticket that was never given. Anybody can send one, so only the first few of an address in
 // a while are written.
 func (p *Portal) recordUnknownTicket(ctx context.Context, ip string, now time.Time) error {

@@ -57,9 +57,9 @@ func TestAddingAnAccountByProof(t *testing.T) {
 		t.Errorf("tasks %q, want %q", got, want)
 	}
 	credential, _ := town.masquerade(care.ModeFull)
-	before := town.dump()
+	before := town.unsaid()
 	town.post("/accounts", add, as(credential)).wants(t, http.StatusForbidden, "Only the customer can do this")
-	wantSame(t, before, town.dump())
+	wantSame(t, before, town.unsaid())
 }
 
 // M12: the customer sees at once who acts as them, as whom, and what staff did; what is another web user's stays theirs.

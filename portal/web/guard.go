@@ -3,9 +3,11 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"meterside/care"
 	"meterside/portal"
+	"meterside/portal/wording"
 )
 
 const contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -23,7 +25,7 @@ var (
 	errNoPage    = refused{http.StatusNotFound, "error.not_found"}
 	errCrossSite = refused{http.StatusForbidden, "error.cross_site"}
 	errTooLarge  = refused{http.StatusRequestEntityTooLarge, "error.too_large"}
-	errNotInside = refused{http.StatusForbidden, "error.no_signin_here"}
+	errNotInside = care.Err(care.CodeOnlyCustomer)
 	errNoRight   = refused{http.StatusForbidden, "error.no_right"}
 	// A form is being done that was sent before, and nobody knows yet what became of it.
 	errFormUnsure = refused{http.StatusConflict, "error.form_unsure"}
@@ -68,8 +70,29 @@ func (s *site) readOnly(next http.Handler) http.Handler {
 	})
 }
 
-// fail shows what could not be done. A fault is logged and says nothing of its cause.
+// kept are the refusals that go on record where a member of staff met them in a customer's place.
+var kept = []care.Code{
+	care.CodeReadOnly, care.CodeEntitlement, care.CodeNoPermission, care.CodeOnlyCustomer, care.CodeMasqueradeNested, care.CodeOutOfScope,
+	care.CodeConsoleOff, care.CodePortalOff, care.CodeNotFound, care.CodeNotLinked,
+}
+
+// keep records what a masquerade was refused. The page says it whether or not that can be written.
+func (s *site) keep(r *http.Request, v *visit, err error) {
+	said := care.AsError(err)
+	if errors.Is(err, errNoRight) {
+		said.Code = care.CodeNoPermission
+	}
+	if !v.masquerade() || !slices.Contains(kept, said.Code) {
+		return
+	}
+	if err := s.portal.Refused(r.Context(), v.actor, v.session, wording.Shown(r.URL.Path, textShown), said); err != nil && r.Context().Err() == nil {
+		s.log.Error("a refusal could not be recorded", "error", err)
+	}
+}
+
+// fail shows what could not be done, and records it where that is due. A fault is logged and says nothing of its cause.
 func (s *site) fail(w http.ResponseWriter, r *http.Request, v *visit, err error) {
+	s.keep(r, v, err)
 	status, words := s.explain(r, v.language, err)
 	title := "error.title"
 	switch {

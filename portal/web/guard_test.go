@@ -42,7 +42,7 @@ func TestViewOnlyChangesNothing(t *testing.T) {
 		town.get(path, as(credential)).wants(t, http.StatusOK)
 	}
 	town.get("/preferences", as(credential)).wants(t, http.StatusOK, `<p id="why" class="why">View only: nothing can be changed.`, "<button disabled")
-	before := town.dump()
+	before := town.unsaid()
 	for _, path := range append(formRoutes, "/", "/bills", "/static/portal.css", "/no-such-page") {
 		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 			r := town.send(method, path, paperlessOn().Encode(), as(credential), with("Content-Type", "application/x-www-form-urlencoded"), with("Sec-Fetch-Site", "same-origin"))
@@ -52,7 +52,7 @@ func TestViewOnlyChangesNothing(t *testing.T) {
 	for _, path := range pages {
 		town.get(path, as(credential)).wants(t, http.StatusOK)
 	}
-	wantSame(t, before, town.dump())
+	wantSame(t, before, town.unsaid())
 }
 
 func TestViewOnlyStandsWithoutTheFirstGuard(t *testing.T) {
@@ -117,11 +117,11 @@ func TestSigningInAndOutIsNoMatterOfAMasquerade(t *testing.T) {
 	town := newTown(t)
 	town.must(town.SetWebUserPassword(t.Context(), jane, password))
 	credential, _ := town.masquerade(care.ModeFull)
-	before := town.dump()
+	before := town.unsaid()
 	town.get("/signin", as(credential)).wants(t, http.StatusForbidden, "not possible in a masquerade")
 	town.post("/signin", credentials("jdoe", password), as(credential)).wants(t, http.StatusForbidden)
 	town.post("/signout", nil, as(credential)).wants(t, http.StatusForbidden)
-	wantSame(t, before, town.dump())
+	wantSame(t, before, town.unsaid())
 	if r := town.get("/", as(credential)); strings.Contains(r.body, "/signout") {
 		t.Error("the page offers to sign out")
 	}

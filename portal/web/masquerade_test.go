@@ -247,3 +247,37 @@ func TestR61ChangesAreAStepOfTheirOwn(t *testing.T) {
 		t.Errorf("without the permission to act: %s", r.body)
 	}
 }
+
+// R64, M6: what a masquerade is refused is said on its page and goes on record, once for each page of a session, in the name
+// of who tried; and however often it is tried, the log does not fill.
+func TestR64WhatIsRefusedIsOnRecord(t *testing.T) {
+	town := newTown(t)
+	refused := func(session string) []string {
+		return town.rows("SELECT json_extract(detail, '$.code') || ' ' || json_extract(detail, '$.page') || ' ' || coalesce(json_extract(detail, '$.task'), '-') || ' ' || actor FROM activities WHERE kind = 'masquerade.refused' AND session_id = $1 ORDER BY rv", session)
+	}
+	credential, session := town.masquerade(care.ModeView)
+	for range 2 {
+		town.post("/preferences?account="+home1, paperlessOn(), as(credential)).wants(t, http.StatusForbidden, "choose Make changes")
+		town.get("/signin", as(credential)).wants(t, http.StatusForbidden, "Only the customer can do this")
+		town.get("/bills?account="+shop, as(credential)).wants(t, http.StatusNotFound, "or it is not yours")
+	}
+	town.raise(credential, care.ModeFull).wants(t, http.StatusOK)
+	town.post("/pay?account="+home1, payment(), as(credential)).wants(t, http.StatusForbidden, "(pay.bank)", "an administrator can allow it")
+	town.post("/pay?account="+cabin, payment(), as(credential)).wants(t, http.StatusForbidden)
+	town.post("/security/password", newPasswords("old", password), as(credential)).wants(t, http.StatusForbidden, "Only the customer can do this")
+	town.get("/no-such-page", as(credential)).wants(t, http.StatusNotFound) // what is not there is no refusal
+	want := []string{
+		"read_only /preferences - CSR001", "only_customer /signin - CSR001", "not_found /bills - CSR001", "entitlement /pay pay.bank CSR001", "only_customer /security/password - CSR001",
+	}
+	if got := refused(session); !slices.Equal(got, want) {
+		t.Errorf("on record is %q, want %q", got, want)
+	}
+	for i := range 80 {
+		town.get("/bills?account="+strings.Repeat("9", i+1), as(credential))
+		town.post("/signout?"+strings.Repeat("x", i), nil, as(credential))
+		town.get("/signin/"+strings.Repeat("x", i), as(credential))
+	}
+	if got := refused(session); len(got) != len(want)+1 {
+		t.Errorf("%d refusals on record, want %d: %q", len(got), len(want)+1, got)
+	}
+}

@@ -152,7 +152,11 @@ func (s *site) do(r *http.Request, v *visit, cmd care.Command) (care.Verdict, er
 	if err != nil {
 		return care.Verdict{}, err
 	}
-	return s.portal.Do(r.Context(), v.actor, env)
+	verdict, err := s.portal.Do(r.Context(), v.actor, env)
+	if err == nil && verdict.Outcome != care.Applied {
+		s.keep(r, v, care.Error{Code: verdict.Code, Params: verdict.Params})
+	}
+	return verdict, err
 }
 
 // was is the field's value as the account has it, which the form sends back beside the one that is chosen.

@@ -112,14 +112,14 @@ func TestNoIdentityInAMasquerade(t *testing.T) {
 	town := newTown(t)
 	credential, _ := town.masquerade(care.ModeFull)
 	town.get("/security", as(credential)).wants(t, http.StatusOK, "Only the customer can do this", " disabled aria-describedby=")
-	before := town.dump()
+	before := town.unsaid()
 	for _, at := range identityRoutes {
 		town.post(at, newPasswords("username", "jdoe", "email", "jane@example.com", "code", "x", "old", password), as(credential)).wants(t, http.StatusForbidden, "Only the customer can do this")
 	}
 	for _, at := range []string{"/forgot", "/reset", "/reset?link=x", "/recover", "/register", "/validate"} {
 		town.get(at, as(credential)).wants(t, http.StatusForbidden, "Only the customer can do this")
 	}
-	wantSame(t, before, town.dump())
+	wantSame(t, before, town.unsaid())
 }
 
 // identityRoutes are the forms about who somebody is.

@@ -10,7 +10,7 @@ import frame from '../frame/Frame.module.css'
 import { useActions } from '../frame/offers'
 import { accountPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
-import { useWords } from '../i18n/words'
+import { useWords, type Words } from '../i18n/words'
 import { TaskDialog } from '../tasks/TaskDialog'
 import { TaskStatus } from '../tasks/TaskStatus'
 import { Detail } from '../ui/Changes'
@@ -89,7 +89,7 @@ function Shown({ receipt }: { receipt: Receipt }) {
         <Panel title={t('receipt.refused')}>
           {receipt.refused.map((each) => (
             <p key={each.activity_id}>
-              {when(each.at)} · {typeof each.detail?.code === 'string' && sentence({ code: each.detail.code, params: {} })}
+              {when(each.at)} · {refusal(each.detail, sentence)}
             </p>
           ))}
         </Panel>
@@ -106,6 +106,13 @@ function Shown({ receipt }: { receipt: Receipt }) {
       </Panel>
     </>
   )
+}
+
+/** Words a refusal with the page that it was met on, and the task that it was about. */
+function refusal(detail: Receipt['refused'][number]['detail'], sentence: Words['sentence']) {
+  const said = Object.entries(detail ?? {}).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []))
+  const { code = '', page, ...params } = Object.fromEntries<string>(said.map(([name = '', value = '']) => [name, value]))
+  return [page, code && sentence({ code, params })].filter(Boolean).join(' · ')
 }
 
 const pageName = (path: string, first: string) => (path === '/' ? first : path)
