@@ -133,15 +133,9 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 		kept.Go(func() { mail.FollowReports(ctx, records, c.Mail.Reports, log) })
 	}
 
-	mux := http.NewServeMux()
-	desks.Register(mux)
-	if hook != nil {
-		mux.Handle("POST "+mail.HookPath, hook)
-	}
-	mux.Handle("/", web.New(records, web.Options{Secure: c.TLSCert != "" || c.Behind}))
-	var handler http.Handler = mux
+	handler := routes(desks, hook, web.New(records, web.Options{Secure: c.TLSCert != "" || c.Behind}))
 	if c.Behind {
-		handler = forwarded(mux)
+		handler = forwarded(handler)
 	}
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
@@ -167,6 +161,17 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 	cancel()
 	kept.Wait()
 	return errors.Join(err, c.over(end, followed))
+}
+
+// routes is everything that is served under the portal's address; hook may be nil.
+func routes(desks *api.API, hook, pages http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	desks.Register(mux)
+	if hook != nil {
+		mux.Handle("POST "+mail.HookPath, hook)
+	}
+	mux.Handle("/", pages)
+	return mux
 }
 
 // over ends the hub and waits for it.
