@@ -52,9 +52,9 @@ var mayImport = map[string][]string{
 	"portal/mail": {"care", "portal", "portal/wording"},
 	// How the portal speaks to customers, on pages and in letters.
 	"portal/wording":  {"care/text"},
-	"portal/importer": {"care", "portal", "portal/importer/espi"},
+	"portal/importer": {"care", "care/text", "portal", "portal/importer/espi"},
 	// It reads a file and knows no store.
-	"portal/importer/espi": {},
+	"portal/importer/espi": {"care"},
 	// It shows the store to the hub, so it is the one place that knows both.
 	"portal/api": {"care", "records", "portal", "portal/store", "sync/hub", "sync/snapshot", "sync/wire"},
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"meterside/care"
+	"meterside/care/text"
 )
 
 // Imports asks the portal for the latest imports, the newest first.
@@ -32,7 +33,11 @@ func (w *writing) refused() error {
 	for after := 0; ; {
 		report, err := w.b.Import(w.ctx, w.Run, after)
 		err = each(report.Refused, err, func(r care.RefusedRow) error {
-			return w.row(r.File, int64(r.Line), r.Field, r.Problem)
+			problem := r.Problem
+			if r.Code != "" {
+				problem = text.Sentence(w.Language, string(r.Code), r.Params)
+			}
+			return w.row(r.File, int64(r.Line), r.Field, problem)
 		})
 		if err != nil || report.Next <= after {
 			return err

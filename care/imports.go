@@ -21,12 +21,14 @@ func (t *ImportTally) Add(other ImportTally) {
 }
 
 // RefusedRow says why one row was not imported. The problem reads as the end of a sentence that begins with the field, or
-// with "the row" where the field is empty.
+// with "the row" where the field is empty. It is English; care/text says its code in every language.
 type RefusedRow struct {
-	File    string `json:"file"`
-	Line    int    `json:"line"` // the physical line on which the record begins, from 1
-	Field   string `json:"field"`
-	Problem string `json:"problem"`
+	File    string            `json:"file"`
+	Line    int               `json:"line"` // the physical line on which the record begins, from 1
+	Field   string            `json:"field"`
+	Problem string            `json:"problem"`
+	Code    Code              `json:"code,omitempty"` // "" for what was refused before problems had codes
+	Params  map[string]string `json:"params,omitempty"`
 }
 
 // How an import stands.
@@ -46,15 +48,18 @@ const (
 
 // ImportRun is one import, other than dry runs. Instants are milliseconds UTC.
 type ImportRun struct {
-	ID      string      `json:"run_id"`
-	Sort    string      `json:"sort"`
-	Source  string      `json:"source"` // the folder or file, as the importer was given it
-	By      string      `json:"by"`     // the computer's user who ran it
-	Started int64       `json:"started_at"`
-	Ended   int64       `json:"ended_at"` // 0 while it runs, and where it broke off
-	State   string      `json:"state"`
-	Problem string      `json:"problem,omitempty"`
-	Rows    ImportTally `json:"rows"` // of all files together
+	ID      string `json:"run_id"`
+	Sort    string `json:"sort"`
+	Source  string `json:"source"` // the folder or file, as the importer was given it
+	By      string `json:"by"`     // the computer's user who ran it
+	Started int64  `json:"started_at"`
+	Ended   int64  `json:"ended_at"` // 0 while it runs, and where it broke off
+	State   string `json:"state"`
+	Problem string `json:"problem,omitempty"`
+	// Code and Params say the problem in every language; "" for what no code is known of.
+	Code   Code              `json:"code,omitempty"`
+	Params map[string]string `json:"params,omitempty"`
+	Rows   ImportTally       `json:"rows"` // of all files together
 }
 
 // ImportReport is what became of one import, with some of the rows that it refused.

@@ -38,11 +38,11 @@ func (p *Portal) Import(ctx context.Context, bulk *Bulk, run care.ImportRun, fn 
 		return errors.Join(err, lease.End(ctx))
 	}
 	report, err := fn()
-	problem := ""
+	problem, why := "", care.Error{}
 	if err != nil {
-		problem = err.Error()
+		problem, why = err.Error(), care.AsError(err)
 	}
 	// Who stopped the import wants to read of it too.
-	kept := p.Store.EndImport(context.WithoutCancel(ctx), lease, report, problem, p.Now())
+	kept := p.Store.EndImport(context.WithoutCancel(ctx), lease, report, problem, why, p.Now())
 	return errors.Join(err, kept, lease.End(ctx))
 }

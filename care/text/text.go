@@ -5,6 +5,7 @@ import (
 	_ "embed" // the catalogues
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -27,6 +28,12 @@ func Language(locale string) string {
 	return "en"
 }
 
+// The parameters of a sentence whose {{problem}} has a sentence of its own: its code, and the field with which that begins.
+const (
+	ProblemCode  = "problem_code"
+	ProblemField = "problem_field"
+)
+
 // Sentence gives the sentence for a code, with its parameters put in. A language that is not there reads English, a
 // code that is not there the sentence of "fault".
 func Sentence(language, code string, params map[string]string) string {
@@ -37,6 +44,11 @@ func Sentence(language, code string, params map[string]string) string {
 	sentence, ok := catalogue[code]
 	if !ok {
 		sentence = catalogue["fault"]
+	}
+	if problem := params[ProblemCode]; problem != "" {
+		params = maps.Clone(params)
+		delete(params, ProblemCode)
+		params["problem"] = strings.TrimSpace(params[ProblemField] + " " + Sentence(language, problem, params))
 	}
 	pairs := make([]string, 0, 2*len(params))
 	for name, value := range params {

@@ -2,6 +2,7 @@ package text
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
@@ -37,6 +38,47 @@ func TestEveryLanguageHasEveryCodeWithTheSameParameters(t *testing.T) {
 		if len(catalogues["es"]) != len(catalogues["en"]) {
 			t.Errorf("en has %d sentences, es %d", len(catalogues["en"]), len(catalogues["es"]))
 		}
+	}
+}
+
+// What is wrong with an import is named where it is found, beside the errors: each name has its words too.
+func TestEveryProblemOfAnImportHasItsWords(t *testing.T) {
+	var files []string
+	for _, folder := range []string{"../../portal/importer", "../../portal/importer/espi"} {
+		found, err := filepath.Glob(folder + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	count := 0
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`Err\("((?:row|file|meter)_\w+)"`).FindAllStringSubmatch(string(source), -1) {
+			count++
+			if catalogues["en"][m[1]] == "" {
+				t.Errorf("%s in %s has no sentence", m[1], file)
+			}
+		}
+	}
+	if count < 50 {
+		t.Errorf("only %d problems were found", count)
+	}
+}
+
+// A problem inside a sentence is said in the sentence's language.
+//
+// It fails when the problem's code is not looked up.
+func TestAProblemInsideASentenceIsSaidInItsLanguage(t *testing.T) {
+	params := map[string]string{"file": "f.xml", "line": "3", "problem": "start is missing", ProblemCode: "row_missing", ProblemField: "start"}
+	if got, want := Sentence("es", "import_unreadable", params), Sentence("es", "import_unreadable", map[string]string{"file": "f.xml", "line": "3", "problem": "start falta"}); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if params["problem"] != "start is missing" {
+		t.Error("the parameters that were given were changed")
 	}
 }
 

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"strconv"
+
+	"meterside/care"
 )
 
 var errChanged = errors.New(billsFile + " or " + segmentsFile + " changed while they were read")
@@ -102,9 +105,9 @@ func (b *bill) add(g *reading, row Row) error {
 		line, _ := row.Int("line")
 		switch {
 		case b.lines[line]:
-			bad = row.refuse("line", "stands twice in this file")
+			bad = row.refuse("line", care.Err("row_twice"))
 		case len(b.kept) >= mostSegments:
-			bad = row.refuse("bill_id", "names a bill with 500 lines already")
+			bad = row.refuse("bill_id", care.Err("row_lines", "most", strconv.Itoa(mostSegments)))
 		}
 		b.lines[line] = true
 	}

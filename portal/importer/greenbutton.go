@@ -88,11 +88,11 @@ func (m *metering) read() error {
 		return err
 	}
 	m.file = nil
-	problem := damaged.Problem
-	if damaged.Field != "" {
-		problem = damaged.Field + " " + problem
+	u := unreadable(filepath.Base(m.path), damaged.Line, damaged.What)
+	if u.field = damaged.Field; u.field != "" {
+		u.Problem = u.field + " " + u.Problem
 	}
-	return &Unreadable{File: filepath.Base(m.path), Line: damaged.Line, Problem: problem}
+	return u
 }
 
 func (m *metering) run() error {

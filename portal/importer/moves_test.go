@@ -62,8 +62,8 @@ func tiny(t *testing.T) string {
 func TestWhatARowImplies(t *testing.T) {
 	o := newOffice(t)
 	report := o.imports(tiny(t))
-	want := []Refusal{{"tasks.csv", 5, "csr_id", "is missing"}}
-	if !slices.Equal(report.Refused, want) {
+	want := []flaw{{"tasks.csv", 5, "csr_id", "is missing"}}
+	if !slices.Equal(flaws(report.Refused), want) {
 		t.Errorf("refused %v, want %v", report.Refused, want)
 	}
 	for id, origin := range map[string]care.Origin{"T1": care.OriginMasquerade, "T2": care.OriginDesk, "T3": care.OriginPortal} {

@@ -136,7 +136,7 @@ type judge struct {
 
 type parent struct {
 	set               *keySet
-	missing, rejected string
+	missing, rejected care.Code
 }
 
 func (g *reading) judgeOf(t *Table) *judge {
@@ -146,8 +146,8 @@ func (g *reading) judgeOf(t *Table) *judge {
 	j := &judge{table: t, parents: make([]parent, len(t.Columns)), named: make([]ref, len(t.Columns)), own: g.sets[t.File], unique: -1}
 	for i, c := range t.Columns {
 		if c.Parent != "" {
-			noun := article(table(c.Parent).Noun)
-			j.parents[i] = parent{g.sets[c.Parent], "names " + noun + " that is not there", "names " + noun + " that was refused"}
+			noun := strings.ReplaceAll(table(c.Parent).Noun, " ", "_")
+			j.parents[i] = parent{g.sets[c.Parent], care.Code("row_no_" + noun), care.Code("row_refused_" + noun)}
 		}
 	}
 	for _, k := range t.Key {
@@ -173,7 +173,7 @@ func (j *judge) judge(row Row, bad *Refusal) (ref, *Refusal, error) {
 		return 0, nil, err
 	}
 	if j.own.state(at) == accepted {
-		return 0, row.refuse(j.table.Key[len(j.table.Key)-1], "stands twice in this file"), nil
+		return 0, row.refuse(j.table.Key[len(j.table.Key)-1], care.Err("row_twice")), nil
 	}
 	if j.unique >= 0 {
 		_, free, err := j.taken.add([]byte(strings.ToLower(string(row.Fields[j.unique]))))
@@ -182,7 +182,7 @@ func (j *judge) judge(row Row, bad *Refusal) (ref, *Refusal, error) {
 		}
 		if !free {
 			j.own.setState(at, refused)
-			return 0, row.refuse(j.table.Unique, "stands twice in this file"), nil
+			return 0, row.refuse(j.table.Unique, care.Err("row_twice")), nil
 		}
 	}
 	j.own.setState(at, accepted)
@@ -198,10 +198,10 @@ func (j *judge) orphan(row Row) *Refusal {
 		}
 		at := p.set.find(row.Fields[i])
 		if at == 0 || p.set.state(at) == unread {
-			return row.refuse(j.table.Columns[i].Name, p.missing)
+			return row.refuse(j.table.Columns[i].Name, care.Err(p.missing))
 		}
 		if p.set.state(at) == refused {
-			return row.refuse(j.table.Columns[i].Name, p.rejected)
+			return row.refuse(j.table.Columns[i].Name, care.Err(p.rejected))
 		}
 		j.named[i] = at
 	}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	sentences "meterside/care/text"
 )
 
 // small is an export with one row of most kinds; each test damages it in its own way.
@@ -88,6 +90,21 @@ func TestReadHandsOnEveryRightRow(t *testing.T) {
 	}
 }
 
+// flaw is a refusal in English alone.
+type flaw struct {
+	file           string
+	line           int
+	field, problem string
+}
+
+func flaws(all []Refusal) []flaw {
+	var bare []flaw
+	for _, r := range all {
+		bare = append(bare, flaw{r.File, r.Line, r.Field, r.Problem})
+	}
+	return bare
+}
+
 func TestReadRefusesDamagedRows(t *testing.T) {
 	account := func(status, opened, closed, nickname, balance string) string {
 		return "A3,1,P1,D01,residential," + status + "," + opened + "," + closed + ",x,0,0," + nickname + "," + balance + ","
@@ -131,9 +148,14 @@ func TestReadRefusesDamagedRows(t *testing.T) {
 		lines := append(slices.Clone(small[c.file]), c.row)
 		_, report := taken(t, with(t, map[string][]string{c.file: lines}))
 		line := 2 + strings.Count(strings.Join(lines[:len(lines)-1], "\n"), "\n") + 1
-		want := []Refusal{{c.file, line, c.field, c.problem}}
-		if !reflect.DeepEqual(report.Refused, want) {
-			t.Errorf("%s: refused %v, want %v", name, report.Refused, want)
+		if len(report.Refused) != 1 {
+			t.Errorf("%s: refused %v", name, report.Refused)
+			continue
+		}
+		got := report.Refused[0]
+		spanish := sentences.Sentence("es", string(got.Code), got.Params)
+		if got.File != c.file || got.Line != line || got.Field != c.field || got.Problem != c.problem || spanish == c.problem || spanish == sentences.Sentence("es", "fault", nil) {
+			t.Errorf("%s: refused %+v, in Spanish %q", name, got, spanish)
 		}
 	}
 }
@@ -142,7 +164,7 @@ func TestReadRefusesChildrenOfRefusedRows(t *testing.T) {
 	all, report := taken(t, with(t, map[string][]string{
 		"persons.csv": {"1,robot,José,Núñez,,,,es,1970-02-28,,,0"},
 	}))
-	want := []Refusal{
+	want := []flaw{
 		{"persons.csv", 2, "kind", "is not one of person, business"},
 		{"accounts.csv", 2, "main_person_id", "names a person that was refused"},
 		{"accounts.csv", 4, "main_person_id", "names a person that was refused"},
@@ -162,7 +184,7 @@ func TestReadRefusesChildrenOfRefusedRows(t *testing.T) {
 		{"activities.csv", 2, "account_number", "names an account that was refused"},
 		{"notifications.csv", 2, "account_number", "names an account that was refused"},
 	}
-	if !reflect.DeepEqual(report.Refused, want) {
+	if !reflect.DeepEqual(flaws(report.Refused), want) {
 		t.Errorf("refused %v, want %v", report.Refused, want)
 	}
 	if want := []string{"districts.csv:D01", "premises.csv:P1", "staff.csv:CSR001"}; !reflect.DeepEqual(all, want) {
@@ -174,8 +196,8 @@ func TestOfSeveralRowsWithOneKeyTheFirstRightOneIsTaken(t *testing.T) {
 	all, report := taken(t, with(t, map[string][]string{
 		"districts.csv": {"D01,", "D01,Harborside", "D01,Again"},
 	}))
-	want := []Refusal{{"districts.csv", 2, "name", "is missing"}, {"districts.csv", 4, "district_id", "stands twice in this file"}}
-	if !reflect.DeepEqual(report.Refused, want) || !slices.Contains(all, "premises.csv:P1") {
+	want := []flaw{{"districts.csv", 2, "name", "is missing"}, {"districts.csv", 4, "district_id", "stands twice in this file"}}
+	if !reflect.DeepEqual(flaws(report.Refused), want) || !slices.Contains(all, "premises.csv:P1") {
 		t.Errorf("refused %v, want %v; the sink got %q", report.Refused, want, all)
 	}
 }
@@ -187,13 +209,13 @@ func TestSegmentsFindTheirBillInAnyOrder(t *testing.T) {
 	segment := func(bill, line string) string { return bill + "," + line + ",electric,Energy,1,kWh,100" }
 	for name, c := range map[string]struct {
 		bills, segments, want []string
-		refused               []Refusal
+		refused               []flaw
 	}{
 		"in the bills' order, some of bills refused or never there": {
 			[]string{bill("B1", "A1"), bill("B2", "A9"), bill("B3", "A1"), bill("B4", "A1")},
 			[]string{segment("X", "1"), segment("B1", "1"), segment("B1", "2"), segment("B2", "1"), segment("B4", "1"), segment("X", "2")},
 			[]string{"bills.csv:B1 B1/1 B1/2", "bills.csv:B3", "bills.csv:B4 B4/1"},
-			[]Refusal{
+			[]flaw{
 				{"bills.csv", 3, "account_number", "names an account that is not there"},
 				{segmentsFile, 2, "bill_id", "names a bill that is not there"},
 				{segmentsFile, 5, "bill_id", "names a bill that was refused"},
@@ -204,7 +226,7 @@ func TestSegmentsFindTheirBillInAnyOrder(t *testing.T) {
 			[]string{bill("B1", "A1"), bill("B2", "A9"), bill("B3", "A1")},
 			[]string{segment("B3", "1"), segment("B2", "1"), segment("X", "1"), "B1,two,electric,,,,1", segment("B1", "1"), segment("B3", "2"), segment("B3", "1"), segment("B1", "2")},
 			[]string{"bills.csv:B1 B1/1 B1/2", "bills.csv:B3 B3/1 B3/2"},
-			[]Refusal{
+			[]flaw{
 				{"bills.csv", 3, "account_number", "names an account that is not there"},
 				{segmentsFile, 3, "bill_id", "names a bill that was refused"},
 				{segmentsFile, 4, "bill_id", "names a bill that is not there"},
@@ -216,7 +238,7 @@ func TestSegmentsFindTheirBillInAnyOrder(t *testing.T) {
 			[]string{bill("B1", "A9"), bill("B2", "A1"), bill("B1", "A1"), bill("B1", "A1")},
 			[]string{segment("B1", "1"), segment("B2", "1")},
 			[]string{"bills.csv:B2 B2/1", "bills.csv:B1 B1/1"},
-			[]Refusal{
+			[]flaw{
 				{"bills.csv", 2, "account_number", "names an account that is not there"},
 				{"bills.csv", 5, "bill_id", "stands twice in this file"},
 			},
@@ -224,7 +246,7 @@ func TestSegmentsFindTheirBillInAnyOrder(t *testing.T) {
 	} {
 		all, report := taken(t, with(t, map[string][]string{billsFile: c.bills, segmentsFile: c.segments}))
 		all = slices.DeleteFunc(all, func(s string) bool { return !strings.HasPrefix(s, billsFile) })
-		if !reflect.DeepEqual(all, c.want) || !reflect.DeepEqual(report.Refused, c.refused) {
+		if !reflect.DeepEqual(all, c.want) || !reflect.DeepEqual(flaws(report.Refused), c.refused) {
 			t.Errorf("%s: the sink got %q, want %q; refused %v, want %v", name, all, c.want, report.Refused, c.refused)
 		}
 		if got := report.Files[segmentsFile].Read; got != len(c.segments) {
@@ -314,7 +336,7 @@ func TestRowsGiveTheirValues(t *testing.T) {
 }
 
 func TestReportIsTheContract(t *testing.T) {
-	b, err := json.Marshal(Report{Files: map[string]*Tally{"a.csv": {Read: 1, Refused: 1}}, Refused: []Refusal{{"a.csv", 2, "f", "p"}}})
+	b, err := json.Marshal(Report{Files: map[string]*Tally{"a.csv": {Read: 1, Refused: 1}}, Refused: []Refusal{{File: "a.csv", Line: 2, Field: "f", Problem: "p"}}})
 	want := `{"files":{"a.csv":{"read":1,"added":0,"changed":0,"unchanged":0,"kept":0,"refused":1}},"refused":[{"file":"a.csv","line":2,"field":"f","problem":"p"}]}`
 	if err != nil || string(b) != want {
 		t.Errorf("%s %v, want %s", b, err, want)

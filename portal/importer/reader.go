@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
+
+	"meterside/care"
 )
 
 // largest is how long one record may be, in bytes. A stray quote swallows what follows it; this is where we notice.
@@ -61,8 +64,8 @@ func (r *reader) cut() (int, error) {
 		data := r.buf[r.start:r.end]
 		if len(data) > 0 {
 			n, lines, problem := r.split(data)
-			if problem != "" {
-				return 0, &Unreadable{r.file, r.line, problem}
+			if problem.Code != "" {
+				return 0, unreadable(r.file, r.line, problem)
 			}
 			if n > 0 && n <= largest {
 				r.start += n
@@ -71,12 +74,12 @@ func (r *reader) cut() (int, error) {
 				return n, nil
 			}
 			if len(data) > largest {
-				return 0, &Unreadable{r.file, r.line, "a record is longer than 16 MiB; a quote may be missing"}
+				return 0, unreadable(r.file, r.line, care.Err("file_record_long"))
 			}
 		}
 		if r.eof {
 			if len(data) > 0 {
-				return 0, &Unreadable{r.file, r.line, "a quote is opened and never closed"}
+				return 0, unreadable(r.file, r.line, care.Err("file_quote_open"))
 			}
 			return 0, nil
 		}
@@ -109,13 +112,13 @@ func (r *reader) more() error {
 
 // split cuts the fields of the record at the start of data. It returns the bytes and the line ends that the record takes,
 // or no bytes when data ends before the record does. A last record needs no line end.
-func (r *reader) split(data []byte) (taken, lines int, problem string) {
+func (r *reader) split(data []byte) (taken, lines int, problem care.Error) {
 	newline := bytes.IndexByte(data, '\n')
 	line := data
 	if newline >= 0 {
 		line, taken, lines = data[:newline], newline+1, 1
 	} else if taken = len(data); !r.eof && bytes.IndexByte(data, '"') < 0 {
-		return 0, 0, ""
+		return 0, 0, care.Error{}
 	}
 	r.fields = r.fields[:0]
 	if bytes.IndexByte(line, '"') >= 0 {
@@ -126,7 +129,7 @@ func (r *reader) split(data []byte) (taken, lines int, problem string) {
 		comma := bytes.IndexByte(line, ',')
 		if comma < 0 {
 			r.fields = append(r.fields, line)
-			return taken, lines, ""
+			return taken, lines, care.Error{}
 		}
 		r.fields = append(r.fields, line[:comma])
 		line = line[comma+1:]
@@ -134,13 +137,13 @@ func (r *reader) split(data []byte) (taken, lines int, problem string) {
 }
 
 // splitQuoted is split for a record with quotes in it.
-func (r *reader) splitQuoted(data []byte) (taken, lines int, problem string) {
+func (r *reader) splitQuoted(data []byte) (taken, lines int, problem care.Error) {
 	for at := 0; ; {
 		var field []byte
 		if at < len(data) && data[at] == '"' {
 			length, doubled, closed := quoted(data[at+1:])
 			if !closed {
-				return 0, 0, ""
+				return 0, 0, care.Error{}
 			}
 			field = data[at+1 : at+1+length]
 			lines += bytes.Count(field, []byte{'\n'})
@@ -163,17 +166,17 @@ func (r *reader) splitQuoted(data []byte) (taken, lines int, problem string) {
 		switch {
 		case len(rest) == 0 || len(rest) == 1 && rest[0] == '\r':
 			if !r.eof {
-				return 0, 0, ""
+				return 0, 0, care.Error{}
 			}
-			return len(data), lines, ""
+			return len(data), lines, care.Error{}
 		case rest[0] == ',':
 			at++
 		case rest[0] == '\n':
-			return at + 1, lines + 1, ""
+			return at + 1, lines + 1, care.Error{}
 		case rest[0] == '\r' && rest[1] == '\n':
-			return at + 2, lines + 1, ""
+			return at + 2, lines + 1, care.Error{}
 		default:
-			return 0, 0, "a quote stands where none may"
+			return 0, 0, care.Err("file_quote_astray")
 		}
 	}
 }
@@ -203,48 +206,48 @@ func (r *reader) header(t *Table) error {
 	}
 	switch head := r.buf[:r.end]; {
 	case len(head) == 0:
-		return &Unreadable{r.file, 0, "is empty"}
+		return unreadable(r.file, 0, care.Err("file_empty"))
 	case bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff}):
-		return &Unreadable{r.file, 1, "the file is UTF-16; UTF-8 is needed"}
+		return unreadable(r.file, 1, care.Err("file_utf16"))
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		r.start, r.offset = 3, 3
 	}
 	fields, at, err := r.next()
 	if errors.Is(err, io.EOF) {
-		return &Unreadable{r.file, 0, "is empty"}
+		return unreadable(r.file, 0, care.Err("file_empty"))
 	}
 	if err != nil {
 		return err
 	}
-	if problem := t.headerProblem(fields); problem != "" {
-		return &Unreadable{r.file, at.line, problem}
+	if problem := t.headerProblem(fields); problem.Code != "" {
+		return unreadable(r.file, at.line, problem)
 	}
 	return nil
 }
 
-func (t *Table) headerProblem(fields [][]byte) string {
+func (t *Table) headerProblem(fields [][]byte) care.Error {
 	found := make([]string, len(fields))
 	for i, f := range fields {
 		if bytes.IndexByte(f, 0) >= 0 {
-			return "the header holds a NUL"
+			return care.Err("file_header_nul")
 		}
 		found[i] = string(f)
 	}
 	for i, name := range found {
 		if slices.Contains(found[:i], name) {
-			return fmt.Sprintf("the header has the column %.50q twice", name)
+			return care.Err("file_column_twice", "column", fmt.Sprintf("%.50q", name))
 		}
 		if t.column(name) < 0 {
-			return fmt.Sprintf("the header has a column %.50q that does not belong", name)
+			return care.Err("file_column_foreign", "column", fmt.Sprintf("%.50q", name))
 		}
 	}
 	for i, c := range t.Columns {
 		if !slices.Contains(found, c.Name) {
-			return fmt.Sprintf("the header lacks the column %q", c.Name)
+			return care.Err("file_column_lacks", "column", strconv.Quote(c.Name))
 		}
 		if found[i] != c.Name {
-			return fmt.Sprintf("the header has the column %q where %q is due", found[i], c.Name)
+			return care.Err("file_column_order", "column", strconv.Quote(found[i]), "due", strconv.Quote(c.Name))
 		}
 	}
-	return ""
+	return care.Error{}
 }

@@ -7,6 +7,9 @@ import (
 	"io"
 	"strconv"
 	"unicode/utf8"
+
+	"meterside/care"
+	sentences "meterside/care/text"
 )
 
 // Row is one record of a file. Its fields stand in the order of the table's columns and are only valid until the
@@ -90,7 +93,7 @@ func (t *Table) Scan(source io.Reader, fn func(Row, *Refusal) error) error {
 // check finds the first thing that is wrong with a row by itself.
 func (t *Table) check(row Row) *Refusal {
 	if len(row.Fields) != len(t.Columns) {
-		return row.refuse("", fmt.Sprintf("has %d fields, not %d", len(row.Fields), len(t.Columns)))
+		return row.refuse("", care.Err("row_fields", "found", strconv.Itoa(len(row.Fields)), "wanted", strconv.Itoa(len(t.Columns))))
 	}
 	clean := true
 	for _, f := range row.Fields {
@@ -101,19 +104,24 @@ func (t *Table) check(row Row) *Refusal {
 	}
 	for i := range t.Columns {
 		c := &t.Columns[i]
-		if problem := c.problem(row.Fields[i], clean); problem != "" {
+		if problem := c.problem(row.Fields[i], clean); problem.Code != "" {
 			return row.refuse(c.Name, problem)
 		}
 		if c.NotBefore != "" && len(row.Fields[i]) > 0 && bytes.Compare(row.Fields[i], row.field(c.NotBefore)) < 0 {
-			return row.refuse(c.Name, "is before "+c.NotBefore)
+			return row.refuse(c.Name, care.Err("row_before", "column", c.NotBefore))
 		}
 		if c.With != "" && len(row.Fields[i]) == 0 && string(row.field(c.With)) == c.WithValue {
-			return row.refuse(c.Name, "is missing")
+			return row.refuse(c.Name, care.Err("row_missing"))
 		}
 	}
 	return nil
 }
 
-func (r Row) refuse(field, problem string) *Refusal {
-	return &Refusal{File: r.File, Line: r.Line, Field: field, Problem: problem}
+func (r Row) refuse(field string, problem care.Error) *Refusal {
+	return &Refusal{File: r.File, Line: r.Line, Field: field, Problem: english(problem), Code: problem.Code, Params: problem.Params}
+}
+
+// english is a problem as reports and logs say it.
+func english(problem care.Error) string {
+	return sentences.Sentence("en", string(problem.Code), problem.Params)
 }

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"meterside/care"
 )
 
 // Check reads every file of an export for its structure alone: that it is there, its header, its encoding, its quotes. The
@@ -88,7 +90,7 @@ func lookOverFile(dir string, t *Table, each func([][]byte) error) error {
 func open(dir string, t *Table) (*os.File, error) {
 	f, err := os.Open(filepath.Join(dir, t.File))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &Unreadable{t.File, 0, "is not there"}
+		return nil, unreadable(t.File, 0, care.Err("file_absent"))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", t.File, err)

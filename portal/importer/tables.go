@@ -5,7 +5,11 @@ package importer
 
 import (
 	"fmt"
-	"strings"
+	"maps"
+	"strconv"
+
+	"meterside/care"
+	sentences "meterside/care/text"
 )
 
 // Kind says what a column's values look like. An empty value is one that is not known, whatever the kind.
@@ -46,7 +50,7 @@ type Column struct {
 // Table is one file of an export.
 type Table struct {
 	File    string
-	Noun    string // what a row is, as in "names a bill that was refused"
+	Noun    string // what a row is, as in row_no_bill, the code of "names a bill that is not there"
 	Columns []Column
 	Key     []string // the columns that no two rows share
 	Unique  string   // a further column that no two rows share, letter case apart, if any
@@ -184,19 +188,28 @@ func (c Column) with(other, value string) Column {
 	return c
 }
 
-// article puts a noun after the article that it takes.
-func article(noun string) string {
-	if strings.ContainsRune("aeiou", rune(noun[0])) {
-		return "an " + noun
-	}
-	return "a " + noun
-}
-
 // Unreadable is the error for a file that cannot be read as its table at all, so that nothing may be imported.
 type Unreadable struct {
 	File    string
-	Line    int // 0 where no line is to blame
-	Problem string
+	Line    int    // 0 where no line is to blame
+	Problem string // in English
+	What    care.Error
+	field   string // of the file that What is about; "" for none
+}
+
+func unreadable(file string, line int, what care.Error) *Unreadable {
+	return &Unreadable{File: file, Line: line, Problem: english(what), What: what}
+}
+
+// As is the refusal for people, whatever language they read: care.CodeUnreadable, with the problem's own code and parameters.
+func (u *Unreadable) As(target any) bool {
+	said, ok := target.(*care.Error)
+	if ok {
+		*said = care.Err(care.CodeUnreadable, "file", u.File, "line", strconv.Itoa(u.Line), "problem", u.Problem,
+			sentences.ProblemCode, string(u.What.Code), sentences.ProblemField, u.field)
+		maps.Copy(said.Params, u.What.Params)
+	}
+	return ok
 }
 
 func (u *Unreadable) Error() string {

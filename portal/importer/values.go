@@ -3,56 +3,57 @@ package importer
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"meterside/care"
 )
 
-// problem says what is wrong with a value of the column; "" when nothing is. Clean says that the whole record is known to
+// problem says what is wrong with a value of the column; it has no code when nothing is. Clean says that the whole record is known to
 // be UTF-8 without a NUL.
-func (c *Column) problem(value []byte, clean bool) string {
+func (c *Column) problem(value []byte, clean bool) care.Error {
 	if !clean {
 		if !utf8.Valid(value) {
-			return "is not UTF-8"
+			return care.Err("row_not_utf8")
 		}
 		if bytes.IndexByte(value, 0) >= 0 {
-			return "holds a NUL"
+			return care.Err("row_nul")
 		}
 	}
 	if len(value) == 0 {
 		if c.Required {
-			return "is missing"
+			return care.Err("row_missing")
 		}
-		return ""
+		return care.Error{}
 	}
 	if len(value) > c.Max && utf8.RuneCount(value) > c.Max {
-		return fmt.Sprintf("is longer than %d characters", c.Max)
+		return care.Err("row_too_long", "most", strconv.Itoa(c.Max))
 	}
 	return c.formProblem(value)
 }
 
-func (c *Column) formProblem(value []byte) string {
+func (c *Column) formProblem(value []byte) care.Error {
 	switch c.Kind {
 	case Key:
 		if bytes.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-			return "holds a control character"
+			return care.Err("row_control")
 		}
 	case Date:
 		if _, ok := parseDate(value); !ok {
-			return "is not a date"
+			return care.Err("row_no_date")
 		}
 	case Instant:
 		if _, ok := parseInstant(value); !ok {
-			return "is not a time"
+			return care.Err("row_no_time")
 		}
 	case Int:
 		return intProblem(value)
 	case Bit:
 		if len(value) != 1 || value[0] != '0' && value[0] != '1' {
-			return "is not one of 0, 1"
+			return care.Err("row_no_choice", "choices", "0, 1")
 		}
 	case Enum:
 		if !c.has(value) {
@@ -66,14 +67,14 @@ func (c *Column) formProblem(value []byte) string {
 		}
 	case Coordinate:
 		if !isCoordinate(value) {
-			return "is not a coordinate"
+			return care.Err("row_no_coordinate")
 		}
 	case JSON:
 		if !json.Valid(value) {
-			return "is not JSON"
+			return care.Err("row_no_json")
 		}
 	}
-	return ""
+	return care.Error{}
 }
 
 func (c *Column) has(value []byte) bool {
@@ -85,7 +86,9 @@ func (c *Column) has(value []byte) bool {
 	return false
 }
 
-func (c *Column) outside() string { return "is not one of " + strings.Join(c.Values, ", ") }
+func (c *Column) outside() care.Error {
+	return care.Err("row_no_choice", "choices", strings.Join(c.Values, ", "))
+}
 
 // parseDate reads 2026-11-01. The number of two dates compares as the dates do, and fits 3 bytes.
 func parseDate(b []byte) (number uint32, ok bool) {
@@ -149,25 +152,25 @@ func parseInstant(b []byte) (ms int64, ok bool) {
 	return t.UnixMilli(), err == nil
 }
 
-func intProblem(b []byte) string {
+func intProblem(b []byte) care.Error {
 	plain := b
 	if b[0] == '-' {
 		plain = b[1:]
 	}
 	if len(plain) == 0 {
-		return "is not a whole number"
+		return care.Err("row_no_number")
 	}
 	for _, c := range plain {
 		if c < '0' || c > '9' {
-			return "is not a whole number"
+			return care.Err("row_no_number")
 		}
 	}
 	if len(plain) > 18 {
 		if _, err := strconv.ParseInt(string(b), 10, 64); err != nil {
-			return "is beyond 64 bits"
+			return care.Err("row_number_large")
 		}
 	}
-	return ""
+	return care.Error{}
 }
 
 // parseInt reads a value in which intProblem found nothing.

@@ -39,22 +39,23 @@ func (s *Store) BeginImport(ctx context.Context, l *Lease, run care.ImportRun) e
 	})
 }
 
-// EndImport keeps what became of the import that ran under a lease; problem is "" for one that came to its end.
-func (s *Store) EndImport(ctx context.Context, l *Lease, report care.ImportReport, problem string, at time.Time) error {
+// EndImport keeps what became of the import that ran under a lease; problem is "" for one that came to its end, and why says it in
+// every language.
+func (s *Store) EndImport(ctx context.Context, l *Lease, report care.ImportReport, problem string, why care.Error, at time.Time) error {
 	files, err := json.Marshal(report.Files)
 	if err != nil {
 		return fmt.Errorf("keeping the report of an import: %w", err)
 	}
 	kept := report.Refused[:min(len(report.Refused), keptRefused)]
 	return s.beside(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "UPDATE import_run SET ended_at = $1, problem = $2, files = $3, refused = $4 WHERE run_id = $5",
-			at.UnixMilli(), shortened(problem), string(files), len(kept), l.holder); err != nil {
+		if _, err := tx.ExecContext(ctx, "UPDATE import_run SET ended_at = $1, problem = $2, code = $3, params = $4, files = $5, refused = $6 WHERE run_id = $7",
+			at.UnixMilli(), shortened(problem), string(why.Code), paramsKept(why.Params), string(files), len(kept), l.holder); err != nil {
 			return fmt.Errorf("keeping the report of an import: %w", err)
 		}
 		rows := batches{conn: tx, known: map[string]*batch{}}
 		for n, r := range kept {
-			if err := rows.insert(ctx, "INSERT INTO import_refused (run_id, n, file, line, field, problem) VALUES ($1, $2, $3, $4, $5, $6)",
-				l.holder, n+1, shortened(r.File), r.Line, shortened(r.Field), shortened(r.Problem)); err != nil {
+			if err := rows.insert(ctx, "INSERT INTO import_refused (run_id, n, file, line, field, problem, code, params) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+				l.holder, n+1, shortened(r.File), r.Line, shortened(r.Field), shortened(r.Problem), string(r.Code), paramsKept(r.Params)); err != nil {
 				return err
 			}
 		}
@@ -80,6 +81,26 @@ func shortened(text string) string {
 	return string(letters[:min(len(letters), keptLetters)])
 }
 
+// paramsKept are the parameters of a problem, each bounded, as they are stored.
+func paramsKept(params map[string]string) string {
+	kept := make(map[string]string, len(params))
+	for name, value := range params {
+		kept[name] = shortened(value)
+	}
+	return care.Detail(kept)
+}
+
+// paramsRead are parameters as paramsKept wrote them.
+func paramsRead(kept string) (params map[string]string, err error) {
+	if err := json.Unmarshal([]byte(kept), &params); err != nil {
+		return nil, fmt.Errorf("reading what was wrong with an import: %w", err)
+	}
+	if len(params) == 0 {
+		return nil, nil
+	}
+	return params, nil
+}
+
 // Imports are the imports that are kept, the newest first.
 func Imports(ctx context.Context, db records.Conn) ([]care.ImportReport, error) {
 	return imports(ctx, db, "ORDER BY started_at DESC, run_id")
@@ -95,15 +116,19 @@ func ImportReport(ctx context.Context, db records.Conn, id string, after, most i
 		return care.ImportReport{}, care.Err(care.CodeNotFound, "what", "import", "id", id)
 	}
 	r := found[0]
-	rows, err := db.QueryContext(ctx, "SELECT file, line, field, problem FROM import_refused WHERE run_id = $1 AND n > $2 ORDER BY n LIMIT $3", id, after, most)
+	rows, err := db.QueryContext(ctx, "SELECT file, line, field, problem, code, params FROM import_refused WHERE run_id = $1 AND n > $2 ORDER BY n LIMIT $3", id, after, most)
 	if err != nil {
 		return r, fmt.Errorf("reading refused rows: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var row care.RefusedRow
-		if err := rows.Scan(&row.File, &row.Line, &row.Field, &row.Problem); err != nil {
+		var params string
+		if err := rows.Scan(&row.File, &row.Line, &row.Field, &row.Problem, &row.Code, &params); err != nil {
 			return r, fmt.Errorf("reading refused rows: %w", err)
+		}
+		if row.Params, err = paramsRead(params); err != nil {
+			return r, err
 		}
 		r.Refused = append(r.Refused, row)
 	}
@@ -115,7 +140,7 @@ func ImportReport(ctx context.Context, db records.Conn, id string, after, most i
 
 // imports reads runs. One that has not ended and holds no lease any more broke off.
 func imports(ctx context.Context, db records.Conn, tail string, args ...any) ([]care.ImportReport, error) {
-	rows, err := db.QueryContext(ctx, `SELECT run_id, sort, source, started_by, started_at, ended_at, problem, files, refused,
+	rows, err := db.QueryContext(ctx, `SELECT run_id, sort, source, started_by, started_at, ended_at, problem, code, params, files, refused,
 		EXISTS (SELECT 1 FROM lease WHERE holder = run_id AND until > $1) FROM import_run `+tail, append([]any{time.Now().UnixMilli()}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("reading imports: %w", err)
@@ -125,12 +150,16 @@ func imports(ctx context.Context, db records.Conn, tail string, args ...any) ([]
 	for rows.Next() {
 		r := care.ImportReport{Refused: []care.RefusedRow{}}
 		var files []byte
+		var params string
 		var runs bool
-		if err := rows.Scan(&r.ID, &r.Sort, &r.Source, &r.By, &r.Started, &r.Ended, &r.Problem, &files, &r.Kept, &runs); err != nil {
+		if err := rows.Scan(&r.ID, &r.Sort, &r.Source, &r.By, &r.Started, &r.Ended, &r.Problem, &r.Code, &params, &files, &r.Kept, &runs); err != nil {
 			return nil, fmt.Errorf("reading imports: %w", err)
 		}
 		if err := json.Unmarshal(files, &r.Files); err != nil {
 			return nil, fmt.Errorf("reading the report of import %s: %w", r.ID, err)
+		}
+		if r.Params, err = paramsRead(params); err != nil {
+			return nil, err
 		}
 		for _, t := range r.Files {
 			r.Rows.Add(t)

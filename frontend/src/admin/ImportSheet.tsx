@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
+import type { Params } from '../api/failure'
 import type { ImportRun } from '../api/imports'
 import { useImportReport } from '../api/queries'
 import { useFormats } from '../i18n/formats'
@@ -12,8 +13,11 @@ import css from './Admin.module.css'
 
 /** One import: what became of the rows of each file, and which rows were refused, where and why. */
 export function ImportSheet({ run, onClose }: { run: ImportRun; onClose: () => void }) {
-  const { t } = useWords()
+  const { t, sentence } = useWords()
   const { when } = useFormats()
+  // What was imported before problems had codes, and what the machine said, has its English words.
+  const problem = (of: { problem: string; code: string; params: Params }) =>
+    of.code === '' || of.code === 'fault' ? of.problem : sentence(of)
   const [after, setAfter] = useState(0)
   const { data, error } = useImportReport(run.run_id, after)
   const state = t(`admin.importState.${run.state}`)
@@ -25,7 +29,7 @@ export function ImportSheet({ run, onClose }: { run: ImportRun; onClose: () => v
             [t('admin.importFrom'), run.source],
             [t('admin.importBy'), run.by],
             [t('admin.importEnded'), run.ended_at > 0 ? when(run.ended_at) : t('never')],
-            [t('admin.deviceState'), run.problem === '' ? state : `${state}: ${run.problem}`],
+            [t('admin.deviceState'), run.problem === '' ? state : `${state}: ${problem(run)}`],
           ]}
         />
         {run.state === 'broken' && <p>{t('admin.importBroken')}</p>}
@@ -60,7 +64,7 @@ export function ImportSheet({ run, onClose }: { run: ImportRun; onClose: () => v
                     <th scope="row">{row.file}</th>
                     <td>{row.line}</td>
                     <td>{row.field || t('admin.importRow')}</td>
-                    <td lang="en">{row.problem}</td>
+                    <td lang={row.code === '' ? 'en' : undefined}>{problem(row)}</td>
                   </tr>
                 ))}
               </tbody>

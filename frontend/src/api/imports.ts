@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { params } from './session'
 import { count, instant, list, text, word } from './shape'
 
 /** How many rows of a file, or of all of them, became what. */
@@ -21,6 +22,8 @@ const run = v.object({
   ended_at: instant,
   state: word(['running', 'done', 'in_part', 'failed', 'broken'], 'broken'),
   problem: text,
+  code: text,
+  params,
   rows: tally,
 })
 export type ImportRun = v.InferOutput<typeof run>
@@ -32,7 +35,7 @@ export const imports = list(run)
 export const importReport = v.object({
   ...run.entries,
   files: v.nullish(v.record(v.string(), tally), () => ({})),
-  refused: list(v.object({ file: text, line: count, field: text, problem: text })),
+  refused: list(v.object({ file: text, line: count, field: text, problem: text, code: text, params })),
   refused_kept: count,
   next: count,
 })

@@ -59,9 +59,13 @@ export function wordsIn(language: Language) {
     },
     /** The sentence of an error. Code and placeholders are the portal's and the desk's, too. */
     sentence: ({ code, params }: Pick<Failure, 'code' | 'params'>): string => {
-      const known = catalogue.exists(code, { lng: language, ns: 'error' })
-      if (known) return catalogue.getFixedT(language, 'error')(code, params)
-      return t('error.code', { code })
+      const says = catalogue.getFixedT(language, 'error')
+      const known = (name: string) => catalogue.exists(name, { lng: language, ns: 'error' })
+      if (!known(code)) return t('error.code', { code })
+      const { problem_code: problem, problem_field: field } = params
+      if (typeof problem !== 'string' || !known(problem)) return says(code, params)
+      // What is wrong has a sentence of its own, which begins with a field.
+      return says(code, { ...params, problem: `${field ?? ''} ${says(problem, params)}`.trim() })
     },
   }
 }

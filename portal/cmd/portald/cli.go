@@ -16,7 +16,6 @@ import (
 	"meterside/care"
 	"meterside/care/text"
 	"meterside/portal"
-	"meterside/portal/importer"
 )
 
 type program struct {
@@ -131,15 +130,16 @@ type exit int
 
 // sentence says an error to people: the catalogue's sentence, or the error itself, as who runs a server needs it.
 func sentence(err error) string {
-	var unreadable *importer.Unreadable
-	if errors.As(err, &unreadable) {
-		err = care.Err(care.CodeUnreadable, "file", unreadable.File, "line", fmt.Sprint(unreadable.Line), "problem", unreadable.Problem)
-	}
 	var said care.Error
 	if errors.As(err, &said) && said.Code != care.CodeFault {
-		return text.Sentence(text.Language(os.Getenv("LC_ALL")+os.Getenv("LANG")), string(said.Code), said.Params)
+		return say(said)
 	}
 	return err.Error()
+}
+
+// say gives a sentence in the language of who runs this program.
+func say(said care.Error) string {
+	return text.Sentence(text.Language(os.Getenv("LC_ALL")+os.Getenv("LANG")), string(said.Code), said.Params)
 }
 
 // password reads one line from standard input.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"meterside/care"
@@ -82,6 +83,9 @@ type importCommand struct {
 	Report      string `help:"Write the report to a file, as JSON." type:"path" placeholder:"FILE"`
 }
 
+// refusedShown is how many refused rows are named on the spot, in the language of who imports; the report has all of them.
+const refusedShown = 10
+
 // Validate wants an account with a Green Button file, and none with a folder.
 func (c *importCommand) Validate() error {
 	switch {
@@ -103,7 +107,7 @@ func (c *importCommand) Run(p *program) error {
 				return err
 			}
 			if n := len(report.Warnings); n > 0 {
-				_, _ = fmt.Fprintf(p.err, "portald: %d things are odd in this file; the report names each one\n", n)
+				_, _ = fmt.Fprintln(p.err, "portald:", say(care.Err("import_odd", "count", strconv.Itoa(n))))
 			}
 			return c.report(p, report)
 		}
@@ -116,7 +120,10 @@ func (c *importCommand) Run(p *program) error {
 		}
 		if n := len(report.Refused); n > 0 {
 			p.part = true
-			_, _ = fmt.Fprintf(p.err, "portald: %d rows were refused; the report names each one's file, line, field and problem\n", n)
+			_, _ = fmt.Fprintln(p.err, "portald:", say(care.Err("import_refused", "count", strconv.Itoa(n))))
+			for _, row := range report.Refused[:min(n, refusedShown)] {
+				_, _ = fmt.Fprintf(p.err, "  %s:%d: %s %s\n", row.File, row.Line, row.Field, say(care.Error{Code: row.Code, Params: row.Params}))
+			}
 		}
 		return nil
 	})

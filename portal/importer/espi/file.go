@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+
+	"meterside/care"
 )
 
 // File is what a file holds.
@@ -69,17 +71,17 @@ type Warning struct {
 
 // Damaged says why a file is refused, as a whole.
 type Damaged struct {
-	Line    int
-	Field   string
-	Problem string
+	Line  int
+	Field string
+	What  care.Error // its words are the end of a sentence that begins with the field, or with the file where there is none
 }
 
 // Error is the reason with its place.
 func (d *Damaged) Error() string {
 	if d.Field == "" {
-		return fmt.Sprintf("line %d: the file %s", d.Line, d.Problem)
+		return fmt.Sprintf("line %d: the file: %s", d.Line, d.What)
 	}
-	return fmt.Sprintf("line %d: %s %s", d.Line, d.Field, d.Problem)
+	return fmt.Sprintf("line %d: %s: %s", d.Line, d.Field, d.What)
 }
 
 // about is what a warning is about, so that what happens a thousand times is one line.

@@ -5,10 +5,11 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/xml"
-	"errors"
 	"io"
 	"slices"
 	"unicode/utf8"
+
+	"meterside/care"
 )
 
 // What a file may hold at the most. A year of minutes is half a million readings.
@@ -25,9 +26,9 @@ const (
 )
 
 var (
-	errTooLong  = errors.New("is longer than 256 MB")
-	errTokenBig = errors.New("holds a tag or a text of more than 2 MB")
-	errNotUTF8  = errors.New("is not UTF-8")
+	errTooLong  = care.Err("meter_file_long")
+	errTokenBig = care.Err("meter_token_long")
+	errNotUTF8  = care.Err("row_not_utf8")
 )
 
 // bounded ends a file that is too long, one whose next token would take too much memory, and one that is not UTF-8: the
@@ -94,16 +95,16 @@ func utf16(head []byte) bool {
 }
 
 // wellFormed refuses what encoding/xml lets through.
-func wellFormed(e xml.StartElement) string {
+func wellFormed(e xml.StartElement) care.Error {
 	if len(e.Attr) > mostAttributes {
-		return "has a tag with more than 64 attributes"
+		return care.Err("meter_attributes")
 	}
 	for i, a := range e.Attr {
 		for _, b := range e.Attr[:i] {
 			if a.Name == b.Name {
-				return "gives an attribute twice in one tag"
+				return care.Err("meter_attribute_twice")
 			}
 		}
 	}
-	return ""
+	return care.Error{}
 }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"meterside/care"
 )
 
 // The two languages of a file: Atom carries, ESPI says.
@@ -21,10 +23,10 @@ const (
 func Read(r io.Reader, now time.Time) (*File, error) {
 	in, err := unpacked(r)
 	if err != nil {
-		return nil, &Damaged{Line: 1, Problem: "is not whole: " + err.Error()}
+		return nil, &Damaged{Line: 1, What: care.Err("meter_not_whole", "said", err.Error())}
 	}
 	if head, _ := in.Peek(2); utf16(head) {
-		return nil, &Damaged{Line: 1, Problem: "is written in UTF-16: save it as UTF-8"}
+		return nil, &Damaged{Line: 1, What: care.Err("meter_utf16")}
 	}
 	guard := &bounded{from: in}
 	text := bufio.NewReaderSize(guard, 4096)
@@ -84,7 +86,7 @@ func (p *parser) run() error {
 		token, err := p.xml.Token()
 		if errors.Is(err, io.EOF) && p.guard.failed == nil {
 			if !p.ended {
-				return p.wrong("", "is empty or cut off")
+				return p.wrong("", care.Err("meter_cut_off"))
 			}
 			return nil
 		}
@@ -93,7 +95,7 @@ func (p *parser) run() error {
 		}
 		switch t := token.(type) {
 		case xml.Directive:
-			return p.wrong("", "has a document type, with which entities could come in: it is not read")
+			return p.wrong("", care.Err("meter_doctype"))
 		case xml.StartElement:
 			err = p.start(t)
 		case xml.EndElement:
@@ -107,7 +109,7 @@ func (p *parser) run() error {
 	}
 }
 
-func (p *parser) wrong(field, problem string) error {
+func (p *parser) wrong(field string, problem care.Error) error {
 	line, _ := p.xml.InputPos()
 	return &Damaged{line, field, problem}
 }
@@ -119,25 +121,25 @@ func (p *parser) damaged(err error) error {
 		return said
 	}
 	line, _ := p.xml.InputPos()
-	if p.guard.failed != nil {
-		return &Damaged{Line: line, Problem: p.guard.failed.Error()}
+	if bound := (care.Error{}); errors.As(p.guard.failed, &bound) {
+		return &Damaged{Line: line, What: bound}
 	}
 	var syntax *xml.SyntaxError
 	if errors.As(err, &syntax) {
-		return &Damaged{Line: syntax.Line, Problem: "is not well-formed: " + syntax.Msg}
+		return &Damaged{Line: syntax.Line, What: care.Err("meter_not_xml", "said", syntax.Msg)}
 	}
-	return &Damaged{Line: line, Problem: "cannot be read: " + err.Error()}
+	return &Damaged{Line: line, What: care.Err("meter_unread", "said", err.Error())}
 }
 
 func (p *parser) text(t xml.CharData) error {
 	if p.value == nil {
 		if len(p.path) == 0 && strings.TrimSpace(string(t)) != "" {
-			return p.wrong("", "has text outside its document")
+			return p.wrong("", care.Err("meter_text_outside"))
 		}
 		return nil
 	}
 	if p.value.Len()+len(t) > mostText {
-		return p.wrong(p.path[len(p.path)-1].Local, "is longer than 256 characters")
+		return p.wrong(p.path[len(p.path)-1].Local, care.Err("meter_long", "most", "256"))
 	}
 	_, _ = p.value.Write(t)
 	return nil
@@ -145,19 +147,19 @@ func (p *parser) text(t xml.CharData) error {
 
 // start begins an element. Only those whose text matters gather it.
 func (p *parser) start(e xml.StartElement) error {
-	if problem := wellFormed(e); problem != "" {
+	if problem := wellFormed(e); problem.Code != "" {
 		return p.wrong("", problem)
 	}
 	if len(p.path) == 0 {
 		if p.ended {
-			return p.wrong("", "goes on after its end")
+			return p.wrong("", care.Err("meter_after_end"))
 		}
 		if e.Name.Space != atomSpace || e.Name.Local != "feed" && e.Name.Local != "entry" {
-			return p.wrong("", "is not a Green Button file: it begins with <"+shortened(e.Name.Local)+">")
+			return p.wrong("", care.Err("meter_not_green_button", "tag", shortened(e.Name.Local)))
 		}
 	}
 	if len(p.path) == mostDepth {
-		return p.wrong("", "is nested more than 64 deep")
+		return p.wrong("", care.Err("meter_deep"))
 	}
 	p.path = append(p.path, e.Name)
 	p.value = nil
@@ -190,7 +192,7 @@ func (p *parser) startAtom(e xml.StartElement) error {
 	switch e.Name.Local {
 	case "entry":
 		if p.entries++; p.entries > mostEntries {
-			return p.wrong("", "has more than 200,000 entries")
+			return p.wrong("", care.Err("meter_entries"))
 		}
 		p.entry = entry{}
 	case "link":
@@ -204,7 +206,7 @@ func (p *parser) startAtom(e xml.StartElement) error {
 			}
 		}
 		if len(href) > mostLink {
-			return p.wrong("link", "is longer than 500 characters")
+			return p.wrong("link", care.Err("meter_long", "most", "500"))
 		}
 		switch {
 		case rel == "self":
@@ -284,7 +286,7 @@ func (p *parser) set(local, text string) error {
 		if text == "" && p.entry.what == "ReadingType" {
 			return nil
 		}
-		return p.wrong(local, "is not a whole number of 64 bits")
+		return p.wrong(local, care.Err("meter_no_number"))
 	}
 	small := int(max(min(n, 1<<31-1), -1<<31))
 	switch p.entry.what {
@@ -292,7 +294,7 @@ func (p *parser) set(local, text string) error {
 		p.entry.category = small
 	case "LocalTimeParameters":
 		if small < -14*3600 || small > 14*3600 {
-			return p.wrong(local, "is not an offset from UTC")
+			return p.wrong(local, care.Err("meter_no_offset"))
 		}
 		if local == "dstOffset" {
 			p.file.Summer = small > 0
@@ -325,7 +327,7 @@ func (p *parser) setType(local string, n int) error {
 		t.Unit = n
 	case "powerOfTenMultiplier":
 		if n < -12 || n > 12 {
-			return p.wrong(local, "is not between -12 and 12")
+			return p.wrong(local, care.Err("meter_no_power"))
 		}
 		t.Power = n
 	case "commodity":

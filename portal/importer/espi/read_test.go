@@ -118,7 +118,7 @@ func TestDamagedFiles(t *testing.T) {
 				t.Errorf("it took %d MB", grown>>20)
 			}
 			var said *Damaged
-			if err != nil && (!errors.As(err, &said) || said.Problem == "") {
+			if err != nil && (!errors.As(err, &said) || said.What.Code == "") {
 				t.Errorf("an error without a clear word: %v", err)
 			}
 			refused, warned := err != nil, err == nil && len(f.Warnings) > 0

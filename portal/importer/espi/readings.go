@@ -3,6 +3,8 @@ package espi
 import (
 	"math"
 	"time"
+
+	"meterside/care"
 )
 
 // unset marks a number that a reading must give and did not.
@@ -19,29 +21,29 @@ const (
 // endReading judges a reading by itself.
 func (p *parser) endReading() error {
 	r := p.reading
-	at := func(field, problem string) error { return &Damaged{r.line, field, problem} }
+	at := func(field string, problem care.Error) error { return &Damaged{r.line, field, problem} }
 	switch {
 	case r.Start == unset:
-		return at("start", "is missing")
+		return at("start", care.Err("row_missing"))
 	case r.Value == unset:
-		return at("value", "is missing")
+		return at("value", care.Err("row_missing"))
 	case r.Start < 0:
-		return at("start", "is before 1970")
+		return at("start", care.Err("meter_before_1970"))
 	case r.Start/1000 > year1990 && r.Start/1000 < p.now.Add(aheadAtMost).Unix():
-		return at("start", "is in milliseconds, not in seconds")
+		return at("start", care.Err("meter_milliseconds"))
 	case r.Start > p.now.Add(aheadAtMost).Unix():
-		return at("start", "is more than a year in the future")
+		return at("start", care.Err("meter_future"))
 	case r.Seconds < 0:
-		return at("duration", "is negative")
+		return at("duration", care.Err("meter_negative"))
 	case r.Seconds > longest:
-		return at("duration", "is longer than ten years")
+		return at("duration", care.Err("meter_ten_years"))
 	case r.Value > mostValue || r.Value < -mostValue:
-		return at("value", "is beyond what a meter counts")
+		return at("value", care.Err("meter_beyond"))
 	case r.Cost > mostValue || r.Cost < -mostValue:
-		return at("cost", "is beyond what a reading costs")
+		return at("cost", care.Err("meter_cost_beyond"))
 	}
 	if p.count++; p.count > mostReadings {
-		return at("", "has more than 1,000,000 readings: cut it in parts")
+		return at("", care.Err("meter_readings_many"))
 	}
 	p.entry.readings = append(p.entry.readings, r)
 	return nil
@@ -73,7 +75,7 @@ func (p *parser) endEntry() error {
 	}
 	p.file.MeterReadings, p.file.ReadingTypes = len(p.meters), len(p.types)
 	if max(len(p.points), len(p.meters), len(p.types), len(p.order)) > mostOfAKind {
-		return p.wrong("", "is about more than 1,000 meters: cut it in parts")
+		return p.wrong("", care.Err("meter_meters_many"))
 	}
 	return nil
 }
