@@ -91,7 +91,7 @@ func namedIn(ctx context.Context, db records.Conn, number string) (Named, error)
 	return n, nil
 }
 
-// FrontContact puts an open contact in front.
+// FrontContact puts an open contact in front; "" leaves that to the newest.
 func (b *Backend) FrontContact(contactID string) error {
 	u, err := b.signedIn()
 	if err != nil {
@@ -113,10 +113,14 @@ func (b *Backend) StartContact(ctx context.Context, c care.OpenContact) (Queued,
 		return q, err
 	}
 	open, err := u.openContacts(ctx)
-	if err != nil || len(open) == 0 {
-		return q, err // its effect is shown later, and the newest stands in front anyway
+	if err != nil {
+		return q, err
 	}
-	return q, b.FrontContact(open[0].ID)
+	front := "" // about an account of elsewhere it is shown once the portal knows it; with none chosen the newest stands in front
+	if len(open) > 0 && open[0].Account == c.Account {
+		front = open[0].ID
+	}
+	return q, b.FrontContact(front)
 }
 
 // CloseContact wraps a contact up, and drops the drafts that its note and its ticks were.

@@ -128,7 +128,8 @@ func apply(tx *store.Tx, cmd care.Command) error {
 	return cmd.Apply(tx)
 }
 
-// inScope refuses staff a command or question that names a record outside their scopes.
+// inScope refuses staff a command or question that names a record outside their scopes, unless it serves a conversation about an
+// account of elsewhere.
 func inScope(tx *store.Tx, cmd interface{ Targets() []care.Ref }) error {
 	actor := tx.Actor()
 	if !actor.IsStaff() {
@@ -139,9 +140,18 @@ func inScope(tx *store.Tx, cmd interface{ Targets() []care.Ref }) error {
 		if err := tx.Get(rec, care.IDParts(ref.ID)...); err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(rec.RecordMeta().Scopes, func(s string) bool { return slices.Contains(actor.Scopes, s) }) {
-			return care.Err(care.CodeOutOfScope, "what", records.Name(ref.Kind), "id", ref.ID)
+		if slices.ContainsFunc(rec.RecordMeta().Scopes, func(s string) bool { return slices.Contains(actor.Scopes, s) }) {
+			continue
 		}
+		if ref.Kind == care.KindAccount {
+			if beyond, err := care.Beyond(tx, cmd, ref.ID); err != nil || beyond {
+				if err != nil {
+					return err
+				}
+				continue
+			}
+		}
+		return care.Err(care.CodeOutOfScope, "what", records.Name(ref.Kind), "id", ref.ID)
 	}
 	return nil
 }

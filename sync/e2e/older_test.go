@@ -2,11 +2,13 @@ package e2e
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"meterside/backend"
 	"meterside/care"
 	"meterside/portal"
 	"meterside/records"
@@ -177,6 +179,81 @@ func TestAnAccountOfAnotherDistrict(t *testing.T) {
 	}
 	if _, err := b.FindIdentifier(t.Context(), "12"); care.CodeOf(err) != care.CodeInvalid {
 		t.Errorf("a guess at an identifier: %v", err)
+	}
+}
+
+// R9, R25: a caller whose account another district holds is heard: the contact is opened, the caller verified, a note and a callback
+// kept. Everything that changes the account stays refused, a note without a contact too, and with the contact's end the account
+// leaves the desk.
+//
+// It fails when inScope does not ask for what lies beyond, when it lets every command of a desk through, and when a note needs no contact.
+func TestAContactAboutAnAccountOfAnotherDistrict(t *testing.T) {
+	const there = "030000026"
+	s := newStage(t)
+	s.town()
+	check(t, s.portal.NewBulk(portal.System("test")).Chunk(t.Context(), func(c *portal.Chunk) error { return c.SetPrivate("2", "1815-12-10", canary) }))
+	s.put(&care.WebUser{ID: "W2", Username: "ada", Email: "ada@example.com", PersonID: "2", Enrolment: care.Enrolled, CreatedAt: 1},
+		&care.WebUserAccount{WebUserID: "W2", Account: there, Role: "owner", DefaultProfile: true})
+	b := s.desk("CSR002")
+	b.Connect()
+	check(t, b.Live(t.Context()))
+	first := s.open(b, callersAccount)
+	check(t, b.FetchAccount(t.Context(), there))
+	answered := func(kind, args string) backend.Queued {
+		t.Helper()
+		q, err := b.Await(t.Context(), s.do(b, kind, args).CommandID)
+		check(t, err)
+		return q
+	}
+	note := `{"account":"` + there + `","text":"moved to Sheffield"}`
+	if q := answered("note.write", note); q.Code != care.CodeOutOfScope {
+		t.Errorf("a note without a contact: %+v", q)
+	}
+	_, err := b.StartContact(t.Context(), care.OpenContact{Account: there, Channel: "phone", Reason: "cannot_sign_in"})
+	check(t, err)
+	var contact backend.OpenContact
+	until(t, "the contact, in front", func() bool {
+		open, err := b.Contacts(t.Context())
+		check(t, err)
+		if len(open.Rows) == 2 {
+			contact = open.Rows[1]
+		}
+		return contact.Front && !contact.Pending
+	})
+	if contact.Account != there || contact.Name != "Ada King" {
+		t.Errorf("%+v", contact)
+	}
+	known, err := b.CallerFacts(t.Context(), care.CallerFacts{Account: there})
+	check(t, err)
+	said, err := b.VerifyCaller(t.Context(), care.VerifyCaller{ContactID: contact.ID, Account: there, Fact: care.FactBorn, Answer: "1815-12-10"})
+	check(t, err)
+	if !slices.Contains(known.Facts, care.FactBorn) || !said.Right || said.Level != 1 {
+		t.Errorf("%+v, %+v", known, said)
+	}
+	due := time.Now().Add(time.Hour).UnixMilli()
+	for _, deed := range [][2]string{{"note.write", note}, {"callback.plan", fmt.Sprintf(`{"account":%q,"due_at":%d,"text":"the meter"}`, there, due)}} {
+		if q := answered(deed[0], deed[1]); q.State != "applied" {
+			t.Errorf("%s in the contact: %+v", deed[0], q)
+		}
+	}
+	if q := answered("web_user.lock", `{"web_user_id":"W2","account":"`+there+`","reason":"misuse"}`); q.Code != care.CodeOutOfScope {
+		t.Errorf("a lock there: %+v", q)
+	}
+	_, err = b.CloseContact(t.Context(), care.CloseContact{ContactID: first.ID, Account: callersAccount, WrapUp: "resolved"})
+	check(t, err)
+	_, err = b.CloseContact(t.Context(), care.CloseContact{ContactID: contact.ID, Account: there, WrapUp: "resolved", Note: "done"})
+	check(t, err)
+	until(t, "both notes at the portal", func() bool {
+		return s.count("SELECT count(*) FROM notes WHERE account_number = $1 AND contact_id = $2", there, contact.ID) == 2
+	})
+	if _, err := b.Show(t.Context(), there); care.CodeOf(err) != care.CodeNotFound {
+		t.Errorf("it is still there: %v", err)
+	}
+	if callbacks := s.count("SELECT count(*) FROM callbacks WHERE account_number = $1 AND contact_id = $2", there, contact.ID); callbacks != 1 {
+		t.Errorf("%d callbacks", callbacks)
+	}
+	if code := why(t, b, "web_user.lock", `{"web_user_id":"W1","account":"030000013","reason":"misuse"}`); code != "" {
+		t.Errorf("what is of here: %s", code)
 	}
 }
 

@@ -134,11 +134,13 @@ it('says who else is there, follows the host, and tells what happens here', asyn
   await waitFor(() => expect(desk.SetPresence).toHaveBeenLastCalledWith('', false))
 })
 
-it('says that an account of another district is there for the contact only', async () => {
-  openWindow(
+it('R25: keeps a contact about an account of another district, which is there for it only', async () => {
+  const { desk, user } = openWindow(
     place,
     () => undefined,
     () => ({ ...view, fetched_at: 1_790_000_000_000 }),
   )
   await screen.findByText(/Account of another district, fetched at/)
+  await user.click(await screen.findByRole('button', { name: /^Start contact with/ }))
+  await waitFor(() => expect(desk.OpenContact).toHaveBeenCalled())
 })

@@ -52,12 +52,7 @@ export function ContactPanel({ view }: { view: AccountView }) {
         />
       ) : null}
       {open.data && !own && (
-        <StartContact
-          subject={subject}
-          fetched={view.fetched_at > 0}
-          beside={contact !== undefined}
-          onStart={setVerifying}
-        />
+        <StartContact subject={subject} beside={contact !== undefined} onStart={setVerifying} />
       )}
       <Note key={`${about.account} ${wrapped}`} about={about} />
       <Earlier view={view} />

@@ -12,8 +12,6 @@ import { offered } from './reasons'
 
 interface Props {
   subject: { name: string; account: string; address: string }
-  /** The account was fetched from another district: the portal lets nobody of here work on it. */
-  fetched: boolean
   /** Another contact is open: it is that one's caller whom F4 verifies. */
   beside: boolean
   /** Before the contact is there: whether it begins with the verification. */
@@ -24,7 +22,7 @@ interface Props {
  * Offers to begin a contact about the account that is looked at. It forces nobody. A phone system's call has said why the
  * caller comes; to verify them begins the contact.
  */
-export function StartContact({ subject, fetched, beside, onStart }: Props) {
+export function StartContact({ subject, beside, onStart }: Props) {
   const { t, language } = useWords()
   const [channel, setChannel] = useState<string>('phone')
   const account = subject.account
@@ -39,11 +37,10 @@ export function StartContact({ subject, fetched, beside, onStart }: Props) {
     onStart(verifying)
     start.run({ account, channel, reason })
   }
-  const held = fetched ? t('contact.fetched') : undefined
   const gate = { kind: 'contact.open', args: { account, channel } } as const
   useActions({
-    startContact: { run: begin(false), gate, held },
-    verify: beside ? undefined : { run: begin(true), gate, held },
+    startContact: { run: begin(false), gate },
+    verify: beside ? undefined : { run: begin(true), gate },
   })
   return (
     <section className={ui.stack} aria-label={t('contact.start')}>
@@ -63,13 +60,12 @@ export function StartContact({ subject, fetched, beside, onStart }: Props) {
       <Trouble error={start.failure} />
       <div className={ui.row}>
         {!beside && (
-          <Gated {...gate} held={held} onAct={begin(true)}>
+          <Gated {...gate} onAct={begin(true)}>
             {t('verify.action')} (F4)
           </Gated>
         )}
         <Gated
           {...gate}
-          held={held}
           variant={beside ? undefined : 'default'}
           label={t('contact.startWith', { name: subject.name, account })}
           onAct={begin(false)}
