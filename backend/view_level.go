@@ -50,10 +50,18 @@ func (b *Backend) forAccount(ctx context.Context, number string) (*user, viewing
 		return nil, viewing{}, err
 	}
 	v, err := u.viewing(ctx, policy)
-	if err == nil && number != "" && v.level(number) > 0 {
-		err = care.Err(care.CodeVerifyFirst, "level", strconv.FormatInt(v.wanted, 10))
+	if err == nil && number != "" {
+		err = v.oneOf(number)
 	}
 	return u, v, err
+}
+
+// oneOf refuses where none of the accounts may be shown.
+func (v viewing) oneOf(accounts ...string) error {
+	if v.wanted == 0 || slices.ContainsFunc(accounts, func(number string) bool { return v.level(number) == 0 }) {
+		return nil
+	}
+	return care.Err(care.CodeVerifyFirst, "level", strconv.FormatInt(v.wanted, 10))
 }
 
 // whoAndWhere is what is shown of an account before the caller is verified: enough to know that it is the right one.
@@ -61,7 +69,7 @@ func (g *gather) whoAndWhere(wanted int64) Console {
 	c, a := &g.c, g.c.Account
 	c.VerifyFirst = wanted
 	c.Account = care.Account{Number: a.Number, MainPersonID: a.MainPersonID, PremiseID: a.PremiseID, DistrictID: a.DistrictID, CustomerClass: a.CustomerClass, Status: a.Status}
-	c.Bills, c.Payments, c.Adjustments, c.Notifications = []care.Bill{}, []care.Payment{}, []care.Adjustment{}, []care.Notification{}
+	c.Bills, c.Payments, c.Adjustments, c.Notifications = []care.Bill{}, []care.Payment{}, []care.Adjustment{}, []NotificationOfAccount{}
 	c.Tasks, c.Activity = []Task{}, []Activity{}
 	c.Insights = []care.Insight{}
 	c.PortalStatus = care.StatusUnenrolled

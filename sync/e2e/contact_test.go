@@ -275,7 +275,8 @@ func TestR23NothingOfAnAccountIsShownBeforeTheCallerIsVerified(t *testing.T) {
 			_, err := b.ExportTable(ctx, backend.Table{Name: "payments", Account: callersAccount}, io.Discard)
 			return err
 		},
-		"older log": func() error { _, err := b.OlderActivity(ctx, callersAccount, nil, ""); return err },
+		"older log":         func() error { _, err := b.OlderActivity(ctx, callersAccount, nil, ""); return err },
+		"a user's payments": func() error { _, err := b.OpenPayments(ctx, "W1"); return err },
 	}
 	for what, ask := range asked {
 		if err := ask(); care.CodeOf(err) != care.CodeVerifyFirst {
