@@ -12,26 +12,26 @@ import (
 
 // Console is everything that an account's console shows.
 type Console struct {
-	Account           care.Account        `json:"account"`
-	District          District            `json:"district"`
-	Persons           []PersonOfAccount   `json:"persons"`
-	Premise           care.Premise        `json:"premise"`
-	OtherAccounts     []string            `json:"other_accounts"`
-	PortalStatus      care.PortalStatus   `json:"portal_status"`
-	Locked            bool                `json:"locked"`
-	PortalEmail       string              `json:"portal_email"`
-	LastCustomerLogon int64               `json:"last_customer_logon"`
-	LastCSRLogon      int64               `json:"last_csr_logon"`
-	WebUsers          []WebUserOfAccount  `json:"web_users"`
-	Bills             []care.Bill         `json:"bills"`
-	Payments          []care.Payment      `json:"payments"`
-	Adjustments       []care.Adjustment   `json:"adjustments"`
-	Notifications     []care.Notification `json:"notifications"`
-	Notes             []NoteOfAccount     `json:"notes"`
-	Tasks             []Task              `json:"tasks"`
-	Activity          []Activity          `json:"activity"`
-	Insights          []care.Insight      `json:"insights"` // what is worth saying before the caller says it
-	Pending           []string            `json:"pending"`  // kinds of the account's commands that wait for an answer
+	Account           care.Account            `json:"account"`
+	District          District                `json:"district"`
+	Persons           []PersonOfAccount       `json:"persons"`
+	Premise           care.Premise            `json:"premise"`
+	OtherAccounts     []string                `json:"other_accounts"`
+	PortalStatus      care.PortalStatus       `json:"portal_status"`
+	Locked            bool                    `json:"locked"`
+	PortalEmail       string                  `json:"portal_email"`
+	LastCustomerLogon int64                   `json:"last_customer_logon"`
+	LastCSRLogon      int64                   `json:"last_csr_logon"`
+	WebUsers          []WebUserOfAccount      `json:"web_users"`
+	Bills             []care.Bill             `json:"bills"`
+	Payments          []care.Payment          `json:"payments"`
+	Adjustments       []care.Adjustment       `json:"adjustments"`
+	Notifications     []NotificationOfAccount `json:"notifications"`
+	Notes             []NoteOfAccount         `json:"notes"`
+	Tasks             []Task                  `json:"tasks"`
+	Activity          []Activity              `json:"activity"`
+	Insights          []care.Insight          `json:"insights"` // what is worth saying before the caller says it
+	Pending           []string                `json:"pending"`  // kinds of the account's commands that wait for an answer
 	// FetchedAt is when the account was fetched for a contact, ms, as the desk does not hold it; 0 for one that it does.
 	FetchedAt int64 `json:"fetched_at,omitempty"`
 	// WebUsersClosed is why WebUsers are not shown to who is signed in; nil where they are.
@@ -95,6 +95,12 @@ type NoteOfAccount struct {
 	By      string `json:"by"`
 	At      int64  `json:"at"`
 	Pending bool   `json:"pending"`
+}
+
+// NotificationOfAccount is a message; Pending has not reached the portal, which sends it.
+type NotificationOfAccount struct {
+	care.Notification
+	Pending bool `json:"pending"`
 }
 
 // newest is how many tasks and activities a console shows before their own tabs are opened.
@@ -275,12 +281,13 @@ func (g *gather) money() (err error) {
 	if g.c.Adjustments, err = records.Select[care.Adjustment](g.ctx, g.db, "WHERE account_number = $1 ORDER BY adjusted_on DESC, adjustment_id DESC", number); err != nil {
 		return err
 	}
-	if g.c.Notifications, err = records.Select[care.Notification](g.ctx, g.db, "WHERE account_number = $1 ORDER BY sent_at DESC, notification_id DESC", number); err != nil {
-		return err
+	g.c.Bills, g.c.Payments, g.c.Adjustments = some(g.c.Bills), some(g.c.Payments), some(g.c.Adjustments)
+	sent, err := records.Select[care.Notification](g.ctx, g.db, "WHERE account_number = $1 ORDER BY sent_at DESC, notification_id DESC", number)
+	g.c.Notifications = []NotificationOfAccount{}
+	for _, n := range sent {
+		g.c.Notifications = append(g.c.Notifications, NotificationOfAccount{n, g.pending[care.Ref{Kind: care.KindNotification, ID: n.ID}]})
 	}
-	g.c.Bills, g.c.Payments = some(g.c.Bills), some(g.c.Payments)
-	g.c.Adjustments, g.c.Notifications = some(g.c.Adjustments), some(g.c.Notifications)
-	return nil
+	return err
 }
 
 // some makes an empty list of none, which JSON would write as null.

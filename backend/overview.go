@@ -13,9 +13,13 @@ func (g *gather) insights() error {
 	if err != nil {
 		return err
 	}
+	sent := make([]care.Notification, len(g.c.Notifications))
+	for i, n := range g.c.Notifications {
+		sent[i] = n.Notification
+	}
 	g.c.Insights = some(care.Insights(care.Known{
 		Account: g.c.Account, Premise: g.c.Premise, Bills: g.c.Bills, Payments: g.c.Payments, Adjustments: g.c.Adjustments,
-		Notifications: g.c.Notifications, Usage: usage, Locked: g.c.Locked, Today: g.now.In(g.policy.Zone()),
+		Notifications: sent, Usage: usage, Locked: g.c.Locked, Today: g.now.In(g.policy.Zone()),
 	}))
 	return nil
 }

@@ -115,9 +115,12 @@ func TestR54AMessageIsSentAgain(t *testing.T) {
 	s.put(&care.Notification{ID: "N1", Account: "030000013", WebUserID: "W1", Template: "bill_ready", Address: "old@example.com", SentAt: time.Now().UnixMilli(), Status: care.NotificationBounced})
 	b := s.desk("CSR001")
 	s.do(b, "notification.resend", `{"notification_id":"N1","account":"030000013"}`)
+	if sent := s.show(b, "030000013").Notifications; len(sent) != 2 || !sent[0].Pending || sent[1].Pending {
+		t.Errorf("before the portal heard of it, it shows %+v", sent)
+	}
 	s.sync(b)
 	sent := s.show(b, "030000013").Notifications
-	if len(sent) != 2 || sent[0].Status != care.NotificationQueued || sent[0].Address != "jose@example.com" || sent[1].Status != care.NotificationBounced {
+	if len(sent) != 2 || sent[0].Pending || sent[0].Status != care.NotificationQueued || sent[0].Address != "jose@example.com" || sent[1].Status != care.NotificationBounced {
 		t.Errorf("it shows %+v", sent)
 	}
 }

@@ -4,6 +4,7 @@ import {
   IconCheck,
   IconCircleCheck,
   IconClockHour4,
+  IconCloudOff,
   IconMailOff,
   IconMailOpened,
   IconQuestionMark,
@@ -14,6 +15,7 @@ import { useWords } from '../i18n/words'
 import ui from '../ui/ui.module.css'
 
 const marks: Record<string, { Icon: Icon; tone: string | undefined }> = {
+  kept: { Icon: IconCloudOff, tone: ui.warn },
   queued: { Icon: IconSend, tone: ui.warn },
   accepted: { Icon: IconCheck, tone: ui.good },
   deferred: { Icon: IconClockHour4, tone: ui.warn },
@@ -44,7 +46,13 @@ export function Reason({ of }: { of: { why: string; words: string } }) {
   return said.length > 0 && <>: {said.join('. ')}</>
 }
 
+/** What a message has come to: the portal cannot send one of which it has not heard. */
+export function statusOf({ status, pending }: { status: string; pending: boolean }): string {
+  return pending && status === 'queued' ? 'kept' : status
+}
+
 const sayings = {
+  kept: 'sent.say.kept',
   queued: 'sent.say.queued',
   accepted: 'sent.say.accepted',
   deferred: 'sent.say.deferred',

@@ -6,7 +6,7 @@ import { useWords } from '../i18n/words'
 import { Gated } from '../ui/Gated'
 import { Empty, Panel } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
-import { DeliveryStatus, Reason, sayOf } from './DeliveryStatus'
+import { DeliveryStatus, Reason, sayOf, statusOf } from './DeliveryStatus'
 import { ResendDialog } from './ResendDialog'
 
 /** For "I got no email": what was sent, where to, whether it arrived, what to tell the caller, and sending it again. */
@@ -43,7 +43,7 @@ export function Notifications({ view }: { view: AccountView }) {
                 </td>
                 <td>{term('template', sent.template)}</td>
                 <td>
-                  <DeliveryStatus status={sent.status} />
+                  <DeliveryStatus status={statusOf(sent)} />
                   {sent.status_at > 0 && (
                     <div className={ui.fine}>
                       {when(sent.status_at)}
@@ -57,7 +57,7 @@ export function Notifications({ view }: { view: AccountView }) {
                     </div>
                   ))}
                 </td>
-                <td className={ui.breaks}>{t(sayOf(sent.status), { address: sent.address })}</td>
+                <td className={ui.breaks}>{t(sayOf(statusOf(sent)), { address: sent.address })}</td>
                 <td>
                   <Gated
                     kind="notification.resend"

@@ -27,6 +27,14 @@ const view = {
       sent_at: 1,
       status: 'delivered',
     },
+    {
+      notification_id: 'N3',
+      template: 'payment_received',
+      address: 'jane@example.com',
+      sent_at: 2,
+      status: 'queued',
+      pending: true,
+    },
   ],
 }
 const entries = Array.from({ length: 5000 }, (_, at) => ({
@@ -96,6 +104,8 @@ it('R54: says of each message whether it arrived and what to tell the caller, an
   screen.getByText(/may arrive twice\. 451 try again/)
   screen.getByText(/A mail server sent word back\. 5\.1\.1 no such user/)
   screen.getByText(/It arrived at jane@example.com\. Look among spam/)
+  screen.getByText(/Nothing was sent yet: it goes to jane@example.com once this computer reaches the portal/)
+  expect(screen.queryByText(/It is about to be sent/)).toBeNull()
   await user.click(screen.getByRole('button', { name: /Send again: Your bill is ready/ }))
   const dialog = await screen.findByRole('dialog')
   within(dialog).getByText(/030000013/)

@@ -127,6 +127,8 @@ export const notification = v.object({
   why: text,
   words: text,
   history: v.pipe(text, v.transform(earlier)),
+  /** The portal, which sends it, has not heard of it. */
+  pending: flag,
 })
 export type Notification = v.InferOutput<typeof notification>
 
