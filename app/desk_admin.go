@@ -34,6 +34,9 @@ func (d *Desk) TryDepth(q care.TryDepth) ([]care.DepthEffect, error) {
 	return d.backend.TryDepth(d.ctx, q)
 }
 
+// TryLetter says how a message to customers would read after a change of the policy.
+func (d *Desk) TryLetter(q care.TryLetter) (care.Letter, error) { return d.backend.TryLetter(d.ctx, q) }
+
 // SupportBundle writes a support bundle into a file that the user chooses, and says whether they chose one.
 func (d *Desk) SupportBundle() (bool, error) {
 	path, err := runtime.SaveFileDialog(d.ctx, runtime.SaveDialogOptions{DefaultFilename: "meterside-support.zip"})

@@ -121,6 +121,16 @@ func (b *Backend) TryDepth(ctx context.Context, q care.TryDepth) ([]care.DepthEf
 	return effects, err
 }
 
+// TryLetter asks the portal how a message would read after a change of the policy, without changing anything.
+func (b *Backend) TryLetter(ctx context.Context, q care.TryLetter) (l care.Letter, err error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return l, err
+	}
+	err = u.ask(ctx, &q, &l)
+	return l, err
+}
+
 // PolicyHistory asks the portal who changed what before a time in ms, the newest first; 0 is now.
 func (b *Backend) PolicyHistory(ctx context.Context, before int64) ([]care.Activity, error) {
 	u, err := b.signedIn()

@@ -13,7 +13,7 @@ type Policy map[string]string
 // PolicyDefaults holds every key with its default value.
 func PolicyDefaults() Policy { return maps.Clone(defaults) }
 
-var defaults = Policy{
+var defaults = withLetters(Policy{
 	"masquerade.mode.csr":                string(ModeFull),
 	"masquerade.mode.supervisor":         string(ModeFull),
 	"masquerade.mode.admin":              string(ModeView),
@@ -66,7 +66,7 @@ var defaults = Policy{
 	"activity.keep_years":                "3",
 	"announcement.en":                    "",
 	"announcement.es":                    "",
-}
+})
 
 // Get returns a key's value, or its default where the utility set none.
 func (p Policy) Get(key string) string {

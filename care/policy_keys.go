@@ -51,7 +51,7 @@ const day24 = 24 * 60 * 60
 
 // policyKeys are the keys that are always there, in the order in which people read them. Permissions, entitlements of a
 // role or a person, and levels of verification are keys by a pattern.
-var policyKeys = []PolicyKey{
+var policyKeys = append([]PolicyKey{
 	{Key: "utility.timezone", Group: "utility", Sort: PolicyZone},
 	{Key: "utility.currency", Group: "utility", Sort: PolicyCurrency},
 	{Key: "console.enabled", Group: "utility", Sort: PolicyChoice, Choices: switches},
@@ -111,7 +111,7 @@ var policyKeys = []PolicyKey{
 	{Key: "replica.activity", Group: "desk", Sort: PolicyNumber, Least: 1, Most: 3660},
 	{Key: "district.on_demand_above", Group: "desk", Sort: PolicyNumber, Least: 1, Most: 10_000_000},
 	{Key: "activity.keep_years", Group: "desk", Sort: PolicyNumber, Least: 1, Most: 100},
-}
+}, letterKeys()...)
 
 // PolicyKeys lists the keys that are always there, with their defaults.
 func PolicyKeys() []PolicyKey {

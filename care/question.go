@@ -39,6 +39,7 @@ var questions = map[string]func() Question{
 	"device.change":     func() Question { return new(ChangeDevice) },
 	"district.list":     func() Question { return new(Districts) },
 	"depth.try":         func() Question { return new(TryDepth) },
+	"letter.try":        func() Question { return new(TryLetter) },
 	"import.list":       func() Question { return new(Imports) },
 	"import.read":       func() Question { return new(ReadImport) },
 	"caller.verify":     func() Question { return new(VerifyCaller) },

@@ -54,6 +54,7 @@ var answers = map[string]answer{
 	"device.change":     {again: care.CodeAnsweredOnce, record: of(changeDevice)},
 	"district.list":     {record: of(logDistricts), read: of(listDistricts)},
 	"depth.try":         {cost: 10, record: of(logDepth), read: of(tryDepth)},
+	"letter.try":        {record: of(logLetter), read: of(tryLetter)},
 	"import.list":       {record: of(logImports), read: of(listImports)},
 	"import.read":       {record: of(logImport), read: of(readImport)},
 	"caller.verify":     {again: care.CodeAnsweredOnce, cost: 4, record: of(verifyCaller)},

@@ -143,3 +143,19 @@ func changeDevice(_ context.Context, a *asked, q *care.ChangeDevice) (any, error
 	}
 	return nil, logRevoked(a.tx, q.Device, at)
 }
+
+func logLetter(_ context.Context, a *asked, q *care.TryLetter) (any, error) {
+	return nil, care.Log(a.tx, care.Activity{Sort: "letter.tried", Detail: care.Detail(map[string]string{"template": q.Template, "language": q.Language})})
+}
+
+// tryLetter writes a message as it would go out after a change of the policy.
+func tryLetter(ctx context.Context, a *asked, q *care.TryLetter) (any, error) {
+	policy, err := a.Policy(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if a.Letters == nil {
+		return nil, care.Err(care.CodeNotFound, "what", "letter", "id", q.Template)
+	}
+	return a.Letters(policy.With(q.Changes), q.Template, q.Language, a.now), nil
+}

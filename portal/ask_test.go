@@ -29,6 +29,7 @@ func askTown(t *testing.T, database string) *Portal {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.Close() })
+	p.Letters = func(care.Policy, string, string, time.Time) care.Letter { return care.Letter{Subject: "S", Text: "T"} }
 	now := time.Now()
 	recs := []care.Record{
 		&care.Staff{ID: "CSR001", Name: "Grace", Role: care.RoleCSR, Districts: care.List{"all"}, Active: true},
@@ -119,6 +120,7 @@ var ofEachKind = map[string]any{
 	"device.change":     &care.ChangeDevice{Device: "d-lost", Revoked: true},
 	"district.list":     &care.Districts{},
 	"depth.try":         &care.TryDepth{Changes: map[string]string{"replica.bills": "24"}},
+	"letter.try":        &care.TryLetter{Template: care.TemplateBill, Language: "en", Changes: map[string]string{"message.bill_ready.en": "It is here."}},
 	"import.list":       &care.Imports{},
 	"import.read":       &care.ReadImport{Run: "run-1"},
 	"payment.cancel":    &care.CancelPayment{PaymentID: "Y-scheduled", Account: "030000013"},
@@ -148,7 +150,8 @@ func whoMayAskWhat(t *testing.T, database string) {
 	beyond := map[string]bool{
 		"identifier.find": true, "search.portal": true, "account.fetch": true, "policy.change": true, "policy.history": true,
 		"staff.change": true, "reason.change": true, "device.list": true, "device.change": true,
-		"district.list": true, "depth.try": true, "import.list": true, "import.read": true,
+		"district.list": true, "depth.try": true, "letter.try": true, "import.list": true, "import.read": true,
+		"caller.verify": true, "caller.facts": true, // they serve a conversation, wherever the account is
 	}
 	p := askTown(t, database)
 	for _, kind := range care.QuestionKinds() {

@@ -24,6 +24,8 @@ type Portal struct {
 	Figures *Figures
 	// LeastFile is the least number at which a ready-made replica stands that is being given out; 0 for none. It may be nil.
 	LeastFile func() int64
+	// Letters writes a message of a template as it would go out in a language under a policy, to nobody in particular. It may be nil.
+	Letters func(policy care.Policy, template, language string, now time.Time) care.Letter
 
 	acks      acks
 	hashing   chan struct{} // bounds the memory of password hashing

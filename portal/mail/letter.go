@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,9 +27,9 @@ const nameShown = 80
 // letter is what a message says, before it is text or HTML.
 type letter struct {
 	Language string
-	Subject  string // no word of it is anybody's but ours
+	Subject  string // no word of it is a customer's
 	Hello    string
-	Text     string
+	Text     []string // paragraphs
 	Facts    []fact
 	Button   string // "" for a letter that leads nowhere
 	Link     string
@@ -36,8 +37,8 @@ type letter struct {
 	Last     []string
 }
 
-// fact is a line of what a letter is about.
-type fact struct{ Name, Value string }
+// fact is a line of what a letter is about; Key is the placeholder of the utility's texts that stands for its value.
+type fact struct{ Key, Name, Value string }
 
 // pages are where letters lead to, below the address of the customers' portal; after those that bring a link, its letters
 // follow.
@@ -58,21 +59,21 @@ var pages = map[string]string{
 // write gives the letter of a message, in the language of who gets it. ok is false where there is no text for it. site is
 // the address of the customers' pages.
 func write(o *portal.Outgoing, site string) (l letter, ok bool) {
+	if !slices.Contains(care.Templates(), o.Template) {
+		return letter{}, false
+	}
 	language := o.Person.Language
 	if catalogues[language] == nil {
 		language = "en"
 	}
 	c := catalogues[language]
-	if _, ok := c[o.Template+".subject"]; !ok {
-		return letter{}, false
-	}
-	l = letter{
-		Language: language, Subject: c.Say(o.Template + ".subject"), Hello: c.Say("hello.nobody"), Text: c.Say(o.Template + ".text"),
-		LinkHint: c.Say("link"), Facts: facts(c, o),
-	}
-	if name := wording.Shown(o.Person.Name(), nameShown); name != "" && o.Template != care.TemplateInvitation { // that one goes to somebody else
+	l = letter{Language: language, Hello: c.Say("hello.nobody"), LinkHint: c.Say("link"), Facts: facts(c, o)}
+	name := wording.Shown(o.Person.Name(), nameShown)
+	if name != "" && o.Template != care.TemplateInvitation { // that one goes to somebody else
 		l.Hello = c.Say("hello", "name", name)
 	}
+	l.Subject = strings.Join(strings.Fields(o.Policy.Text(care.LetterKey(o.Template, true), language)), " ")
+	l.Text = paragraphs(l.worded(o, name))
 	if page, leads := pages[o.Template]; leads {
 		l.Button, l.Link = c.Say(o.Template+".button"), strings.TrimRight(site, "/")+page+url.QueryEscape(string(o.Letters))
 	}
@@ -90,12 +91,46 @@ func write(o *portal.Outgoing, site string) (l letter, ok bool) {
 	return l, true
 }
 
+// worded is what the letter says in the utility's own words. Where these name something that is not known of this message, such as
+// the amount of a payment that is not on file, the standard words stand: nobody reads a sentence with a hole.
+func (l letter) worded(o *portal.Outgoing, name string) string {
+	key := care.LetterKey(o.Template, false)
+	known := map[string]string{"name": name}
+	for _, f := range l.Facts {
+		known[f.Key] = f.Value
+	}
+	said, policy := o.Policy.Text(key, l.Language), o.Policy
+	var pairs []string
+	for _, placeholder := range care.LetterHolds(o.Template) {
+		if known[placeholder] == "" && strings.Contains(said, "{{"+placeholder+"}}") {
+			policy = nil
+		}
+		pairs = append(pairs, placeholder, known[placeholder])
+	}
+	return policy.Text(key, l.Language, pairs...)
+}
+
+// paragraphs cuts a text where it leaves a line empty.
+func paragraphs(text string) (all []string) {
+	var lines []string
+	for line := range strings.Lines(text + "\n\n") {
+		switch line = strings.TrimSpace(line); {
+		case line != "":
+			lines = append(lines, line)
+		case len(lines) > 0:
+			all = append(all, strings.Join(lines, "\n"))
+			lines = nil
+		}
+	}
+	return all
+}
+
 // facts are what is known of what a message tells. An account is named by its end alone: whoever reads along should not
 // learn its number.
 func facts(c wording.Catalogue, o *portal.Outgoing) (all []fact) {
 	add := func(key, value string) {
 		if value != "" {
-			all = append(all, fact{c.Say(key), value})
+			all = append(all, fact{key, c.Say(key), value})
 		}
 	}
 	zone, err := time.LoadLocation(o.Policy.Get("utility.timezone"))
@@ -145,7 +180,10 @@ func (l letter) html(ctx context.Context) (string, error) {
 // plain gives the letter as text.
 func (l letter) plain() string {
 	var b strings.Builder
-	b.WriteString(l.Hello + "\n\n" + l.Text + "\n")
+	b.WriteString(l.Hello + "\n")
+	for _, part := range l.Text {
+		b.WriteString("\n" + part + "\n")
+	}
 	if len(l.Facts) > 0 {
 		b.WriteString("\n")
 	}

@@ -132,6 +132,60 @@ func TestNothingIsInjected(t *testing.T) {
 	}
 }
 
+// The utility's own words stand in a letter, with what is known of it, and their subject in its header. What the customer's name holds
+// stays a name. Words that name what is not known of this message give way to the standard ones.
+//
+// It fails when the policy is not asked, when names are filled in twice, and when a text with a hole is sent.
+func TestTheUtilitysOwnWords(t *testing.T) {
+	said := care.Policy{
+		"message.payment_received.en":         "Dear {{name}},\n\nyour {{amount}} of {{when}} came.\n  Account {{account}}.",
+		"message.payment_received.subject.en": "It\r\n came",
+		"message.payment_received.es":         "Llegó.",
+	}
+	o := outgoing(care.TemplatePayment)
+	o.Person.FirstName, o.Policy = "{{amount}}", said
+	l, _ := write(o, "https://my.water.example")
+	want := []string{"Dear {{amount}} <script>\",", "your $1,234.56 of November 20, 2026 came.\nAccount ending in 0013."}
+	if !slices.Equal(l.Text, want) || l.Subject != "It came" {
+		t.Errorf("%q, %q", l.Subject, l.Text)
+	}
+	html, err := l.html(t.Context())
+	if err != nil || strings.Count(html, "pre-line") != 2 || strings.Contains(html, "<script") {
+		t.Errorf("%v: %s", err, html)
+	}
+	o.Person.Language = "es"
+	if l, _ := write(o, ""); !slices.Equal(l.Text, []string{"Llegó."}) || l.Subject != "Recibimos su pago" {
+		t.Errorf("in Spanish %q, %q", l.Subject, l.Text)
+	}
+	o.Person.Language, o.Payment = "en", care.Payment{}
+	if l, _ := write(o, ""); !slices.Equal(l.Text, []string{"Thank you. We received a payment for your account."}) {
+		t.Errorf("without the payment %q", l.Text)
+	}
+}
+
+// What an administrator is shown of a change is what would go out: each message, in both languages, with everything that its
+// text may be filled in with.
+func TestAPreviewIsTheLetter(t *testing.T) {
+	now := time.Date(2026, 11, 22, 15, 0, 0, 0, time.UTC)
+	preview := Preview("https://my.water.example")
+	for _, template := range care.Templates() {
+		for _, language := range []string{"en", "es"} {
+			holds := care.LetterHolds(template)
+			text := "{{" + strings.Join(holds, "}}|{{") + "}}"
+			l := preview(care.Policy{care.LetterKey(template, false) + "." + language: text, care.LetterKey(template, true) + "." + language: "Subject " + template}, template, language, now)
+			var own string
+			for line := range strings.Lines(l.Text) {
+				if strings.Count(line, "|") == len(holds)-1 {
+					own = strings.TrimSpace(line)
+				}
+			}
+			if parts := strings.Split(own, "|"); slices.Contains(parts, "") || strings.Contains(own, "{{") || l.Subject != "Subject "+template {
+				t.Errorf("%s in %s: %q\n%s", template, language, l.Subject, l.Text)
+			}
+		}
+	}
+}
+
 var placeholder = regexp.MustCompile(`{{\w+}}`)
 
 func TestBothLanguagesSayTheSame(t *testing.T) {

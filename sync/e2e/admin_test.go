@@ -44,6 +44,13 @@ var adminQuestions = map[string]asking{
 		_, err := b.TryDepth(t.Context(), care.TryDepth{Changes: map[string]string{"replica.bills": "1"}})
 		return err
 	}},
+	"letter.try": {`{"template":"bill_ready","language":"en","changes":{"message.bill_ready.en":"Pay."}}`, func(t *testing.T, b *backend.Backend) error {
+		l, err := b.TryLetter(t.Context(), care.TryLetter{Template: care.TemplateBill, Language: "en", Changes: map[string]string{"message.bill_ready.en": "Pay."}})
+		if err == nil && l.Text == "" {
+			t.Error("the letter is empty")
+		}
+		return err
+	}},
 	"import.list": {``, func(t *testing.T, b *backend.Backend) error {
 		_, err := b.Imports(t.Context())
 		return err

@@ -19,6 +19,7 @@ import (
 	"meterside/care"
 	"meterside/portal"
 	"meterside/portal/api"
+	"meterside/portal/mail"
 	"meterside/portal/store"
 	"meterside/portal/web"
 	"meterside/sync/hub"
@@ -62,6 +63,7 @@ func (s *stage) start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	p.Letters = mail.Preview("http://127.0.0.1")
 	listen := "127.0.0.1:0"
 	if s.address != "" {
 		listen = s.address

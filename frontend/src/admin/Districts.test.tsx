@@ -39,6 +39,7 @@ it('changes the depth only after it counted what leaves how many desks', async (
   expect(desk.ChangePolicy).toHaveBeenCalledWith({
     changes: { 'replica.bills': '6' },
     seen: { 'replica.bills': '' },
+    words: '',
   })
 })
 

@@ -1,16 +1,14 @@
-import { Button, NumberInput } from '@mantine/core'
-import { useState } from 'react'
+import { NumberInput } from '@mantine/core'
 import type { PolicyBook } from '../api/admin'
 import { useDistrictBoard } from '../api/queries'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
-import { useNotice } from '../ui/Notice'
 import { Empty, Panel } from '../ui/Panel'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
 import css from './Admin.module.css'
 import { DepthReview } from './DepthReview'
-import { changesOf, setNow } from './policy'
+import { DraftBar, usePolicyDraft } from './draft'
 import { usePolicyWords } from './words'
 
 /** How far back desks keep what happened: keys of the policy. */
@@ -70,13 +68,8 @@ export function DistrictsPanel({ book }: { book: PolicyBook }) {
 
 function Depth({ book }: { book: PolicyBook }) {
   const { t } = useWords()
-  const { say } = useNotice()
   const { keyWords } = usePolicyWords()
-  const [draft, setDraft] = useState<Record<string, string>>({})
-  const [reviewing, setReviewing] = useState(false)
-  const now = setNow(book)
-  const changes = changesOf(draft, now)
-  const ready = Object.keys(changes).length > 0
+  const draft = usePolicyDraft(book)
   const keys = book.keys.filter(({ key }) => depthKeys.includes(key))
   return (
     <Panel title={t('admin.depth')}>
@@ -88,41 +81,16 @@ function Depth({ book }: { book: PolicyBook }) {
             label={keyWords(key)}
             description={t('admin.default', { value: standard })}
             placeholder={standard}
-            value={draft[key] ?? now[key] ?? ''}
+            value={draft.value(key)}
             min={least}
             max={most}
             allowDecimal={false}
             allowNegative={false}
-            onChange={(value) => setDraft((old) => ({ ...old, [key]: String(value) }))}
+            onChange={(value) => draft.choose(key, String(value))}
           />
         ))}
       </div>
-      <div className={ui.row}>
-        <Button
-          aria-disabled={!ready}
-          data-disabled={!ready || undefined}
-          onClick={() => ready && setReviewing(true)}
-        >
-          {t('admin.review')}
-        </Button>
-        {ready && (
-          <Button variant="default" onClick={() => setDraft({})}>
-            {t('admin.drop')}
-          </Button>
-        )}
-      </div>
-      {reviewing && (
-        <DepthReview
-          changes={changes}
-          now={now}
-          onSaved={() => {
-            setDraft({})
-            setReviewing(false)
-            say(t('admin.depthSaved'))
-          }}
-          onClose={() => setReviewing(false)}
-        />
-      )}
+      <DraftBar draft={draft} Review={DepthReview} saved={t('admin.depthSaved')} />
     </Panel>
   )
 }

@@ -1,12 +1,11 @@
-import { Button, NativeSelect } from '@mantine/core'
-import { useState } from 'react'
+import { NativeSelect } from '@mantine/core'
 import type { PolicyBook, PolicyKey } from '../api/admin'
 import { useWords } from '../i18n/words'
-import { useNotice } from '../ui/Notice'
 import { Panel } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
 import css from './Admin.module.css'
-import { changesOf, grouped, setNow, textPairs, verifyKeys } from './policy'
+import { DraftBar, usePolicyDraft } from './draft'
+import { grouped, textPairs, verifyKeys } from './policy'
 import { PermissionMatrix } from './PermissionMatrix'
 import { PolicyField } from './PolicyField'
 import { PolicyReview } from './PolicyReview'
@@ -14,24 +13,17 @@ import { PolicyReview } from './PolicyReview'
 /** The policy in groups. What is changed is a draft until it was reviewed: what it changes, and for whom. */
 export function PolicyEditor({ book }: { book: PolicyBook }) {
   const { t, term } = useWords()
-  const { say } = useNotice()
-  const [draft, setDraft] = useState<Record<string, string>>({})
-  const [reviewing, setReviewing] = useState(false)
-  const now = setNow(book)
-  const changes = changesOf(draft, now)
-  const count = Object.keys(changes).length
+  const draft = usePolicyDraft(book)
   // Texts stand side by side on a page of their own.
   const texts = new Set(textPairs(book.keys).flatMap(({ keys }) => keys.map(({ key }) => key)))
-  const value = (key: string) => draft[key] ?? now[key] ?? ''
-  const choose = (key: string, chosen: string) => setDraft((old) => ({ ...old, [key]: chosen }))
   const field = (of: PolicyKey) => (
     <PolicyField
       key={of.key}
       of={of}
-      value={value(of.key)}
-      changed={of.key in changes}
+      value={draft.value(of.key)}
+      changed={of.key in draft.changes}
       entry={book.entries.find(({ policy_key }) => policy_key === of.key)}
-      onChange={(chosen) => choose(of.key, chosen)}
+      onChange={(chosen) => draft.choose(of.key, chosen)}
     />
   )
   return (
@@ -46,7 +38,7 @@ export function PolicyEditor({ book }: { book: PolicyBook }) {
           ]}
           onChange={(event) => {
             const preset = book.presets[event.currentTarget.value]
-            if (preset) setDraft((old) => ({ ...old, ...preset }))
+            if (preset) draft.fill(preset)
           }}
         />
         <span className={ui.quiet}>{t('admin.presetText')}</span>
@@ -60,35 +52,9 @@ export function PolicyEditor({ book }: { book: PolicyBook }) {
         </Panel>
       ))}
       <Panel title={term('policyGroup', 'permissions')} flush>
-        <PermissionMatrix permissions={book.permissions} value={value} onChange={choose} />
+        <PermissionMatrix permissions={book.permissions} value={draft.value} onChange={draft.choose} />
       </Panel>
-      <div className={css.bar} role="region" aria-label={t('admin.draft')}>
-        <span role="status">{t('admin.changes', { count })}</span>
-        <Button
-          aria-disabled={count === 0}
-          data-disabled={count === 0 || undefined}
-          onClick={() => count > 0 && setReviewing(true)}
-        >
-          {t('admin.review')}
-        </Button>
-        {count > 0 && (
-          <Button variant="default" onClick={() => setDraft({})}>
-            {t('admin.drop')}
-          </Button>
-        )}
-      </div>
-      {reviewing && (
-        <PolicyReview
-          changes={changes}
-          now={now}
-          onSaved={() => {
-            setDraft({})
-            setReviewing(false)
-            say(t('admin.saved'))
-          }}
-          onClose={() => setReviewing(false)}
-        />
-      )}
+      <DraftBar draft={draft} Review={PolicyReview} saved={t('admin.saved')} />
     </>
   )
 }

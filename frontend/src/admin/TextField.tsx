@@ -2,17 +2,27 @@ import { Textarea } from '@mantine/core'
 import type { PolicyEntry, PolicyKey } from '../api/admin'
 import { filled, stray } from '../i18n/filled'
 import { useFormats } from '../i18n/formats'
-import { useWords } from '../i18n/words'
+import { useWords, wordsIn } from '../i18n/words'
 import ui from '../ui/ui.module.css'
+import { letterOf } from './letters'
 import { languageOf } from './policy'
 
 /** Whom the preview is about. Nobody is. */
-const sample = {
-  username: 'jane.doe',
-  account: '030000013',
-  name: 'Jane Doe',
-  amount: '$42.00',
-} as const
+function sampleOf(key: string, language: 'en' | 'es') {
+  const { t } = wordsIn(language)
+  return {
+    username: 'jane.doe',
+    // A letter may be read by others: it names the end of the number alone.
+    account: letterOf(key) ? t('admin.sampleAccount') : '030000013',
+    name: 'Jane Doe',
+    amount: '$42.00',
+    when: t('admin.sampleDay'),
+    ends: t('admin.sampleDay'),
+    what: t('admin.sampleWhat'),
+    inviter: 'Jane Doe',
+    may: t('admin.sampleMay'),
+  }
+}
 
 interface Props {
   of: PolicyKey
@@ -30,7 +40,7 @@ export function TextField({ of, name, value, entry, onChange }: Props) {
   const language = languageOf(of.key)
   const holds = of.placeholders.map((each) => `{{${each}}}`).join(', ')
   const wrong = stray(value, of.placeholders)
-  const read = filled(value || of.default, sample)
+  const read = filled(value || of.default, sampleOf(of.key, language))
   const described = [
     holds === '' ? '' : t('admin.textMayHold', { holds }),
     entry && entry.changed_at > 0
@@ -44,7 +54,7 @@ export function TextField({ of, name, value, entry, onChange }: Props) {
         description={described.filter((each) => each !== '').join(' ')}
         error={wrong && t(holds === '' ? 'admin.textNoHold' : 'admin.textStray', { holds })}
         lang={language}
-        rows={3}
+        rows={of.most > 500 ? 6 : of.most > 120 ? 3 : 1}
         value={value}
         placeholder={of.default}
         maxLength={of.most}

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useWords } from '../i18n/words'
+import { letterOf } from './letters'
 
 /** The words for keys of the policy, for their values, and for what may be done. */
 export function usePolicyWords() {
@@ -24,6 +25,13 @@ export function usePolicyWords() {
         return `${who}: ${actWords(group === 'permissions' ? what : `entitlements.${what}`)}`
       }
       if (group === 'entitlements') return actWords(key)
+      const letter = letterOf(key)
+      if (letter) {
+        return t(letter.subject ? 'admin.letterSubjectOf' : 'admin.letterTextOf', {
+          name: term('template', letter.template),
+          language: t(`language.${letter.language}`),
+        })
+      }
       return term('policyKey', key)
     }
     const valueWords = (key: string, value: string): string => {

@@ -103,6 +103,15 @@ export interface PolicyArgs {
   words?: string
 }
 
+/** A message to customers as it would go out. */
+export const letter = v.object({ subject: text, text })
+
+export interface LetterArgs {
+  template: string
+  language: string
+  changes: Record<string, string>
+}
+
 export interface StaffArgs extends Staff {
   new: boolean
   password?: string

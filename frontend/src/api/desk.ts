@@ -254,6 +254,7 @@ export const desk = {
   supportBundle: () => ask(flag, (h) => h.SupportBundle()),
   districtBoard: () => read(admin.districtBoard, '/api/districts'),
   tryDepth: (changes: Record<string, string>) => ask(admin.depthEffects, (h) => h.TryDepth({ changes })),
+  tryLetter: (args: admin.LetterArgs) => ask(admin.letter, (h) => h.TryLetter(args)),
   imports: () => read(imported.imports, '/api/imports'),
   importReport: (run: string, after: number) =>
     read(imported.importReport, `/api/imports/${encodeURIComponent(run)}?${query({ after })}`),

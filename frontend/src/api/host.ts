@@ -69,6 +69,7 @@ export interface Host {
   ChangeDevice(args: object): Promise<unknown>
   Devices(): Promise<unknown>
   TryDepth(args: object): Promise<unknown>
+  TryLetter(args: object): Promise<unknown>
   SupportBundle(): Promise<unknown>
 }
 

@@ -9,6 +9,16 @@ const choice = (key: string, group: string, normal: string, ...choices: string[]
   default: normal,
 })
 
+const letter = (name: string, most: number, english: string, spanish: string, ...placeholders: string[]) =>
+  Object.entries({ en: english, es: spanish }).map(([language, text]) => ({
+    key: `message.${name}.${language}`,
+    group: 'letters',
+    sort: 'text',
+    most,
+    default: text,
+    placeholders,
+  }))
+
 export const policyBook = {
   keys: [
     { key: 'utility.timezone', group: 'utility', sort: 'zone', default: 'America/New_York' },
@@ -30,6 +40,22 @@ export const policyBook = {
       default: 'Está actuando como este cliente. Todo se registra a su nombre.',
       placeholders: ['username', 'account'],
     },
+    ...letter('payment_received.subject', 120, 'We received your payment', 'Recibimos su pago'),
+    ...letter(
+      'payment_received',
+      2000,
+      'Thank you. We received a payment for your account.',
+      'Gracias. Recibimos un pago para su cuenta.',
+      ...['name', 'account', 'amount', 'when'],
+    ),
+    ...letter('bill_ready.subject', 120, 'Your bill is ready', 'Su factura está lista'),
+    ...letter(
+      'bill_ready',
+      2000,
+      'A new bill for your account is ready.',
+      'Hay una factura nueva de su cuenta.',
+      ...['name', 'account'],
+    ),
     { key: 'replica.bills', group: 'desk', sort: 'number', least: 1, most: 120, default: '13' },
     { key: 'replica.activity', group: 'desk', sort: 'number', least: 1, most: 3660, default: '90' },
     choice('portal.in_use', 'portal', 'on', 'on', 'off'),
@@ -42,6 +68,12 @@ export const policyBook = {
     {
       policy_key: 'masquerade.banner.en',
       value: 'You are {{username}} now, on account {{account}}.',
+      changed_by: 'ADM001',
+      changed_at: asOf - 172_800_000,
+    },
+    {
+      policy_key: 'message.payment_received.en',
+      value: 'Dear {{name}},\n\nyour payment of {{amount}} reached us. Thank you.',
       changed_by: 'ADM001',
       changed_at: asOf - 172_800_000,
     },
@@ -99,6 +131,11 @@ export const administering = {
       { district_id: 'D01', leaves: 12_400, comes: 0, desks: 14 },
       { district_id: 'D02', leaves: 8_110, comes: 0, desks: 9 },
     ]),
+  TryLetter: () =>
+    Promise.resolve({
+      subject: 'We received your payment',
+      text: 'Hello Jane Doe,\n\nYour payment of $42.00 reached us. Thank you.\n\nAccount: ending in 0013\nAmount: $42.00\n',
+    }),
   ChangeStaff: () => Promise.resolve(),
   ChangeReason: () => Promise.resolve(),
   ChangeDevice: () => Promise.resolve(),
@@ -177,8 +214,14 @@ export const importReport = {
     'bills.csv': { read: 7840, added: 40, changed: 200, unchanged: 7598, refused: 2 },
   },
   refused: [
-    { file: 'bills.csv', line: 118, field: 'due_on', problem: 'is no date such as 2024-01-31' },
-    { file: 'bills.csv', line: 4021, field: 'account_number', problem: 'names an account that is not there' },
+    { file: 'bills.csv', line: 118, field: 'due_on', problem: 'is not a date', code: 'row_no_date' },
+    {
+      file: 'bills.csv',
+      line: 4021,
+      field: 'account_number',
+      problem: 'names an account that is not there',
+      code: 'row_no_account',
+    },
   ],
   refused_kept: 2,
   next: 0,

@@ -406,6 +406,7 @@ export const aboutNobody: readonly (keyof Host)[] = [
     'DryRun',
     'ChangePolicy',
     'TryDepth',
+    'TryLetter',
     'Explain',
     'ChangeStaff',
     'ChangeReason',

@@ -92,6 +92,14 @@ func (f mailFlags) carrier(data string) (mail.Carrier, error) {
 
 // sender is what sends messages; nil where they have to wait for a server. site is where the customers' pages are served.
 func (f mailFlags) sender(p *portal.Portal, data, site string, log *slog.Logger) (*mail.Sender, error) {
+	if f.Public != "" {
+		u, err := url.Parse(f.Public)
+		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "" {
+			return nil, fmt.Errorf("--public %s is no address such as https://my.utility.example", f.Public)
+		}
+		site = f.Public
+	}
+	p.Letters = mail.Preview(site)
 	carrier, err := f.carrier(data)
 	if err != nil {
 		return nil, err
@@ -106,13 +114,6 @@ func (f mailFlags) sender(p *portal.Portal, data, site string, log *slog.Logger)
 	from := f.From
 	if from == "" {
 		from = "no-reply@portal.invalid" // RFC 2606: nobody's
-	}
-	if f.Public != "" {
-		u, err := url.Parse(f.Public)
-		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "" {
-			return nil, fmt.Errorf("--public %s is no address such as https://my.utility.example", f.Public)
-		}
-		site = f.Public
 	}
 	return mail.New(p, mail.Options{From: from, Site: site, Carrier: carrier, Log: log})
 }

@@ -1,0 +1,73 @@
+import { Button } from '@mantine/core'
+import { useState, type ComponentType } from 'react'
+import type { PolicyBook } from '../api/admin'
+import { useWords } from '../i18n/words'
+import { useNotice } from '../ui/Notice'
+import css from './Admin.module.css'
+import { changesOf, setNow } from './policy'
+import type { Reviewed } from './ReviewDialog'
+
+/** What is chosen of the policy and not saved yet. */
+export function usePolicyDraft(book: PolicyBook) {
+  const [draft, setDraft] = useState<Record<string, string>>({})
+  const now = setNow(book)
+  return {
+    now,
+    changes: changesOf(draft, now),
+    /** What a key is in the draft; '' is the default. */
+    value: (key: string): string => draft[key] ?? now[key] ?? '',
+    choose: (key: string, chosen: string) => setDraft((old) => ({ ...old, [key]: chosen })),
+    /** Puts several keys into the draft at once, as a preset does. */
+    fill: (chosen: Record<string, string>) => setDraft((old) => ({ ...old, ...chosen })),
+    drop: () => setDraft({}),
+  }
+}
+
+interface Props {
+  draft: ReturnType<typeof usePolicyDraft>
+  /** Why the draft cannot be saved as it is. */
+  wrong?: string | undefined
+  /** What asks before it is saved. */
+  Review: ComponentType<Reviewed>
+  saved: string
+}
+
+/** How much is not saved, and the way to save it: by a look at what it changes. */
+export function DraftBar({ draft, wrong, Review, saved }: Props) {
+  const { t } = useWords()
+  const { say } = useNotice()
+  const [reviewing, setReviewing] = useState(false)
+  const count = Object.keys(draft.changes).length
+  const ready = count > 0 && wrong === undefined
+  return (
+    <>
+      <div className={css.bar} role="region" aria-label={t('admin.draft')}>
+        <span role="status">{wrong ?? t('admin.changes', { count })}</span>
+        <Button
+          aria-disabled={!ready}
+          data-disabled={!ready || undefined}
+          onClick={() => ready && setReviewing(true)}
+        >
+          {t('admin.review')}
+        </Button>
+        {count > 0 && (
+          <Button variant="default" onClick={draft.drop}>
+            {t('admin.drop')}
+          </Button>
+        )}
+      </div>
+      {reviewing && (
+        <Review
+          changes={draft.changes}
+          now={draft.now}
+          onSaved={() => {
+            draft.drop()
+            setReviewing(false)
+            say(saved)
+          }}
+          onClose={() => setReviewing(false)}
+        />
+      )}
+    </>
+  )
+}
