@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -36,7 +37,10 @@ type session struct {
 	ws       *websocket.Conn
 	protocol int
 	bytes    atomic.Int64
-	patience atomic.Int64     // how long nothing at all may come, ns
+	patience atomic.Int64 // how long nothing at all may come, ns
+	stood    atomic.Int64 // the cursor that was last told
+	spoke    atomic.Int64 // when something was last sent, unix ns
+	sending  sync.Mutex
 	frames   int64            // that were worked on
 	behind   bool             // there is more to come
 	midway   bool             // rows came that no commit has ended yet
@@ -76,7 +80,9 @@ func (c *Client) session(ctx context.Context) (lived bool, err error) {
 	}
 	c.State(State{Phase: Syncing, Head: welcome.Head})
 	s.protocol, s.sent, s.behind = max(welcome.Protocol, 1), welcome.LastN, true
-	s.patience.Store(int64(3 * time.Duration(welcome.BeatMS) * time.Millisecond))
+	beat := time.Duration(welcome.BeatMS) * time.Millisecond
+	s.patience.Store(int64(3 * beat))
+	go s.staysHeard(ctx, beat)
 	s.plan(ctx, wire.Plan{Plan: welcome.Plan, File: welcome.File, WaitMS: welcome.WaitMS})
 	return true, s.follow(ctx)
 }
@@ -91,6 +97,7 @@ func (s *session) greet(ctx context.Context, nonce []byte) (*wire.Welcome, error
 	if hello.Signature, err = c.Sink.SignNonce(nonce); err != nil {
 		return nil, err
 	}
+	s.stood.Store(hello.Cursor)
 	if err := s.send(&hello); err != nil {
 		return nil, err
 	}
@@ -244,6 +251,7 @@ func (s *session) take(ctx context.Context, f wire.Frame) error {
 		if err := c.Sink.Beat(ctx, f); err != nil {
 			return err
 		}
+		s.stood.Store(f.Through)
 		return s.send(&wire.Ack{Cursor: f.Through})
 	case *wire.Plan:
 		s.plan(ctx, *f)
@@ -305,6 +313,26 @@ func (s *session) answerable() bool {
 	return !s.behind && !s.midway
 }
 
+// staysHeard says where the desk stands at each beat in which it said nothing else: while it works on something long, as a
+// first sync by rows or a large commit, the portal would take it for gone.
+func (s *session) staysHeard(ctx context.Context, beat time.Duration) {
+	ticker := time.NewTicker(max(beat, time.Millisecond))
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-ticker.C:
+			if now.Sub(time.Unix(0, s.spoke.Load())) < beat {
+				continue
+			}
+			if err := s.send(&wire.Ack{Cursor: s.stood.Load()}); err != nil {
+				return // who reads the line is told too
+			}
+		}
+	}
+}
+
 // errUnreadable says that what came is no frame.
 var errUnreadable = errors.New("no frame of a portal's")
 
@@ -333,7 +361,10 @@ func (s *session) send(f wire.Frame) error {
 	if err != nil {
 		return err
 	}
+	s.sending.Lock()
+	defer s.sending.Unlock()
 	s.c.trace(true, b)
+	s.spoke.Store(time.Now().UnixNano())
 	if err := s.ws.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
 		return err
 	}

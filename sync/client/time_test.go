@@ -27,6 +27,7 @@ type memory struct {
 	mu     sync.Mutex
 	cursor int64           // guarded by mu
 	unsent []care.Envelope // guarded by mu
+	slow   time.Duration   // that a commit takes
 }
 
 func (m *memory) Hello(context.Context) (wire.Hello, error) {
@@ -36,6 +37,7 @@ func (m *memory) Hello(context.Context) (wire.Hello, error) {
 }
 
 func (m *memory) Commit(_ context.Context, c *wire.Commit) error {
+	time.Sleep(m.slow)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.cursor = c.To
@@ -171,7 +173,18 @@ func newDesk(t *testing.T, line *faultnet.Line) *desk {
 // newDeskNamed is a desk with a token of its own.
 func newDeskNamed(t *testing.T, line *faultnet.Line, token string) *desk {
 	t.Helper()
-	d := &desk{line: line, sink: &memory{}, ended: make(chan struct{})}
+	return newDeskOver(t, line, token, &memory{})
+}
+
+// newSlowDesk is a desk whose commits take their time.
+func newSlowDesk(t *testing.T, line *faultnet.Line, slow time.Duration) *desk {
+	t.Helper()
+	return newDeskOver(t, line, "token", &memory{slow: slow})
+}
+
+func newDeskOver(t *testing.T, line *faultnet.Line, token string, sink *memory) *desk {
+	t.Helper()
+	d := &desk{line: line, sink: sink, ended: make(chan struct{})}
 	d.Client = client.New("http://127.0.0.1:1", func() string { return token }, d.sink, slog.New(slog.DiscardHandler))
 	d.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 		d.mu.Lock()
@@ -359,6 +372,38 @@ func TestTheFloorThatThePortalSetsIsKept(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A desk that works on a commit for minutes is heard all the while: a portal that hears nothing for four beats lets it go, and
+// it would begin anew each time.
+//
+// Seen to fail when a desk says something only between two frames.
+func TestADeskAtWorkIsHeard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const beat = 15 * time.Second
+		var longest time.Duration
+		served := make(chan struct{})
+		p, stop := portal(t, func(p *fakePortal, ws *websocket.Conn) {
+			defer close(served)
+			p.welcome(ws, wire.Welcome{Plan: wire.PlanDelta, BeatMS: beat.Milliseconds()})
+			p.send(ws, &wire.Commit{To: 1})
+			for last := time.Now(); ; last = time.Now() {
+				if _, _, err := ws.ReadMessage(); err != nil {
+					return
+				}
+				longest = max(longest, time.Since(last))
+			}
+		})
+		defer stop()
+		line := p.net.Line("ann")
+		d := newSlowDesk(t, line, 5*time.Minute)
+		time.Sleep(6 * time.Minute)
+		d.close()
+		<-served
+		if longest == 0 || longest > 2*beat {
+			t.Errorf("it was silent for %v", longest)
+		}
+	})
 }
 
 // A line that went silent is noticed: three beats without a word end the connection, and it is made anew.
