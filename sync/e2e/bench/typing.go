@@ -28,7 +28,7 @@ const (
 )
 
 // typing measures what a CSR sees who types into the real window: from a key until the results for it are on the screen,
-// beside the letter itself in the box. The window waits for 80 ms whether more is typed.
+// beside the letter itself in the box. The window waits for 25 ms whether more is typed.
 func (b *bench) typing(ctx context.Context, t town, s *stage, d *desk) error {
 	figure := t.figure("keystroke_to_paint")
 	program, why := desktop()
