@@ -256,7 +256,7 @@ func few(t *testing.T, checks string) {
 	}
 }
 
-// Of a hundred who redeem one ticket at once, at two nodes, one gets a credential.
+// M3: of a hundred who redeem one ticket at once, at two nodes, one gets a credential.
 //
 // It fails when the ticket is marked as used whoever used it before.
 func TestATicketIsRedeemedOnce(t *testing.T) {

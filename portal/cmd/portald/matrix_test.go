@@ -142,7 +142,7 @@ func asTable(names []string, got map[string][]string) string {
 		routes = append(routes, route)
 	}
 	slices.SortFunc(routes, func(a, b string) int {
-		pathOf := func(s string) string { return s[strings.Index(s, "/"):] }
+		pathOf := func(s string) string { return strings.TrimPrefix(strings.TrimPrefix(s, "GET "), "POST ") }
 		return cmp.Or(cmp.Compare(pathOf(a), pathOf(b)), cmp.Compare(a, b))
 	})
 	for _, route := range routes {
