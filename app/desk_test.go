@@ -53,6 +53,7 @@ var fromElsewhere = map[string]string{
 	"change.hand_over": "HandOver, made of a command that needs attention",
 	"payment.schedule": "the customer's own pages, also in a masquerade",
 	"service.request":  "the customer's own pages, also in a masquerade",
+	"letters.change":   "the customer's own pages, also in a masquerade",
 	"guest.invite":     "the customer's own pages, also in a masquerade",
 	"guest.change":     "the customer's own pages, also in a masquerade",
 	"guest.remove":     "the customer's own pages, also in a masquerade",

@@ -26,7 +26,7 @@ func logBy(tx Tx, who Actor, a Activity) error {
 }
 
 // RecordTask writes a self-service task with R67's four fields filled in: a CSR's task carries the CSR's ID and address and
-// no email, a customer's the customer's own. The customer hears of a CSR's where policy says so.
+// no email, a customer's the customer's own. The customer hears of theirs, and of a CSR's where policy says so.
 func RecordTask(tx Tx, t Task) error { return recordTasks(tx, t, t.Sort) }
 
 // recordTasks writes tasks that differ in their kinds only. The customer hears of them once.
@@ -36,6 +36,11 @@ func recordTasks(tx Tx, t Task, kinds ...string) error {
 		made, err := recordTask(tx, t)
 		if err != nil {
 			return err
+		}
+		if made.CreatedBy == ByCustomer {
+			if err := receipt(tx, made); err != nil {
+				return err
+			}
 		}
 		if i > 0 || made.CreatedBy != ByCSR || !made.Final() {
 			continue

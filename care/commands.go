@@ -43,6 +43,8 @@ var commands = map[string]func() Command{
 	"portal_account.reactivate": func() Command { return new(ReactivatePortal) },
 	"profile.change":            func() Command { return new(ChangeProfile) },
 
+	"letters.change": func() Command { return new(ChangeLetters) },
+
 	"guest.invite": func() Command { return new(InviteGuest) },
 	"guest.change": func() Command { return new(ChangeGuest) },
 	"guest.remove": func() Command { return new(RemoveGuest) },

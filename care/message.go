@@ -31,6 +31,7 @@ const (
 	WhyBadAddress  = "bad_address"   // what is on record is no address that mail can be sent to
 	WhyLinkEnded   = "link_ended"    // the link that it was to bring ended, or a newer one was sent
 	WhyNoLetter    = "no_letter"     // there is no text for messages of its kind
+	WhyUnwanted    = "unwanted"      // the customer does not want messages of its kind
 	WhyRestored    = "restored"      // the portal was put back to a time when it was still waiting
 	WhyToldByMail  = "delivery_mail" // a mail server said so in a mail of its own
 )
@@ -50,6 +51,9 @@ const (
 	TemplateStaffChange   = "change_by_staff"
 	TemplateStaffAccess   = "access_by_staff"
 	TemplateInvitation    = "guest_invitation"
+	TemplateReceipt       = "change_receipt"   // of what a customer did themselves
+	TemplateSecurity      = "security_receipt" // of what lets others in, or them out
+	TemplatePassword      = "password_changed"
 )
 
 // Templates are all the messages that the portal has a text for.
@@ -57,6 +61,7 @@ func Templates() []string {
 	return []string{
 		TemplatePasswordReset, TemplateReminder, TemplateUsername, TemplateValidation, TemplatePayment, TemplateScheduled, TemplatePaymentDue, TemplateBill,
 		TemplateAutoPay, TemplateLocked, TemplateStaffChange, TemplateStaffAccess, TemplateInvitation,
+		TemplateReceipt, TemplateSecurity, TemplatePassword,
 	}
 }
 

@@ -12,6 +12,7 @@ const (
 	MakePays   Right = "pay"    // schedule a payment, and take it back
 	ChangeIt   Right = "change" // preferences, profile, requests
 	LetOtherIn Right = "people" // invite guests, and take what they may away
+	OwnMatters Right = "own"    // what concerns nobody but themselves: every role that is known has it
 )
 
 // rights are what each role may do; whatever is not named here, it may not. The first is the customer's own, the others are
@@ -34,7 +35,10 @@ var guestRoles = []string{"manager", "payer", "viewer", "bills", "usage"}
 func GuestRoles() []string { return slices.Clone(guestRoles) }
 
 // May says whether a role at an account has a right. A role that is not known has none.
-func (r *WebUserAccount) May(right Right) bool { return slices.Contains(rights[r.Role], right) }
+func (r *WebUserAccount) May(right Right) bool {
+	all, known := rights[r.Role]
+	return known && right == OwnMatters || slices.Contains(all, right)
+}
 
 // rightful is a command of customers that needs another right than to change the account.
 type rightful interface{ Right() Right }

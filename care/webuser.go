@@ -9,6 +9,7 @@ type WebUser struct {
 	Enrolment Enrolment `json:"enrolment" cbor:"5,keyasint"`
 	Hidden    bool      `json:"hidden" cbor:"6,keyasint,omitempty"`
 	CreatedAt int64     `json:"created_at" cbor:"7,keyasint"`
+	Unwanted  List      `json:"unwanted" cbor:"8,keyasint,omitempty"` // of OptionalLetters
 	Meta
 }
 

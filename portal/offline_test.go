@@ -35,6 +35,7 @@ var offlineClasses = map[string]care.Offline{
 	"payment.cancel":      care.OfflineNever,
 	"payment.schedule":    care.OfflineNever,
 	"service.request":     care.OfflineWorks, // it asks for a person's work
+	"letters.change":      care.OfflineWorks,
 	"guest.invite":        care.OfflineNever,
 	"guest.change":        care.OfflineNever,
 	"guest.remove":        care.OfflineNever,
@@ -79,6 +80,7 @@ var complete = map[string]any{
 	"payment.cancel":      care.CancelPayment{PaymentID: "Y1", Account: "A1"},
 	"payment.schedule":    care.SchedulePayment{Account: "A1", AmountCents: 100, On: "2026-03-05", Method: care.PayByBank},
 	"service.request":     care.RequestService{Account: "A1", What: care.RequestBudget},
+	"letters.change":      care.ChangeLetters{Account: "A1", WebUserID: "W1", Unwanted: []string{care.LettersBill}},
 	"guest.invite":        care.InviteGuest{Account: "A1", Email: "ana@example.com", Role: "viewer"},
 	"guest.change":        care.ChangeGuest{Account: "A1", WebUserID: "W1", Role: "viewer"},
 	"guest.remove":        care.RemoveGuest{Account: "A1", WebUserID: "W1"},

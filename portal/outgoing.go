@@ -119,6 +119,8 @@ func (o *Outgoing) useless() string {
 		}
 	}
 	switch {
+	case !o.User.Wants(o.Template):
+		return care.WhyUnwanted
 	case o.taken.Restored:
 		return care.WhyRestored
 	case o.link() != "" && o.Letters == "":

@@ -228,6 +228,13 @@ func changePassword(ctx context.Context, tx *store.Tx, userID, hash string, spar
 	if _, err := tx.Conn.ExecContext(ctx, customersHash, userID, hash); err != nil {
 		return fmt.Errorf("keeping a password: %w", err)
 	}
+	user, err := care.Find[care.WebUser](tx, userID)
+	if err != nil {
+		return err
+	}
+	if err := care.Post(tx, user, care.Message{Template: care.TemplatePassword}); err != nil {
+		return err
+	}
 	return care.Log(tx, care.Activity{Account: defaultAccount(tx, userID), WebUserID: userID, Sort: "password.changed"})
 }
 

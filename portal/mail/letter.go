@@ -53,6 +53,9 @@ var pages = map[string]string{
 	care.TemplateAutoPay:       "/preferences",
 	care.TemplateStaffChange:   "/",
 	care.TemplateStaffAccess:   "/",
+	care.TemplateReceipt:       "/",
+	care.TemplateSecurity:      "/security",
+	care.TemplatePassword:      "/security",
 	care.TemplateInvitation:    portal.InvitePage,
 }
 
@@ -84,7 +87,7 @@ func write(o *portal.Outgoing, site string) (l letter, ok bool) {
 		l.Last = append(l.Last, c.Say("not_expected"))
 	case care.TemplateReminder, care.TemplateUsername:
 		l.Last = append(l.Last, c.Say("not_asked"))
-	case care.TemplateStaffChange, care.TemplateStaffAccess, care.TemplateLocked:
+	case care.TemplateStaffChange, care.TemplateStaffAccess, care.TemplateLocked, care.TemplateSecurity, care.TemplatePassword:
 		l.Last = append(l.Last, c.Say("not_known"))
 	}
 	l.Last = append(l.Last, c.Say("auto"))
@@ -146,7 +149,9 @@ func facts(c wording.Catalogue, o *portal.Outgoing) (all []fact) {
 	case care.TemplateInvitation:
 		inv := o.Task.Invitation()
 		add("inviter", wording.Shown(o.Person.Name(), nameShown))
-		add("may", c.Say("role."+inv.Role))
+		if inv.Role != "" {
+			add("may", c.Say("role."+inv.Role))
+		}
 		add("ends", c.Instant(inv.EndsAt, zone))
 	case care.TemplateUsername:
 		add("username", wording.Shown(o.User.Username, nameShown))
@@ -155,14 +160,14 @@ func facts(c wording.Catalogue, o *portal.Outgoing) (all []fact) {
 			add("amount", wording.Money(o.Payment.AmountCents, wording.Shown(o.Policy.Get("utility.currency"), 10)))
 			add("when", c.Date(o.Payment.EffectiveOn))
 		}
-	case care.TemplateStaffChange:
+	case care.TemplateStaffChange, care.TemplateReceipt, care.TemplateSecurity:
 		what := "task." + o.Task.Sort
 		if _, known := c[what]; !known {
 			what = "task.other"
 		}
 		add("what", c.Say(what))
 		add("when", c.Instant(o.SentAt, zone))
-	case care.TemplateStaffAccess, care.TemplateLocked:
+	case care.TemplateStaffAccess, care.TemplateLocked, care.TemplatePassword:
 		add("when", c.Instant(o.SentAt, zone))
 	}
 	return all

@@ -45,8 +45,7 @@ func TestM12TheCustomerHearsOfAMasqueradeByMail(t *testing.T) {
 	})
 }
 
-// R67: what a CSR changed for a customer is told them by mail where policy says so, in one message for one command; what a
-// customer changed is not.
+// R67: what a CSR changed for a customer is told them by mail where policy says so, in one message for one command.
 //
 // It fails when each of a command's tasks writes a message.
 func TestR67TheCustomerHearsOfAChangeByMail(t *testing.T) {
@@ -66,6 +65,29 @@ func TestR67TheCustomerHearsOfAChangeByMail(t *testing.T) {
 		_, found := parts(t, mta.raw["<"+sent.ID+"@water.example>"])
 		if !strings.Contains(found["text/plain"], "Qué cambió: Se desactivó el pago automático") || !strings.Contains(found["text/plain"], "terminada en 0013") {
 			t.Errorf("%s", found["text/plain"])
+		}
+	})
+}
+
+// R54: a message of a kind that the customer does not want is not sent, which the desk can say; one about security is. What
+// they want by the time that it would leave is what counts.
+//
+// It fails when the message of every kind leaves, and when none of those that are unwanted do.
+func TestUnwantedLettersAreNotSent(t *testing.T) {
+	onBoth(t, func(p *post) {
+		mta := startSMTP(p.T)
+		s := p.sender(p.Portal, mta.server(t))
+		on := true
+		p.queue("jose@example.com")
+		p.staff(&care.ChangeLetters{Account: "030000013", WebUserID: "W1", Unwanted: []string{care.LettersBill}})
+		p.put(&care.PolicyEntry{Key: "mail.change_by_staff", Value: "email"})
+		p.staff(&care.ChangePreferences{Account: "030000013", Paperless: &on})
+		p.drain(s)
+		if sent := p.only(care.TemplateBill); sent.Status != care.NotificationWithdrawn || sent.Why != care.WhyUnwanted {
+			t.Errorf("%+v", sent)
+		}
+		if sent := p.only(care.TemplateStaffChange); sent.Status != care.NotificationAccepted {
+			t.Errorf("%+v", sent)
 		}
 	})
 }

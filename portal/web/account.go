@@ -14,7 +14,7 @@ func (s *site) showProfile(w http.ResponseWriter, r *http.Request, v *visit) err
 }
 
 func (s *site) profilePage(w http.ResponseWriter, r *http.Request, v *visit, status int, which string, refused error) error {
-	account, ok, err := s.chosen(r, v, anyRight)
+	account, ok, err := s.chosen(r, v, care.OwnMatters)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *site) profilePage(w http.ResponseWriter, r *http.Request, v *visit, sta
 
 // changeProfile is POST /profile. What was not touched is not sent, as with preferences.
 func (s *site) changeProfile(w http.ResponseWriter, r *http.Request, v *visit) error {
-	account, err := s.posted(r, v, anyRight)
+	account, err := s.posted(r, v, care.OwnMatters)
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ type input struct {
 	fill     string // what a browser may fill in
 	most     int    // letters
 	optional bool
+	fixed    bool // shown, and cannot be changed: its hint says why
 }
 
 // choice is one of a select's.

@@ -764,7 +764,7 @@ func formSwitch(f form, in input) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if f.why != "" {
+		if f.why != "" || in.fixed {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 71, " disabled")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -28,7 +28,7 @@ type home struct {
 
 // showHome is GET /.
 func (s *site) showHome(w http.ResponseWriter, r *http.Request, v *visit) error {
-	account, ok, err := s.chosen(r, v, anyRight)
+	account, ok, err := s.chosen(r, v, care.OwnMatters)
 	if err != nil {
 		return err
 	}

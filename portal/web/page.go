@@ -125,15 +125,13 @@ func (s *site) chosen(r *http.Request, v *visit, right care.Right) (account care
 	if v.link, err = s.portal.LinkTo(r.Context(), v.actor, account.Number); err != nil {
 		return account, false, err
 	}
-	if right != anyRight && !v.link.May(right) {
+	if !v.link.May(right) {
 		return account, false, errNoRight
 	}
 	return account, true, nil
 }
 
-// anyRight is for what everybody may who has an account: its first page, and their own profile.
-const anyRight care.Right = ""
-
+// named is the account alone.
 func (s *site) named(r *http.Request, v *visit) (account care.Account, ok bool, err error) {
 	asked := r.URL.Query().Get("account")
 	if asked == "" && v.masquerade() {

@@ -123,7 +123,7 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 			t.Errorf("the text %q is not there", said[1])
 		}
 	}
-	made := []string{"activity.", "month.", "date", "instant", "error.", "recent.", "prefs.autopay", "prefs.paperless", "prefs.nickname", "prefs.saved", "prefs.same", "signin.said.", "request.", "task.", "payment.", "service.", "quality.", "message.", "access.mode.", "help.", "role."}
+	made := []string{"activity.", "month.", "date", "instant", "error.", "recent.", "prefs.autopay", "prefs.paperless", "prefs.nickname", "prefs.saved", "prefs.same", "signin.said.", "request.", "task.", "payment.", "service.", "quality.", "message.", "access.mode.", "help.", "role.", "letters."}
 	for key := range catalogues["en"] {
 		computed := slices.ContainsFunc(made, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 		if !computed && !strings.Contains(source.String(), `"`+key+`"`) {

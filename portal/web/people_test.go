@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,7 +103,7 @@ func TestInvitingAGuest(t *testing.T) {
 			t.Errorf("%s: %s", name, r.Status)
 		}
 	}
-	if n, err := town.EndInvitations(t.Context()); err != nil || n != 1 {
+	if n, err := town.EndInvitations(t.Context()); err != nil || n == 0 {
 		t.Errorf("%d invitations had run out: %v", n, err)
 	}
 	if got := town.rows("SELECT task_id FROM tasks WHERE kind = 'guest.invited' AND status = 'open'"); len(got) > 1 {
@@ -167,7 +168,7 @@ func TestEveryPageHonoursTheRole(t *testing.T) {
 	town := newTown(t)
 	who := cookie(town.signIn("omar", omar))
 	pages := map[string]care.Right{
-		"/": anyRight, "/profile": anyRight, "/bills": care.SeeBills, "/bill": care.SeeBills, "/bills/B1.pdf": care.SeeBills, "/pay": care.SeeBills, "/requests": care.SeeBills,
+		"/": care.OwnMatters, "/profile": care.OwnMatters, "/letters": care.OwnMatters, "/bills": care.SeeBills, "/bill": care.SeeBills, "/bills/B1.pdf": care.SeeBills, "/pay": care.SeeBills, "/requests": care.SeeBills,
 		"/preferences": care.SeeBills, "/access": care.SeeBills, "/usage": care.SeeUsage, "/usage/greenbutton": care.SeeUsage, "/people": care.LetOtherIn,
 	}
 	sent := map[string]struct {
@@ -176,6 +177,7 @@ func TestEveryPageHonoursTheRole(t *testing.T) {
 	}{
 		"/pay": {care.MakePays, payment()}, "/pay/cancel": {care.MakePays, url.Values{"payment": {"Y1"}}}, "/requests": {care.ChangeIt, url.Values{"what": {"budget"}}},
 		"/preferences": {care.ChangeIt, paperlessOn()}, "/profile": {care.ChangeIt, url.Values{"which": {"address"}, "address": {"1 ELM ST"}}},
+		"/letters":       {care.OwnMatters, url.Values{}},
 		"/people/invite": {care.LetOtherIn, invite("x@example.com", "bills")}, "/people/change": {care.LetOtherIn, url.Values{"guest": {"W9"}, "role": {"bills"}}},
 		"/people/remove": {care.LetOtherIn, url.Values{"guest": {"W9"}}},
 	}
@@ -186,12 +188,7 @@ func TestEveryPageHonoursTheRole(t *testing.T) {
 	for role, rights := range may {
 		town.put(&care.WebUserAccount{WebUserID: omar, Account: home1, Role: role}, &care.Payment{ID: "Y1", Account: home1, Status: "scheduled", AmountCents: 1, EffectiveOn: "2026-03-09"})
 		open := func(right care.Right) bool {
-			for _, r := range rights {
-				if r == right {
-					return true
-				}
-			}
-			return right == anyRight
+			return right == care.OwnMatters && rights != nil || slices.Contains(rights, right)
 		}
 		for path, right := range pages {
 			if r := town.get(path+"?account="+home1, who); (r.StatusCode != http.StatusForbidden) != open(right) {
@@ -216,7 +213,7 @@ func TestEveryPageHonoursTheRole(t *testing.T) {
 	}
 	source, err := os.ReadFile("web.go")
 	town.must(err)
-	own := "/ /messages /help /security /passphrase /accounts /security/password /security/signout /letters"
+	own := "/ /messages /help /security /passphrase /accounts /security/password /security/signout"
 	for _, route := range regexp.MustCompile(`"(?:GET|POST) (/[a-z/{}$.]*)", s.signedIn`).FindAllStringSubmatch(string(source), -1) {
 		path := strings.NewReplacer("{$}", "", "{file}", "B1.pdf").Replace(route[1])
 		if !strings.Contains(" "+strings.Join(named, " ")+" "+own+" ", " "+path+" ") {

@@ -96,6 +96,8 @@ func New(p *portal.Portal, o Options) http.Handler {
 	pages.Handle("GET /help", s.signedIn(s.showHelp))
 	pages.Handle("GET /preferences", s.signedIn(s.showPreferences))
 	pages.Handle("POST /preferences", s.signedIn(s.changePreferences))
+	pages.Handle("GET /letters", s.signedIn(s.showLetters))
+	pages.Handle("POST /letters", s.signedIn(s.changeLetters))
 	pages.Handle("GET /passphrase", s.signedIn(s.showPassphrase))
 	pages.Handle("POST /passphrase", s.signedIn(s.choosePassphrase))
 	pages.HandleFunc("GET /static/portal.css", func(w http.ResponseWriter, r *http.Request) {

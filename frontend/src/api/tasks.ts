@@ -46,6 +46,7 @@ export const taskKinds = [
   'service.start_requested',
   'service.stop_requested',
   'account.linked',
+  'letters.changed',
   'guest.invited',
   'guest.changed',
   'guest.removed',
