@@ -65,8 +65,10 @@ type Frame interface{ Type() Type }
 var (
 	encMode = must(cbor.EncOptions{Sort: cbor.SortCoreDeterministic}.EncMode())
 	decMode = must(cbor.DecOptions{MaxArrayElements: 131072, MaxMapPairs: 4096, MaxNestedLevels: 12}.DecMode())
-	packer  = must(zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2)))
-	opener  = must(zstd.NewReader(nil, zstd.WithDecoderMaxMemory(MaxPayload), zstd.WithDecoderConcurrency(2)))
+	// A window as large as a frame of rows is: the packer's own would take 8 MiB of memory for each of the two.
+	packer = must(zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(RowsTarget),
+		zstd.WithLowerEncoderMem(true)))
+	opener = must(zstd.NewReader(nil, zstd.WithDecoderMaxMemory(MaxPayload), zstd.WithDecoderConcurrency(2)))
 )
 
 // Encode makes the bytes of a frame.
