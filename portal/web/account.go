@@ -32,7 +32,7 @@ func (s *site) profilePage(w http.ResponseWriter, r *http.Request, v *visit, sta
 	}
 	address := form{
 		id: "address", title: p.Say("profile.address"), action: p.link("/profile"), submit: p.Say("prefs.submit"), fields: []input{
-			{name: "address", label: p.Say("profile.address.label"), hint: p.Say("profile.address.hint"), value: was["address"], most: 200, fill: "street-address", optional: true},
+			{name: "address", label: p.Say("profile.address.label"), hint: p.Say("profile.address.hint"), value: was["address"], most: 200, fill: "address-line1", optional: true},
 		},
 	}
 	shown := formsOf{account: account, good: p.done(r, "prefs.saved")}

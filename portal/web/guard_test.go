@@ -41,7 +41,7 @@ func TestViewOnlyChangesNothing(t *testing.T) {
 	for _, path := range pages { // what is seen for the first time goes on record
 		town.get(path, as(credential)).wants(t, http.StatusOK)
 	}
-	town.get("/preferences", as(credential)).wants(t, http.StatusOK, `<p id="why" class="why">View only: nothing can be changed.`, "<button disabled")
+	town.get("/preferences", as(credential)).wants(t, http.StatusOK, `<p id="why" class="why">View only: nothing can be changed.`, `<button type="submit" disabled`)
 	before := town.unsaid()
 	for _, path := range append(formRoutes, "/", "/bills", "/static/portal.css", "/no-such-page") {
 		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {

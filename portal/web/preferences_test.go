@@ -70,11 +70,11 @@ func TestARefusedChangeSaysWhyAndKeepsWhatWasTyped(t *testing.T) {
 	r := town.post("/preferences?account="+home1, url.Values{"nickname.was": {"Home"}, "nickname": {long}}, cookie(token), with("Accept-Language", "es"))
 	r.wants(t, http.StatusBadRequest, "El nombre de la cuenta es demasiado largo", `aria-describedby="nickname-hint problem"`, long, `name="nickname.was" value="Home"`)
 
-	town.get("/preferences?account="+cabin, cookie(token)).wants(t, http.StatusOK, "Your access to this account allows you to look", `<button disabled`)
+	town.get("/preferences?account="+cabin, cookie(token)).wants(t, http.StatusOK, "Your access to this account allows you to look", `<button type="submit" disabled`)
 	before := town.rows("SELECT * FROM accounts")
 	town.post("/preferences?account="+cabin, paperlessOn(), cookie(token)).wants(t, http.StatusForbidden, "Your access to this account")
 	town.put(&care.Account{Number: farm, MainPersonID: "1000000007", PremiseID: "P1", DistrictID: "D2", Status: "closed"})
-	town.get("/preferences?account="+farm, cookie(token)).wants(t, http.StatusOK, "is closed", `<button disabled`)
+	town.get("/preferences?account="+farm, cookie(token)).wants(t, http.StatusOK, "is closed", `<button type="submit" disabled`)
 	if got := town.rows("SELECT paperless FROM accounts WHERE account_number = $1", cabin); got[0] != "false" {
 		t.Errorf("the viewer changed the account: %q, before %q", got, before)
 	}
@@ -86,7 +86,7 @@ func TestAnEntitlementDisablesOneField(t *testing.T) {
 	credential, _ := town.masquerade(care.ModeFull)
 	r := town.get("/preferences?account="+home1, as(credential))
 	r.wants(t, http.StatusOK, "CSRs may not do this for a customer (autopay.edit)", `aria-describedby="autopay-hint autopay-why"`)
-	if strings.Contains(r.body, "autopay.was") || !strings.Contains(r.body, "paperless.was") || strings.Contains(r.body, "<button disabled") {
+	if strings.Contains(r.body, "autopay.was") || !strings.Contains(r.body, "paperless.was") || strings.Contains(r.body, `<button type="submit" disabled`) {
 		t.Errorf("not AutoPay alone is disabled: %s", r.body)
 	}
 	town.post("/preferences?account="+home1, url.Values{"autopay.was": {""}, "autopay": {"on"}}, as(credential)).wants(t, http.StatusForbidden)

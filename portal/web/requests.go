@@ -57,7 +57,7 @@ func (s *site) requestsPage(w http.ResponseWriter, r *http.Request, v *visit, st
 func (p requests) requestForm(what string) form {
 	f := form{id: what, title: p.Say("request." + what), intro: []string{p.Say("request." + what + ".intro")}, action: p.link("/requests"), submit: p.Say("request.submit"), hidden: map[string]string{"what": what}}
 	day := input{name: "on", label: p.Say("request.on"), kind: "date"}
-	where := input{name: "address", label: p.Say("request.address"), most: 200, fill: "street-address"}
+	where := input{name: "address", label: p.Say("request.address"), most: 200, fill: "address-line1"}
 	words := input{name: "words", label: p.Say("request.words"), kind: "area", optional: what != care.RequestArrangement}
 	switch what {
 	case care.RequestStart, care.RequestMove:

@@ -7,6 +7,7 @@ import path from 'node:path';
 import readline from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { HtmlValidate } from 'html-validate';
 import { chromium } from 'playwright-core';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -17,8 +18,8 @@ const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', 
 const axe = await import('@axe-core/playwright').then((m) => m.default, () => null);
 const accessibility = { skip: axe ? false : '@axe-core/playwright is not installed' };
 // The pages that everybody sees, and those of a customer.
-const signedOut = ['/forgot', '/recover', '/reset', '/register', '/validate'];
-const signedIn = ['/', '/bills', '/bill?bill=B12', '/pay', '/usage', '/requests', '/preferences', '/profile', '/accounts', '/messages', '/access', '/security', '/help'];
+const signedOut = ['/forgot', '/recover', '/reset', '/register', '/validate', '/invited'];
+const signedIn = ['/', '/bills', '/bill?bill=B12', '/pay', '/usage', '/requests', '/preferences', '/letters', '/passphrase', '/profile', '/accounts', '/people', '/messages', '/access', '/security', '/help'];
 let browser;
 
 before(async () => {
@@ -171,4 +172,25 @@ for (const colorScheme of ['light', 'dark']) {
       }
     });
   }
+}
+
+// What templ writes as it pleases, spaces and how empty elements end, is no concern of a page.
+const validate = new HtmlValidate({
+  extends: ['html-validate:standard', 'html-validate:a11y'],
+  rules: { 'no-trailing-whitespace': 'off', 'void-style': 'off', 'no-inline-style': 'error', 'long-title': 'off' },
+});
+
+for (const [language, words] of Object.entries(languages)) {
+  test(`every page is valid HTML, ${language}`, async (t) => {
+    const { page, where } = await visit(t, { browser: { locale: language } });
+    const said = [];
+    const look = async (at) => {
+      const { results } = await validate.validateString(await (await page.goto(at)).text());
+      said.push(...results.flatMap(({ messages }) => messages.map((m) => `${at}: ${m.ruleId}: ${m.message} (${m.selector})`)));
+    };
+    for (const at of ['/signin', ...signedOut, '/no-such-page']) await look(at);
+    await signIn(page, where, words);
+    for (const at of signedIn) await look(at);
+    assert.deepEqual(said, []);
+  });
 }
