@@ -28,6 +28,8 @@ var defaults = withLetters(Policy{
 	"masquerade.concurrent":              "1",
 	"masquerade.third_party":             "deny",
 	"masquerade.notify_customer":         "portal",
+	"alarm.starts":                       "10",
+	"alarm.lookups":                      "20",
 	"entitlements.paperless.edit":        "allow",
 	"entitlements.autopay.edit":          "allow",
 	"entitlements.nickname.edit":         "allow",

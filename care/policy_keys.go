@@ -80,6 +80,8 @@ var policyKeys = append([]PolicyKey{
 	{Key: "masquerade.concurrent", Group: "masquerade", Sort: PolicyNumber, Least: 1, Most: 4},
 	{Key: "masquerade.third_party", Group: "masquerade", Sort: PolicyOrigins},
 	{Key: "masquerade.notify_customer", Group: "masquerade", Sort: PolicyChoice, Choices: []string{"portal", "email", "off"}},
+	{Key: "alarm.starts", Group: "masquerade", Sort: PolicyNumber, Least: 1, Most: 1000},
+	{Key: "alarm.lookups", Group: "masquerade", Sort: PolicyNumber, Least: 1, Most: 10_000},
 
 	{Key: "entitlements.paperless.edit", Group: "entitlements", Sort: PolicyChoice, Choices: entitlement},
 	{Key: "entitlements.autopay.edit", Group: "entitlements", Sort: PolicyChoice, Choices: entitlement},

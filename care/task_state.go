@@ -85,11 +85,14 @@ func finalTask(r Reader, task Task) error {
 	return Err(CodeTaskFinal, "status", task.Status, "at", time.UnixMilli(task.HandledAt).In(policy.Zone()).Format("2006-01-02 15:04"))
 }
 
-// mayDecide refuses what is another's to decide: a change that was handed to a supervisor, unless it is taken back by who
+// mayDecide refuses what is another's to decide: an alarm, a change that was handed to a supervisor, unless it is taken back by who
 // made it, and, where policy says "review", a task that is somebody else's.
 func mayDecide(r Reader, task Task, takesBack bool) error {
 	who := r.Actor()
 	policy, err := r.Policy()
+	if err == nil && task.Alarm() {
+		err = mayEndAlarm(policy, who, task)
+	}
 	if err != nil || who.Origin == OriginSystem || policy.Allows(who, MayReview) {
 		return err
 	}

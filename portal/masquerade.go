@@ -55,6 +55,9 @@ func grantMasquerade(ctx context.Context, a *asked, start *care.StartMasquerade)
 	if err := apply(a.tx, start); err != nil {
 		return nil, err
 	}
+	if err := a.watch(ctx, a.tx, start); err != nil {
+		return nil, err
+	}
 	policy, err := a.tx.Policy()
 	if err != nil {
 		return nil, err

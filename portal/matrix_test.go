@@ -59,7 +59,7 @@ var matrixArgs = map[string]any{
 
 const commandTable = "testdata/commands.txt"
 
-// M4, M6, R1, R64: every kind of command, sent by everybody who could send it, is allowed or refused as the table says, and
+// M1, M6, M7, R1, R64: every kind of command, sent by everybody who could send it, is allowed or refused as the table says, and
 // what has no row is refused by the test. "ok" is allowed; else it is the code of the refusal.
 //
 // UPDATE=1 writes the table anew, to be read before it is kept. Seen to fail where a masquerade's mode is not asked, where

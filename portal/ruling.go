@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,7 +66,10 @@ func (p *Portal) run(tx *store.Tx, w *waiting) (ruling, error) {
 	if err := cmd.Check(tx); err != nil {
 		return ruling{}, err
 	}
-	return r, cmd.Apply(tx)
+	if err := cmd.Apply(tx); err != nil {
+		return r, err
+	}
+	return r, p.watch(context.WithoutCancel(w.ctx), tx, cmd)
 }
 
 // inTime refuses what cannot be queued, a draft that nobody confirmed, and what comes too late. That is judged by the

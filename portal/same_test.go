@@ -300,3 +300,24 @@ func TestATicketIsRedeemedOnce(t *testing.T) {
 		}
 	})
 }
+
+// M2: where what was asked and granted cannot be committed, no ticket leaves, and there is no session.
+func TestM2WithoutARecordThereIsNoSession(t *testing.T) {
+	storetest.Databases(t, func(t *testing.T, database string) {
+		p := askTown(t, database)
+		q := question(t, "masquerade.start", ofEachKind["masquerade.start"])
+		actor := at(care.RoleCSR, "CSR001", "d:D01")
+		grant, err := p.AskMasquerade(store.Viewing(t.Context()), actor, q.Envelope, strings.Repeat("0", 64), "en") // the database refuses to write
+		if err == nil || grant.Ticket != "" || grant.SessionID != "" {
+			t.Errorf("a ticket left: %v", err)
+		}
+		for _, table := range []string{"masquerades", "masquerade_ticket"} {
+			if n := countOf(t, p, "SELECT count(*) FROM "+table); n != 0 {
+				t.Errorf("%d rows in %s", n, table)
+			}
+		}
+		if grant, err = p.AskMasquerade(t.Context(), actor, q.Envelope, strings.Repeat("0", 64), "en"); err != nil || grant.Ticket == "" {
+			t.Errorf("asked again: %v", err)
+		}
+	})
+}

@@ -74,6 +74,7 @@ func TestWhatComesDown(t *testing.T) {
 	}
 }
 
+// M10: the portal's cookies never reach the page.
 func TestCookiesStayInGo(t *testing.T) {
 	p := newPortal(t)
 	p.pages.HandleFunc("/set", func(w http.ResponseWriter, r *http.Request) {
@@ -164,6 +165,7 @@ func TestPathsWithoutThePrefix(t *testing.T) {
 	}
 }
 
+// R65: no place outside the portal is reached, wherever an answer leads.
 func TestPlacesStayInside(t *testing.T) {
 	p := newPortal(t)
 	var place atomic.Value
@@ -208,6 +210,7 @@ func TestPlacesStayInside(t *testing.T) {
 	}
 }
 
+// M9: what does not say in whose name it was given is a blank page.
 func TestNobodysAnswerIsNotShown(t *testing.T) {
 	for name, spoil := range map[string]func(http.Header){
 		"no session":      func(h http.Header) { h.Del(headerSession) },
@@ -278,7 +281,7 @@ func TestLostAndFound(t *testing.T) {
 	}
 }
 
-// TestNoSecretReachesThePage walks through all that a page can ask for and looks for the secrets in every answer.
+// M10: TestNoSecretReachesThePage walks through all that a page can ask for and looks for the secrets in every answer.
 func TestNoSecretReachesThePage(t *testing.T) {
 	p := newPortal(t)
 	p.pages.HandleFunc("/gone", func(w http.ResponseWriter, _ *http.Request) { w.Header().Del(headerActor) })

@@ -70,6 +70,7 @@ func TestLessThanAskedIsTaken(t *testing.T) {
 	}
 }
 
+// R63: Close in the banner ends the session, at the portal too.
 func TestCloseFromTheBanner(t *testing.T) {
 	p := newPortal(t)
 	r := open(t, p.greeting(t))

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 )
 
+// R63, M9: the banner says who acts as whom, with the utility's message and the way to end it, before the frame.
 func TestShellPage(t *testing.T) {
 	p := newPortal(t)
 	g := p.greeting(t)
@@ -39,6 +40,7 @@ func TestShellPage(t *testing.T) {
 	}
 }
 
+// M10: the shell answers its own page alone, and nothing without its path secret.
 func TestShellRefuses(t *testing.T) {
 	p := newPortal(t)
 	r := open(t, p.greeting(t))
@@ -72,6 +74,7 @@ func TestShellRefuses(t *testing.T) {
 	}
 }
 
+// M9: a hostile name neither moves the banner nor passes for something else.
 func TestHostileNamesStayInTheirPlace(t *testing.T) {
 	for name, hostile := range map[string]string{
 		"markup":        `</bdi><script>alert(1)</script><style>#banner{display:none}</style>`,

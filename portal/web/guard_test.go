@@ -152,6 +152,7 @@ func TestAnotherSitesFormIsRefused(t *testing.T) {
 	wantSame(t, before, town.dump())
 }
 
+// M9: each answer says in its headers, in its title and before all else on its page in whose name it was given.
 func TestEveryAnswerOfAMasqueradeNamesIt(t *testing.T) {
 	town := newTown(t)
 	town.must(town.SetWebUserPassword(t.Context(), omar, password))

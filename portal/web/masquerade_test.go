@@ -19,6 +19,7 @@ func (town *town) refusals() []string {
 	return town.rows("SELECT json_extract(detail, '$.code') FROM activities WHERE kind = 'masquerade.refused' AND actor = 'CSR001' AND account_number = $1 ORDER BY happened_at, rv", home1)
 }
 
+// M3: a ticket works once, in its minute, from the desk that asked and with its verifier.
 func TestATicketIsRefused(t *testing.T) {
 	for _, c := range []struct {
 		name     string
@@ -81,6 +82,7 @@ func TestATicketThatWasNeverGivenIsRecorded(t *testing.T) {
 	}
 }
 
+// M3: of a hundred who redeem one ticket at once, by its address, one gets a session; the others are on record.
 func TestOfAHundredOneWins(t *testing.T) {
 	town := newTown(t)
 	ticket := town.grant(care.ModeFull).Ticket
@@ -109,6 +111,7 @@ func TestOfAHundredOneWins(t *testing.T) {
 	}
 }
 
+// M5, M11: whatever ends a session, nothing is answered from then on but that it is over.
 func TestTheEndOfASession(t *testing.T) {
 	for _, c := range []struct {
 		name, reason string

@@ -114,3 +114,22 @@ func TestOtherPeoplesAccountsAreNotFound(t *testing.T) {
 		t.Error("the CSR's pages name an account outside the CSR's districts")
 	}
 }
+
+// R66: a CSR's change is real, and where the customer saves after it the last save stands; both are tasks of who made them.
+func TestR66TheLastSaveStands(t *testing.T) {
+	town := newTown(t)
+	token := town.signIn("jdoe", jane)
+	credential, _ := town.masquerade(care.ModeFull)
+	for _, save := range []struct {
+		name string
+		who  edit
+	}{{"Camp", as(credential)}, {"Cabin", cookie(token)}, {"Lodge", as(credential)}} {
+		town.post("/preferences?account="+home1, url.Values{"nickname": {save.name}, "nickname.was": {"Home"}}, save.who).wants(t, http.StatusSeeOther)
+		if got := town.rows("SELECT nickname FROM accounts WHERE account_number = $1", home1); got[0] != save.name {
+			t.Errorf("it is called %q after %q was saved", got, save.name)
+		}
+	}
+	if got := town.rows("SELECT created_by FROM tasks WHERE kind = 'nickname.changed' ORDER BY rv"); strings.Join(got, " ") != "csr customer csr" {
+		t.Errorf("tasks by %q", got)
+	}
+}

@@ -65,6 +65,7 @@ func TestASessionThatNobodyEndsIsEndedByThePortal(t *testing.T) {
 	}
 }
 
+// M1: nobody is let in as themselves.
 func TestNobodyMasqueradesAsThemselves(t *testing.T) {
 	s := newStage(t)
 	s.town()

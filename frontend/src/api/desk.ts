@@ -171,7 +171,7 @@ export const desk = {
   draft: (account: string) => ask(text, (h) => h.Draft(account)),
   saveDraft: (account: string, note: string) => tell((h) => h.SaveDraft(account, note)),
 
-  completeTask: (args: TaskArgs) => ask(queued, (h) => h.CompleteTask(args)),
+  completeTask: (args: TaskArgs & { words?: string }) => ask(queued, (h) => h.CompleteTask(args)),
   rejectTask: (args: TaskArgs & { words: string }) => ask(queued, (h) => h.RejectTask(args)),
   cancelTask: (args: TaskArgs & { words: string }) => ask(queued, (h) => h.CancelTask(args)),
   assignTask: (args: TaskArgs & { csr: string }) => ask(queued, (h) => h.AssignTask(args)),

@@ -9,7 +9,7 @@ export const task = v.object({
   status: word(taskStatuses, 'open'),
   account_number: text,
   created_at: instant,
-  created_by: word(['csr', 'customer'], 'customer'),
+  created_by: word(['csr', 'customer', 'system'], 'customer'),
   origin: word(['portal', 'masquerade', 'desk'], 'portal'),
   csr_id: text,
   web_user_id: text,
@@ -52,6 +52,9 @@ export const taskKinds = [
   'guest.removed',
   'meter_read.submitted',
   'change.review',
+  'alarm.starts',
+  'alarm.own_name',
+  'alarm.lookups',
 ] as const
 
 /** A page of tasks; with `more` there are at least `total`. */

@@ -26,10 +26,13 @@ export function TaskDialog({ task, deed, onClose }: Props) {
   const [words, setWords] = useKeptText(`task ${deed} ${task.task_id}`, '')
   const [csr, setCsr] = useState(task.assignee || me)
   const target = { task_id: task.task_id, account: task.account_number }
-  const explained = deed === 'reject' || deed === 'cancel'
+  // An alarm is not put away without a word.
+  const explained =
+    deed === 'reject' || deed === 'cancel' || (deed === 'complete' && task.kind.startsWith('alarm.'))
   const work = useDo(
     () => {
-      if (deed === 'complete') return desk.completeTask(target)
+      if (deed === 'complete')
+        return desk.completeTask(explained ? { ...target, words: words.trim() } : target)
       if (deed === 'reject') return desk.rejectTask({ ...target, words: words.trim() })
       if (deed === 'cancel') return desk.cancelTask({ ...target, words: words.trim() })
       if (deed === 'undo') return desk.undoTask(target)

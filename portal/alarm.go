@@ -1,0 +1,116 @@
+package portal
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"meterside/care"
+	"meterside/portal/store"
+	"meterside/records"
+)
+
+// How long after an alarm the same is no news.
+const (
+	countedOver  = time.Hour
+	ownNameAgain = 24 * time.Hour
+)
+
+// lookups counts how often each CSR opened an account outside of any contact. It is kept in memory, as an opened account
+// must not cost a search of the log: a portal that is started again begins anew.
+type lookups struct {
+	mu sync.Mutex
+	at map[string][]time.Time // guarded by mu
+}
+
+// add notes one and gives how many there were within the hour.
+func (l *lookups) add(csr string, now time.Time) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.at == nil {
+		l.at = map[string][]time.Time{}
+	}
+	recent := slices.DeleteFunc(l.at[csr], func(t time.Time) bool { return now.Sub(t) >= countedOver })
+	l.at[csr] = append(recent, now)
+	return len(l.at[csr])
+}
+
+// watch makes an alarm of what a CSR does that somebody should look into (M13): many masquerades in an hour, a customer of
+// their own name, many accounts opened without a contact.
+func (p *Portal) watch(ctx context.Context, tx *store.Tx, cmd care.Command) error {
+	who := tx.Actor()
+	if who.Origin != care.OriginDesk {
+		return nil
+	}
+	policy, err := tx.Policy()
+	if err != nil {
+		return err
+	}
+	switch cmd := cmd.(type) {
+	case *care.StartMasquerade:
+		started, err := records.Select[care.Masquerade](ctx, tx.Conn, "WHERE csr_id = $1 AND granted_at > $2", who.ID, tx.Now().Add(-countedOver).UnixMilli())
+		if err != nil {
+			return err
+		}
+		if n := len(started); n > policy.Int("alarm.starts") {
+			if err := p.alarm(ctx, tx, care.AlarmStarts, cmd.Account, cmd.WebUserID, n, countedOver); err != nil {
+				return err
+			}
+		}
+		return p.watchName(ctx, tx, cmd.Account, cmd.WebUserID)
+	case *care.RecordAccess:
+		if n := 0; who.Contact == "" {
+			if n = p.lookups.add(who.ID, tx.Now()); n > policy.Int("alarm.lookups") {
+				if err := p.alarm(ctx, tx, care.AlarmLookups, cmd.Account, "", n, countedOver); err != nil {
+					return err
+				}
+			}
+		}
+		return p.watchName(ctx, tx, cmd.Account, "")
+	}
+	return nil
+}
+
+// watchName looks whether an account's customer is called like the CSR.
+func (p *Portal) watchName(ctx context.Context, tx *store.Tx, number, webUser string) error {
+	staff, err := care.Find[care.Staff](tx, tx.Actor().ID)
+	names := strings.Fields(staff.Name)
+	if err != nil || len(names) == 0 {
+		return absentIsNil(err)
+	}
+	account, err := care.Find[care.Account](tx, number)
+	if err != nil {
+		return absentIsNil(err)
+	}
+	person, err := care.Find[care.Person](tx, account.MainPersonID)
+	if err != nil || !strings.EqualFold(person.LastName, names[len(names)-1]) {
+		return absentIsNil(err)
+	}
+	return p.alarm(ctx, tx, care.AlarmOwnName, number, webUser, 0, ownNameAgain)
+}
+
+func absentIsNil(err error) error {
+	if care.CodeOf(err) == care.CodeNotFound {
+		return nil
+	}
+	return err
+}
+
+// alarm makes one where there was none lately: the same about the same CSR, and of a name about the same account.
+func (p *Portal) alarm(ctx context.Context, tx *store.Tx, kind, account, webUser string, count int, lately time.Duration) error {
+	known, err := records.Select[care.Task](ctx, tx.Conn, "WHERE created_by = 'system' AND created_at > $1 AND kind = $2", tx.Now().Add(-lately).UnixMilli(), kind)
+	if err != nil {
+		return err
+	}
+	about := care.AlarmDetail{CSR: tx.Actor().ID, Count: count}
+	if slices.ContainsFunc(known, func(t care.Task) bool {
+		var was care.AlarmDetail
+		return json.Unmarshal([]byte(t.Detail), &was) == nil && was.CSR == about.CSR && (kind != care.AlarmOwnName || t.Account == account)
+	}) {
+		return nil
+	}
+	return care.RaiseAlarm(tx, kind, account, webUser, about)
+}
