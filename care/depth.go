@@ -2,8 +2,10 @@ package care
 
 import "slices"
 
-// DepthKeys are the keys of the policy that say how far back, and of which districts, desks keep what happened.
-var DepthKeys = []string{"replica.bills", "replica.activity", "district.on_demand_above"}
+// DepthKeys are the keys of the policy that say how far back desks keep what happened. There is none for how large a district may be
+// that a desk keeps: search was measured among a million documents (docs/performance.md), and without its district a desk could do
+// nothing offline.
+var DepthKeys = []string{"replica.bills", "replica.activity"}
 
 // DistrictStanding is a district as administrators see it.
 type DistrictStanding struct {

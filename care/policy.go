@@ -51,7 +51,6 @@ var defaults = withLetters(Policy{
 	"deactivate.action":                  "permanent_lock",
 	"deactivate.open_payments":           "warn",
 	"conflict.offline_late":              "review",
-	"district.on_demand_above":           "50000",
 	"entitlements.web_user.unlink":       "second_person",
 	"entitlements.portal_account.delete": "deny",
 	"entitlements.identity.login_email":  "deny",

@@ -111,7 +111,6 @@ var policyKeys = append([]PolicyKey{
 	{Key: "task.others", Group: "desk", Sort: PolicyChoice, Choices: []string{"handle", "review"}},
 	{Key: "replica.bills", Group: "desk", Sort: PolicyNumber, Least: 1, Most: 120},
 	{Key: "replica.activity", Group: "desk", Sort: PolicyNumber, Least: 1, Most: 3660},
-	{Key: "district.on_demand_above", Group: "desk", Sort: PolicyNumber, Least: 1, Most: 10_000_000},
 	{Key: "activity.keep_years", Group: "desk", Sort: PolicyNumber, Least: 1, Most: 100},
 }, letterKeys()...)
 

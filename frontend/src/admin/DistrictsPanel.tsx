@@ -12,7 +12,7 @@ import { DraftBar, usePolicyDraft } from './draft'
 import { usePolicyWords } from './words'
 
 /** How far back desks keep what happened: keys of the policy. */
-const depthKeys = ['replica.bills', 'replica.activity', 'district.on_demand_above']
+const depthKeys = ['replica.bills', 'replica.activity']
 
 /** The districts with their size and who holds them, and how far back desks keep what happened there. */
 export function DistrictsPanel({ book }: { book: PolicyBook }) {
