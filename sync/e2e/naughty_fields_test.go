@@ -3,12 +3,12 @@ package e2e
 import (
 	"fmt"
 	"maps"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"meterside/care"
 )
@@ -26,19 +26,53 @@ type freeText struct {
 	live bool
 	// asked: it is asked of the portal, which answers each CSR so many questions and no more.
 	asked bool
+	// most is how many bytes may be typed into it at once; 0 where it is so short that each text goes alone.
+	most int
 }
 
-// takes says whether a text is typed into a field: each field takes a share of the texts, and each text goes into a share of the
-// fields. METERSIDE_NAUGHTY=all types every text into every field.
+// takes says whether a text is typed into a field by itself. Where many fit in, a share of them is; the others are typed into it
+// together.
 func (f freeText) takes(field, text int) bool {
 	switch {
 	case f.asked:
 		return text%50 == 0
-	case os.Getenv("METERSIDE_NAUGHTY") == "all":
+	case f.most == 0:
 		return true
 	}
-	const share = 4
+	const share = 16 // fewer than there are fields, so that each text is by itself somewhere
 	return text%share == field%share
+}
+
+// typing is what is typed into a field about the account of a number.
+type typing struct {
+	at   int
+	text string
+}
+
+// typed is everything that is typed into a field: each text of the list, by itself or among others.
+func (f freeText) typed(field int, all []string) []typing {
+	var each []typing
+	var spare []int
+	var together []string
+	for at, text := range all {
+		switch {
+		case f.takes(field, at), len(text) > f.most, strings.ContainsFunc(text, unicode.IsControl):
+			each = append(each, typing{at, text})
+		default:
+			spare, together = append(spare, at), append(together, text)
+		}
+	}
+	const between = " | "
+	for len(together) > 0 {
+		n, length := 0, 0
+		for n < len(together) && length+len(together[n]) <= f.most {
+			length += len(together[n]) + len(between)
+			n++
+		}
+		each = append(each, typing{spare[0], strings.Join(together[:n], between)})
+		spare, together = spare[1:], together[n:]
+	}
+	return each
 }
 
 type fields = map[string]any
@@ -54,34 +88,35 @@ func of(field, prefix string, more fields) func(n string) fields {
 
 // freeTexts are the free fields of every command, in an order in which one does not stand in the way of the next.
 var freeTexts = []freeText{
-	{kind: "contact.override", field: "words", args: of("contact_id", "K", fields{"level": 1})},
-	{kind: "contact.close", field: "note", args: of("contact_id", "K", fields{"wrap_up": "resolved"})},
-	{kind: "note.write", field: "text", args: of("account", "", nil)},
-	{kind: "preferences.change", field: "nickname", args: of("account", "", nil)},
-	{kind: "profile.change", field: "billing_address", args: of("account", "", nil)},
+	{kind: "contact.override", field: "words", most: 500, args: of("contact_id", "K", fields{"level": 1})},
+	{kind: "contact.close", field: "note", most: 9000, args: of("contact_id", "K", fields{"wrap_up": "resolved"})},
+	{kind: "note.write", field: "text", most: 9000, args: of("account", "", nil)},
+	{kind: "preferences.change", field: "nickname", most: 40, args: of("account", "", nil)},
+	{kind: "profile.change", field: "billing_address", most: 200, args: of("account", "", nil)},
 	{kind: "profile.change", field: "email", args: of("person_id", "", nil), mostRefused: true},
 	{kind: "profile.change", field: "phone", args: of("person_id", "", nil), mostRefused: true},
-	{kind: "task.reject", field: "words", args: of("task_id", "TR", nil)},
-	{kind: "task.cancel", field: "words", args: of("task_id", "TC", nil)},
-	{kind: "task.comment", field: "text", args: of("task_id", "TM", nil)},
-	{kind: "callback.plan", field: "text", args: of("account", "", fields{"due_at": time.Now().Add(time.Hour).UnixMilli()})},
-	{kind: "service.request", field: "words", args: of("account", "", fields{"what": care.RequestArrangement})},
-	{kind: "service.request", field: "address", args: of("account", "", fields{"what": care.RequestMove, "on": time.Now().AddDate(0, 0, 9).Format(time.DateOnly)})},
-	{kind: "web_user.lock", field: "words", args: of("web_user_id", "WL", fields{"reason": "other"})},
-	{kind: "web_user.unlock", field: "words", args: of("web_user_id", "WU", fields{"reason": "other"})},
-	{kind: "portal_account.reactivate", field: "words", args: of("web_user_id", "WR", nil)},
-	{kind: "payment.cancel", field: "words", args: of("payment_id", "Y", nil), asked: true},
-	{kind: "masquerade.start", field: "reason", args: of("web_user_id", "WK", fields{"mode": "view", "acknowledged": true}), asked: true},
-	{kind: "portal_account.deactivate", field: "words", args: of("web_user_id", "WD", fields{"reason": "other", "payments": []string{}}), live: true},
-	{kind: "web_user.unlink", field: "words", args: of("web_user_id", "WX", nil), live: true},
-	{kind: "account.link", field: "relationship", args: of("web_user_id", "WK", fields{"add": "030000013", "role": "viewer"}), live: true},
+	{kind: "task.reject", field: "words", most: 500, args: of("task_id", "TR", nil)},
+	{kind: "task.cancel", field: "words", most: 500, args: of("task_id", "TC", nil)},
+	{kind: "task.comment", field: "text", most: 9000, args: of("task_id", "TM", nil)},
+	{kind: "callback.plan", field: "text", most: 1000, args: of("account", "", fields{"due_at": time.Now().Add(time.Hour).UnixMilli()})},
+	{kind: "service.request", field: "words", most: 500, args: of("account", "", fields{"what": care.RequestArrangement})},
+	{kind: "service.request", field: "address", most: 200, args: of("account", "", fields{"what": care.RequestMove, "on": time.Now().AddDate(0, 0, 9).Format(time.DateOnly)})},
+	{kind: "web_user.lock", field: "words", most: 500, args: of("web_user_id", "WL", fields{"reason": "other"})},
+	{kind: "web_user.unlock", field: "words", most: 500, args: of("web_user_id", "WU", fields{"reason": "other"})},
+	{kind: "portal_account.reactivate", field: "words", most: 500, args: of("web_user_id", "WR", nil)},
+	{kind: "guest.invite", field: "email", args: of("account", "", fields{"role": "viewer"}), mostRefused: true},
+	{kind: "payment.cancel", field: "words", most: 500, args: of("payment_id", "Y", nil), asked: true},
+	{kind: "masquerade.start", field: "reason", most: 500, args: of("web_user_id", "WK", fields{"mode": "view", "acknowledged": true}), asked: true},
+	{kind: "portal_account.deactivate", field: "words", most: 500, args: of("web_user_id", "WD", fields{"reason": "other", "payments": []string{}}), live: true},
+	{kind: "web_user.unlink", field: "words", most: 500, args: of("web_user_id", "WX", nil), live: true},
+	{kind: "account.link", field: "relationship", most: 40, args: of("web_user_id", "WK", fields{"add": "030000013", "role": "viewer"}), live: true},
 }
 
 // closedFields name records, or are one of a few words, in every command that has them, unless they are listed above.
 var closedFields = []string{
 	"account", "web_user_id", "task_id", "payment_id", "notification_id", "session_id", "contact_id", "callback_id", "person_id", "command_id",
 	"csr", "add", "role", "payments", "lock", "reason", "channel", "wrap_up", "outcome", "language", "mode", "command", "code", "args", "fields",
-	"on", "method", "what", "reading",
+	"on", "method", "what", "reading", "invitation",
 }
 
 // textFields are the fields of a command that can hold a text, by the names that they have on the wire.

@@ -14,6 +14,7 @@ import (
 	"io"
 	"net/http/httptest"
 	"os"
+	"strings"
 
 	"meterside/care"
 	"meterside/portal"
@@ -23,6 +24,7 @@ import (
 
 const (
 	account  = "030000013"
+	worst    = "030000034" // of the customer whose every text is among the worst
 	user     = "W00000001"
 	password = "correct horse battery"
 	verifier = "verifier-of-the-test"
@@ -79,6 +81,7 @@ func seed(ctx context.Context, p *portal.Portal) error {
 		&care.WebUserAccount{WebUserID: user, Account: account, Role: "owner", DefaultProfile: true},
 		&care.WebUserAccount{WebUserID: user, Account: "030000021", Role: "owner"},
 	}
+	town = append(town, worstCustomer()...)
 	for month := 1; month <= 12; month++ {
 		town = append(town, &care.Bill{
 			ID: fmt.Sprintf("B%02d", month), Account: account, TotalCents: 9876, Quantity: kwh, Unit: "kWh", Estimated: month == 3,
@@ -101,10 +104,33 @@ func seed(ctx context.Context, p *portal.Portal) error {
 	if err != nil {
 		return fmt.Errorf("seeding the town: %w", err)
 	}
-	if err := p.SetWebUserPassword(ctx, user, password); err != nil {
-		return err
+	for _, id := range []string{user, "W00000002"} {
+		if err := p.SetWebUserPassword(ctx, id, password); err != nil {
+			return err
+		}
 	}
 	return p.AddStaff(ctx, care.Staff{ID: "CSR001", Name: "Ann Ruiz", Role: care.RoleCSR, Districts: care.List{"D1"}, Active: true}, password)
+}
+
+// worstCustomer is one whose texts are too long, cannot be broken, run the other way, pile up, or are markup.
+func worstCustomer() []care.Record {
+	text := strings.Repeat("W", 120) + "\u202e" + strings.Repeat("é\u0301\u0321", 20) + " الأحمد " + "<img src=x onerror=alert(1)>" + strings.Repeat("👩‍👩‍👧‍👦", 9) + "\ufdfd\u2028\t田中さん"
+	task := func(id, sort string) care.Record {
+		return &care.Task{ID: id, Sort: sort, Status: care.TaskOpen, Account: worst, WebUserID: "W00000002", CreatedAt: 1, CreatedBy: care.ByCustomer, Origin: care.OriginPortal,
+			Detail: care.Detail(map[string]string{"words": text, "address": text})}
+	}
+	return []care.Record{
+		&care.Person{ID: "1000000008", Sort: "person", FirstName: text, LastName: text, Email: "w@example.com", Phone: text},
+		&care.Premise{ID: "P2", DistrictID: "D1", Address1: text, Unit: text, City: text, State: text, Postal: text},
+		&care.Account{Number: worst, MainPersonID: "1000000008", PremiseID: "P2", DistrictID: "D1", Status: "active", BalanceCents: 987654321987, Nickname: text, BillingAddress: text},
+		&care.WebUser{ID: "W00000002", Username: "worst", Email: strings.Repeat("w", 60) + "@example.com", PersonID: "1000000008", Enrolment: care.Enrolled},
+		&care.WebUserAccount{WebUserID: "W00000002", Account: worst, Role: "owner", DefaultProfile: true},
+		&care.Bill{ID: "BW", Account: worst, TotalCents: 987654321987, IssuedOn: "2026-01-03", DueOn: "2026-01-24", PeriodStart: "2025-12-01", PeriodEnd: "2025-12-31",
+			Segments: care.Segments{{Line: 1, Service: text, Description: text, Unit: text, AmountCents: 987654321987}}},
+		&care.Payment{ID: "YW", Account: worst, Status: care.PaymentScheduled, AmountCents: 987654321987, Method: text, EffectiveOn: "2099-01-01", CreatedAt: 1},
+		task("TW1", "payment_arrangement.requested"), task("TW2", "service.move_requested"),
+		&care.Notification{ID: "NW", Account: worst, WebUserID: "W00000002", Template: care.TemplateBill, Address: text, Status: care.NotificationBounced, Why: text, Words: text, SentAt: 1, StatusAt: 1},
+	}
 }
 
 // masquerade opens a view-only session as the customer and gives its credential.

@@ -105,16 +105,33 @@ test('the keyboard reaches the content first', async (t) => {
   assert.match(page.url(), /#content$/);
 });
 
+// holdsTogether wants everything on a page within its width.
+async function holdsTogether(page, at) {
+  await page.goto(at);
+  const wide = await page.evaluate(() => {
+    const { width } = document.documentElement.getBoundingClientRect();
+    // A text that runs out of its box makes the page wider, not the box.
+    if (document.scrollingElement.scrollWidth > width + 1) return [`the page is ${document.scrollingElement.scrollWidth} wide`];
+    return [...document.querySelectorAll('header *, main > *')].filter((e) => e.getBoundingClientRect().right > width + 1).map((e) => e.outerHTML);
+  });
+  assert.deepEqual(wide, [], `${at} is too wide`);
+}
+
+// It fails when a text that cannot be broken may be as wide as it likes, and when one is written unescaped.
+test('the worst that can be typed neither breaks the layout nor becomes markup', async (t) => {
+  const { page, where } = await visit(t, { browser: { viewport: { width: 320, height: 640 } } });
+  await signIn(page, { ...where, username: 'worst' });
+  for (const at of signedIn.map((at) => at.replace('B12', 'BW'))) {
+    await holdsTogether(page, at);
+    assert.equal(await page.locator('img[src="x"]').count(), 0, `${at} holds markup that somebody typed`);
+  }
+});
+
 test('nothing is wider than a small screen, and targets are large enough', async (t) => {
   const { page, where } = await visit(t, { browser: { viewport: { width: 320, height: 640 } } });
   await signIn(page, where);
   for (const at of [...signedOut, ...signedIn]) {
-    await page.goto(at);
-    const width = (await page.locator('html').boundingBox()).width;
-    for (const element of await page.locator('header *, main > *').all()) {
-      const box = await element.boundingBox();
-      assert.ok(!box || box.x + box.width <= width + 1, `${at}: ${await element.textContent()} is too wide`);
-    }
+    await holdsTogether(page, at);
     for (const target of await page.locator('nav a:visible, button:visible, summary:visible').all()) {
       const box = await target.boundingBox();
       assert.ok(box.height >= 43.9, `${at}: ${await target.textContent()} is ${box.height} px high`);
