@@ -116,7 +116,7 @@ var freeTexts = []freeText{
 var closedFields = []string{
 	"account", "web_user_id", "task_id", "payment_id", "notification_id", "session_id", "contact_id", "callback_id", "person_id", "command_id",
 	"csr", "add", "role", "payments", "lock", "reason", "channel", "wrap_up", "outcome", "language", "mode", "command", "code", "args", "fields",
-	"on", "method", "what", "reading", "invitation",
+	"on", "method", "what", "reading", "invitation", "unwanted",
 }
 
 // textFields are the fields of a command that can hold a text, by the names that they have on the wire.
