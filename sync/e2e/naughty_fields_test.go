@@ -97,6 +97,7 @@ var freeTexts = []freeText{
 	{kind: "profile.change", field: "phone", args: of("person_id", "", nil), mostRefused: true},
 	{kind: "task.reject", field: "words", most: 500, args: of("task_id", "TR", nil)},
 	{kind: "task.cancel", field: "words", most: 500, args: of("task_id", "TC", nil)},
+	{kind: "task.complete", field: "words", most: 500, args: of("task_id", "TF", nil)},
 	{kind: "task.comment", field: "text", most: 9000, args: of("task_id", "TM", nil)},
 	{kind: "callback.plan", field: "text", most: 1000, args: of("account", "", fields{"due_at": time.Now().Add(time.Hour).UnixMilli()})},
 	{kind: "service.request", field: "words", most: 500, args: of("account", "", fields{"what": care.RequestArrangement})},
@@ -169,7 +170,7 @@ func (s *stage) naughtyTown(texts int) {
 			&care.AccountPerson{Account: n, PersonID: n, Relationship: "main"},
 			&care.Contact{ID: "K" + n, Account: n, CSRID: "CSR001", Channel: "phone", OpenedAt: time.Now().UnixMilli()},
 			&care.Payment{ID: "Y" + n, Account: n, Status: care.PaymentScheduled, AmountCents: 100, Method: "bank", CreatedAt: time.Now().UnixMilli(), EffectiveOn: time.Now().AddDate(0, 0, 9).Format(time.DateOnly)})
-		for _, prefix := range []string{"TR", "TC", "TM"} {
+		for _, prefix := range []string{"TR", "TC", "TM", "TF"} {
 			recs = append(recs, &care.Task{ID: prefix + n, Sort: "payment_arrangement.requested", Status: care.TaskOpen, Account: n, CreatedAt: time.Now().UnixMilli(), CreatedBy: care.ByCustomer, Origin: care.OriginPortal})
 		}
 		for _, prefix := range []string{"WL", "WU", "WR", "WD", "WX", "WK"} {
