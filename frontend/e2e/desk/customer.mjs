@@ -63,7 +63,9 @@ export class CustomerWindow {
 
   /** Closes the window by the banner's button, with the mouse. */
   async close() {
-    const [edge] = (await this.#stage.look()).lines('#ffffff', 50, { bottom: 56 })
+    // The last white edge of the banner's first row: what stands before it may be Make changes.
+    const edges = (await this.#stage.look()).lines('#ffffff', 50, { bottom: 56 })
+    const [edge] = edges.toSorted((a, b) => b.x - a.x || a.y - b.y)
     await this.#stage.click(edge.x + 20, edge.y + 10)
     await this.gone()
   }
@@ -93,7 +95,7 @@ function menu(picture) {
   // The page's own banner ends in a dark line; the menu is just below it.
   const edge = picture.lines(EDGE, 1000, { top: 60, bottom: 300 }).at(-1)
   if (!edge) return []
-  const lines = picture.lines(ACCENT, 16, { top: edge.y + 8, bottom: edge.y + 60 })
+  const lines = picture.lines(ACCENT, 16, { top: edge.y + 8, bottom: edge.y + 95 })
   const places = []
   for (const line of lines.toSorted((a, b) => a.x - b.x || b.y - a.y)) {
     // The tail of a letter such as q breaks an underline; the gap between two places is wider.
