@@ -42,9 +42,6 @@ func (b *bench) firstSync(ctx context.Context, t town, s *stage, dir string) (*d
 		}
 		took.add(time.Since(began), time.Second)
 		used.add(cpu()-before, time.Second)
-		if t.runs == 0 {
-			return d, nil
-		}
 		if load == nil {
 			if load, err = gather(ctx, s, d); err != nil {
 				return nil, errors.Join(err, d.Close())
@@ -62,13 +59,13 @@ func (b *bench) firstSync(ctx context.Context, t town, s *stage, dir string) (*d
 		bareBytes = size
 	}
 	about := fmt.Sprintf("%d accounts, %d rows, %d MB of row bodies, %d search documents", t.accounts, load.rows, load.bytes>>20, len(load.docs["search_doc"]))
-	b.report.add(t.figure("first_sync_rows"), "s", took.at(.5), floor.at(.5), t.runs, about)
-	b.report.add(t.figure("first_sync_rows_cpu"), "s", used.at(.5), floorUsed.at(.5), t.runs, "both ends, the sign-in of the desk included")
 	path, err := last.replica()
 	if err == nil {
 		err = b.replicaSize(t, path, bareBytes, about)
 	}
-	if err == nil {
+	if err == nil && t.runs > 0 {
+		b.report.add(t.figure("first_sync_rows"), "s", took.at(.5), floor.at(.5), t.runs, about)
+		b.report.add(t.figure("first_sync_rows_cpu"), "s", used.at(.5), floorUsed.at(.5), t.runs, "both ends, the sign-in of the desk included")
 		err = b.firstFile(ctx, t, s, dir)
 	}
 	if err != nil {

@@ -27,7 +27,7 @@ type town struct {
 	accounts int
 	months   int     // of bills, at the most
 	activity float64 // of a web user, in the mean
-	runs     int     // how often import and first sync are measured; 0: they only fill
+	runs     int     // how often import and first sync are measured; 0: they only fill, and only the replica's size is held against its floor
 	live     bool    // measure search, opening, catching up and changes
 }
 
