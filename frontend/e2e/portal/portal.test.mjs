@@ -132,10 +132,10 @@ test('nothing is wider than a small screen, and targets are large enough', async
   await signIn(page, where);
   for (const at of [...signedOut, ...signedIn]) {
     await holdsTogether(page, at);
-    for (const target of await page.locator('nav a:visible, button:visible, summary:visible').all()) {
-      const box = await target.boundingBox();
-      assert.ok(box.height >= 43.9, `${at}: ${await target.textContent()} is ${box.height} px high`);
-    }
+    const low = await page.locator('nav a:visible, button:visible, summary:visible').evaluateAll((targets) =>
+      targets.filter((e) => e.getBoundingClientRect().height < 43.9).map((e) => `${e.textContent} is ${e.getBoundingClientRect().height} px high`),
+    );
+    assert.deepEqual(low, [], at);
   }
 });
 
@@ -161,7 +161,7 @@ for (const colorScheme of ['light', 'dark']) {
       // axe itself is a script, which the pages' own policy would not let in.
       const browser = { javaScriptEnabled: true, bypassCSP: true, colorScheme, locale: language };
       const clean = async (page, what) => {
-        const { violations } = await new axe({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+        const { violations } = await new axe({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
         assert.deepEqual(violations.map((v) => `${what}: ${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`), []);
       };
       const { page, where } = await visit(t, { browser });
