@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"sync"
 
 	"github.com/mattn/go-sqlite3"
@@ -27,7 +26,6 @@ type file struct {
 type turns struct {
 	mu  sync.Mutex
 	now *file // guarded by mu
-	log int   // how many pages the log holds before a commit empties it; 0 for what SQLite does by itself
 }
 
 // connector opens the file of the moment; dsn gives its address.
@@ -42,13 +40,7 @@ func (t *turns) connector(dsn func(path string) string) driver.Connector {
 			t.closed(f)
 			return nil, err
 		}
-		c := &turning{conn.(*sqlite3.SQLiteConn), t, f} //nolint:errcheck // the driver gives no other
-		if t.log > 0 {
-			if _, err := c.Exec(fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", t.log), nil); err != nil {
-				return nil, errors.Join(err, c.Close())
-			}
-		}
-		return c, nil
+		return &turning{conn.(*sqlite3.SQLiteConn), t, f}, nil //nolint:errcheck // the driver gives no other
 	})
 }
 

@@ -35,10 +35,6 @@ const (
 	Disposable Durability = "NORMAL"
 )
 
-// logAtMost is how many pages the log of a Disposable database holds at most before a commit itself brings them into the file,
-// which waits for the disk: Checkpoint does so beside the commits, and this is for when nobody calls it.
-const logAtMost = 16_000
-
 // OpenSQLite opens or makes the database file at path.
 func OpenSQLite(path string, d Durability) (*SQLite, error) {
 	dsn := func(extra url.Values) func(path string) string {
@@ -52,9 +48,6 @@ func OpenSQLite(path string, d Durability) (*SQLite, error) {
 		return func(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode() }
 	}
 	t := &turns{now: &file{path: path}}
-	if d == Disposable {
-		t.log = logAtMost
-	}
 	write := sql.OpenDB(t.connector(dsn(url.Values{"_txlock": {"immediate"}})))
 	write.SetMaxOpenConns(1)
 	if err := write.Ping(); err != nil {
@@ -64,15 +57,6 @@ func OpenSQLite(path string, d Durability) (*SQLite, error) {
 	read.SetMaxOpenConns(readers())
 	read.SetMaxIdleConns(readers())
 	return &SQLite{Write: write, Read: read, turns: t}, nil
-}
-
-// Checkpoint brings what is in the log into the file, as far as nobody still reads what is there. Nobody waits for it.
-func (s *SQLite) Checkpoint(ctx context.Context) error {
-	var busy, pages, moved int64
-	if err := s.Read.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &pages, &moved); err != nil {
-		return fmt.Errorf("bringing the log into %s: %w", s.Path(), err)
-	}
-	return nil
 }
 
 // readers is how many connections read at once.

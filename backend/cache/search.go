@@ -13,9 +13,6 @@ const (
 	reindexAbove = 3_000
 	// indexFor is how long the indexer writes in one transaction: a page that comes in waits no longer.
 	indexFor = 100 * time.Millisecond
-	// emptyEvery is how often at most what was committed is brought from the replica's log into its file: here, so that no
-	// commit waits for the disk.
-	emptyEvery = 5 * time.Second
 )
 
 // stale is how one transaction leaves the search.
@@ -67,7 +64,6 @@ func (s *stale) settle(a *applier) error {
 // Follow brings the search up to date with what is committed, a little at a time beside what comes in, until ctx ends.
 // indexed is told each time when nothing is left to do.
 func (c *Cache) Follow(ctx context.Context, indexed func()) error {
-	var emptied time.Time
 	for {
 		done, err := c.index(ctx, func() error {
 			return c.inflow.calm(ctx, func() (int, error) { return records.StaleSince(ctx, c.replica.Read, 0) })
@@ -77,12 +73,6 @@ func (c *Cache) Follow(ctx context.Context, indexed func()) error {
 		}
 		if done {
 			indexed()
-		}
-		if time.Since(emptied) > emptyEvery {
-			if err := c.replica.Checkpoint(ctx); err != nil && ctx.Err() == nil {
-				return err
-			}
-			emptied = time.Now()
 		}
 		select {
 		case <-ctx.Done():

@@ -36,7 +36,7 @@ type Role = NonNullable<Session['user']>['role']
 type Sheets = 'palette' | 'help' | 'keys' | 'signOut'
 
 /** The desk: rail, work area, and the strips that stand on every page. */
-export default function Frame({ session }: { session: Session }) {
+export function Frame({ session }: { session: Session }) {
   const lastSearch = useState('/find')
   const lastCall = useState<Pop>()
   const [offers] = useState(newOffers)
