@@ -156,8 +156,7 @@ func toRest(t *testing.T, seed uint64) {
 	o.rough = false
 	o.mu.Unlock()
 	for _, d := range desks {
-		d.line.Set(faultnet.Weather{})
-		d.line.Heal()
+		d.line.Calm()
 	}
 	bound := 3*beat + desks[0].Ceiling + 2*desks[0].Resend + beat // the last beat tells the head
 	time.Sleep(bound)

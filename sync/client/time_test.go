@@ -387,20 +387,31 @@ func TestADeskAtWorkIsHeard(t *testing.T) {
 			defer close(served)
 			p.welcome(ws, wire.Welcome{Plan: wire.PlanDelta, BeatMS: beat.Milliseconds()})
 			p.send(ws, &wire.Commit{To: 1})
+			go func() {
+				for p.send(ws, &wire.Beat{Through: 1}) {
+					time.Sleep(beat)
+				}
+			}()
 			for last := time.Now(); ; last = time.Now() {
-				if _, _, err := ws.ReadMessage(); err != nil {
+				_, _, err := ws.ReadMessage()
+				longest = max(longest, time.Since(last))
+				if err != nil {
 					return
 				}
-				longest = max(longest, time.Since(last))
 			}
 		})
 		defer stop()
 		line := p.net.Line("ann")
 		d := newSlowDesk(t, line, 5*time.Minute)
 		time.Sleep(6 * time.Minute)
+		if len(d.dials()) != 1 {
+			t.Errorf("it dialled %d times", len(d.dials()))
+		}
 		d.close()
 		<-served
-		if longest == 0 || longest > 2*beat {
+		stop()
+		time.Sleep(beat) // the last beat finds nobody
+		if longest > 2*beat {
 			t.Errorf("it was silent for %v", longest)
 		}
 	})

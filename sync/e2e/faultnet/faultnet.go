@@ -104,6 +104,17 @@ func (l *Line) Partition() { l.hold(true) }
 // Heal ends a partition. What was sent meanwhile arrives now, as TCP sends it again.
 func (l *Line) Heal() { l.hold(false) }
 
+// Calm ends the line's weather, heals it, and spares the open connections the reset that was still to come.
+func (l *Line) Calm() {
+	l.mu.Lock()
+	l.now = Weather{}
+	for _, k := range l.open {
+		k.spare()
+	}
+	l.mu.Unlock()
+	l.Heal()
+}
+
 func (l *Line) hold(held bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -197,6 +208,15 @@ func (k *link) spend(n int) (pass int, cut bool) {
 	}
 	pass, k.left = k.left, 0
 	return pass, true
+}
+
+// spare lets a connection live that was not reset yet.
+func (k *link) spare() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.left > 0 {
+		k.left = -1
+	}
 }
 
 func (k *link) reset() {
