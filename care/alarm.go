@@ -1,6 +1,9 @@
 package care
 
-import "strings"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // The kinds of alarms: open tasks that the portal makes of what somebody should look into (M13).
 const (
@@ -21,6 +24,14 @@ type AlarmDetail struct {
 	Count int    `json:"count,omitempty"`
 }
 
+// Alarmed reads what an alarm tells; nothing of a task that is none.
+func (r *Task) Alarmed() (detail AlarmDetail) {
+	if r.Alarm() {
+		_ = json.Unmarshal([]byte(r.Detail), &detail) // an import may have brought anything
+	}
+	return detail
+}
+
 // RaiseAlarm writes an alarm about a CSR, in the portal's own name: it is nobody's self-service task.
 func RaiseAlarm(tx Tx, kind, account, webUser string, detail AlarmDetail) error {
 	return tx.Put(&Task{
@@ -32,10 +43,25 @@ func RaiseAlarm(tx Tx, kind, account, webUser string, detail AlarmDetail) error 
 // mayEndAlarm refuses whoever may not review, and whom an alarm is about.
 func mayEndAlarm(policy Policy, who Actor, task Task) error {
 	switch {
-	case task.asked().CSR == who.ID:
+	case task.Alarmed().CSR == who.ID:
 		return Err(CodeSecondPerson)
 	case who.Origin != OriginSystem && !policy.Allows(who, MayReview):
 		return Err(CodeNoPermission, "permission", string(MayReview))
 	}
 	return nil
+}
+
+// NamedAlike says whether an account's customer is called like the CSR who acts.
+func NamedAlike(r Reader, account string) (bool, error) {
+	staff, err := Find[Staff](r, r.Actor().ID)
+	names := strings.Fields(staff.Name)
+	if err != nil || len(names) == 0 {
+		return false, unlessAbsent(err)
+	}
+	a, err := Find[Account](r, account)
+	if err != nil {
+		return false, unlessAbsent(err)
+	}
+	customer, err := Find[Person](r, a.MainPersonID)
+	return err == nil && strings.EqualFold(customer.LastName, names[len(names)-1]), unlessAbsent(err)
 }

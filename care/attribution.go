@@ -29,6 +29,14 @@ func logBy(tx Tx, who Actor, a Activity) error {
 // no email, a customer's the customer's own. The customer hears of theirs, and of a CSR's where policy says so.
 func RecordTask(tx Tx, t Task) error { return recordTasks(tx, t, t.Sort) }
 
+// recordLogged writes a self-service task, and the activity that says the same.
+func recordLogged(tx Tx, t Task) error {
+	if err := RecordTask(tx, t); err != nil {
+		return err
+	}
+	return Log(tx, Activity{Account: t.Account, WebUserID: t.WebUserID, Sort: t.Sort, Detail: t.Detail})
+}
+
 // recordTasks writes tasks that differ in their kinds only. The customer hears of them once.
 func recordTasks(tx Tx, t Task, kinds ...string) error {
 	for i, kind := range kinds {

@@ -131,7 +131,7 @@ func authoriseMasquerade(r Reader, cmd Command) error {
 	case *RaiseMasquerade:
 		raises = true
 	}
-	if a.Mode != ModeFull && a.Mode != ModeAssist && !raises {
+	if !a.Mode.Changes() && !raises {
 		return Err(CodeReadOnly)
 	}
 	policy, err := r.Policy()

@@ -80,11 +80,7 @@ func (c *CancelPayment) Apply(tx Tx) error {
 	if words := strings.TrimSpace(c.Words); words != "" {
 		said["words"] = words
 	}
-	detail := Detail(said)
-	if err := RecordTask(tx, Task{Sort: "payment.cancelled", Status: TaskComplete, Account: c.Account, WebUserID: user, Detail: detail}); err != nil {
-		return err
-	}
-	return Log(tx, Activity{Account: c.Account, WebUserID: user, Sort: "payment.cancelled", Detail: detail})
+	return recordLogged(tx, Task{Sort: "payment.cancelled", Status: TaskComplete, Account: c.Account, WebUserID: user, Detail: Detail(said)})
 }
 
 func (c *CancelPayment) scheduled(r Reader) (Payment, error) {

@@ -68,10 +68,7 @@ func guestTask(tx Tx, account, kind, detail string) error {
 	if err != nil {
 		return err
 	}
-	if err := RecordTask(tx, Task{Sort: kind, Status: TaskComplete, Account: account, WebUserID: user, Detail: detail}); err != nil {
-		return err
-	}
-	return Log(tx, Activity{Account: account, WebUserID: user, Sort: kind, Detail: detail})
+	return recordLogged(tx, Task{Sort: kind, Status: TaskComplete, Account: account, WebUserID: user, Detail: detail})
 }
 
 func guestTargets(account, webUserID string) []Ref {

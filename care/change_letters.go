@@ -70,8 +70,5 @@ func (c *ChangeLetters) Apply(tx Tx) error {
 	if err := tx.Put(&user); err != nil {
 		return err
 	}
-	if err := RecordTask(tx, Task{Sort: "letters.changed", Status: TaskComplete, Account: c.Account, WebUserID: id, Detail: detail}); err != nil {
-		return err
-	}
-	return Log(tx, Activity{Account: c.Account, WebUserID: id, Sort: "letters.changed", Detail: detail})
+	return recordLogged(tx, Task{Sort: "letters.changed", Status: TaskComplete, Account: c.Account, WebUserID: id, Detail: detail})
 }

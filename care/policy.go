@@ -123,6 +123,9 @@ func (p Policy) MasqueradeLimit(a Actor) Mode {
 	return limit
 }
 
+// Changes says whether a mode is for more than viewing.
+func (m Mode) Changes() bool { return m == ModeAssist || m == ModeFull }
+
 // rank orders the modes from none to all.
 func (m Mode) rank() int {
 	switch m {

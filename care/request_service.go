@@ -127,10 +127,5 @@ func (c *RequestService) Apply(tx Tx) error {
 			said[name] = value
 		}
 	}
-	detail := Detail(said)
-	kind := RequestTasks[c.What]
-	if err := RecordTask(tx, Task{Sort: kind, Status: TaskOpen, Account: c.Account, WebUserID: user, Detail: detail}); err != nil {
-		return err
-	}
-	return Log(tx, Activity{Account: c.Account, WebUserID: user, Sort: kind, Detail: detail})
+	return recordLogged(tx, Task{Sort: RequestTasks[c.What], Status: TaskOpen, Account: c.Account, WebUserID: user, Detail: Detail(said)})
 }

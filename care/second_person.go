@@ -17,7 +17,6 @@ func (r *Task) NeedsSecond() bool {
 type askedOfSecond struct {
 	Needs string `json:"needs"`
 	Words string `json:"words"`
-	CSR   string `json:"csr_id"` // of an alarm: whom it is about
 }
 
 func (r *Task) asked() (asked askedOfSecond) {

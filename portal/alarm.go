@@ -2,9 +2,7 @@ package portal
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -41,62 +39,57 @@ func (l *lookups) add(csr string, now time.Time) int {
 // watch makes an alarm of what a CSR does that somebody should look into (M13): many masquerades in an hour, a customer of
 // their own name, many accounts opened without a contact.
 func (p *Portal) watch(ctx context.Context, tx *store.Tx, cmd care.Command) error {
-	who := tx.Actor()
-	if who.Origin != care.OriginDesk {
+	if tx.Actor().Origin != care.OriginDesk {
 		return nil
-	}
-	policy, err := tx.Policy()
-	if err != nil {
-		return err
 	}
 	switch cmd := cmd.(type) {
 	case *care.StartMasquerade:
-		started, err := records.Select[care.Masquerade](ctx, tx.Conn, "WHERE csr_id = $1 AND granted_at > $2", who.ID, tx.Now().Add(-countedOver).UnixMilli())
-		if err != nil {
-			return err
-		}
-		if n := len(started); n > policy.Int("alarm.starts") {
-			if err := p.alarm(ctx, tx, care.AlarmStarts, cmd.Account, cmd.WebUserID, n, countedOver); err != nil {
-				return err
-			}
-		}
-		return p.watchName(ctx, tx, cmd.Account, cmd.WebUserID)
+		return p.watchStart(ctx, tx, cmd)
 	case *care.RecordAccess:
-		if n := 0; who.Contact == "" {
-			if n = p.lookups.add(who.ID, tx.Now()); n > policy.Int("alarm.lookups") {
-				if err := p.alarm(ctx, tx, care.AlarmLookups, cmd.Account, "", n, countedOver); err != nil {
-					return err
-				}
-			}
-		}
-		return p.watchName(ctx, tx, cmd.Account, "")
+		return p.watchLookup(ctx, tx, cmd)
 	}
 	return nil
 }
 
-// watchName looks whether an account's customer is called like the CSR.
-func (p *Portal) watchName(ctx context.Context, tx *store.Tx, number, webUser string) error {
-	staff, err := care.Find[care.Staff](tx, tx.Actor().ID)
-	names := strings.Fields(staff.Name)
-	if err != nil || len(names) == 0 {
-		return absentIsNil(err)
-	}
-	account, err := care.Find[care.Account](tx, number)
+func (p *Portal) watchStart(ctx context.Context, tx *store.Tx, cmd *care.StartMasquerade) error {
+	policy, err := tx.Policy()
 	if err != nil {
-		return absentIsNil(err)
+		return err
 	}
-	person, err := care.Find[care.Person](tx, account.MainPersonID)
-	if err != nil || !strings.EqualFold(person.LastName, names[len(names)-1]) {
-		return absentIsNil(err)
+	started, err := records.Select[care.Masquerade](ctx, tx.Conn, "WHERE csr_id = $1 AND granted_at > $2", tx.Actor().ID, tx.Now().Add(-countedOver).UnixMilli())
+	if err != nil {
+		return err
 	}
-	return p.alarm(ctx, tx, care.AlarmOwnName, number, webUser, 0, ownNameAgain)
+	if n := len(started); n > policy.Int("alarm.starts") {
+		if err := p.alarm(ctx, tx, care.AlarmStarts, cmd.Account, cmd.WebUserID, n, countedOver); err != nil {
+			return err
+		}
+	}
+	return p.watchName(ctx, tx, cmd.Account, cmd.WebUserID)
 }
 
-func absentIsNil(err error) error {
-	if care.CodeOf(err) == care.CodeNotFound {
-		return nil
+func (p *Portal) watchLookup(ctx context.Context, tx *store.Tx, cmd *care.RecordAccess) error {
+	if who := tx.Actor(); who.Contact == "" {
+		policy, err := tx.Policy()
+		if err != nil {
+			return err
+		}
+		if n := p.lookups.add(who.ID, tx.Now()); n > policy.Int("alarm.lookups") {
+			if err := p.alarm(ctx, tx, care.AlarmLookups, cmd.Account, "", n, countedOver); err != nil {
+				return err
+			}
+		}
 	}
-	return err
+	return p.watchName(ctx, tx, cmd.Account, "")
+}
+
+// watchName looks whether an account's customer is called like the CSR.
+func (p *Portal) watchName(ctx context.Context, tx *store.Tx, account, webUser string) error {
+	alike, err := care.NamedAlike(tx, account)
+	if err != nil || !alike {
+		return err
+	}
+	return p.alarm(ctx, tx, care.AlarmOwnName, account, webUser, 0, ownNameAgain)
 }
 
 // alarm makes one where there was none lately: the same about the same CSR, and of a name about the same account.
@@ -107,8 +100,7 @@ func (p *Portal) alarm(ctx context.Context, tx *store.Tx, kind, account, webUser
 	}
 	about := care.AlarmDetail{CSR: tx.Actor().ID, Count: count}
 	if slices.ContainsFunc(known, func(t care.Task) bool {
-		var was care.AlarmDetail
-		return json.Unmarshal([]byte(t.Detail), &was) == nil && was.CSR == about.CSR && (kind != care.AlarmOwnName || t.Account == account)
+		return t.Alarmed().CSR == about.CSR && (kind != care.AlarmOwnName || t.Account == account)
 	}) {
 		return nil
 	}

@@ -18,7 +18,7 @@ const mostSeen = 200
 // Saw records that a masquerade is shown a page of the customer's portal, by its path: once for each page of a session, and
 // before the page goes out, so that nothing was seen that is not on record.
 func (p *Portal) Saw(ctx context.Context, actor care.Actor, m care.Masquerade, page string) error {
-	if !p.inside.first(m.ID, page, mostSeen) {
+	if !p.inside.first(m.ID, pagesSeen, page, mostSeen) {
 		return nil
 	}
 	_, err := p.Store.Update(store.Recording(ctx), store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
@@ -27,7 +27,7 @@ func (p *Portal) Saw(ctx context.Context, actor care.Actor, m care.Masquerade, p
 		})
 	})
 	if err != nil {
-		p.inside.again(m.ID, page)
+		p.inside.again(m.ID, pagesSeen, page)
 	}
 	return err
 }
@@ -38,9 +38,8 @@ const mostRefused = 50
 // Refused records what a masquerade was refused on a page: each refusal once for each page of a session, apart from whatever
 // else the request does.
 func (p *Portal) Refused(ctx context.Context, actor care.Actor, m care.Masquerade, page string, why care.Error) error {
-	// A refusal is no path, so it is none of the pages that were seen; its own kind is bounded by itself.
-	session, what := "refused "+m.ID, string(why.Code)+" "+why.Params["task"]+" "+page
-	if !p.inside.first(session, what, mostRefused) {
+	what := string(why.Code) + " " + why.Params["task"] + " " + page
+	if !p.inside.first(m.ID, refusals, what, mostRefused) {
 		return nil
 	}
 	detail := map[string]string{"code": string(why.Code), "page": page}
@@ -50,7 +49,7 @@ func (p *Portal) Refused(ctx context.Context, actor care.Actor, m care.Masquerad
 	about := care.Activity{Sort: "masquerade.refused", Account: m.Account, WebUserID: m.WebUserID, Session: m.ID}
 	err := p.recordRefused(ctx, actor, about, detail)
 	if err != nil {
-		p.inside.again(session, what)
+		p.inside.again(m.ID, refusals, what)
 	}
 	return err
 }
@@ -69,9 +68,15 @@ type inside struct {
 }
 
 type use struct {
-	last  time.Time
-	pages map[string]bool
+	last time.Time
+	told [refusals + 1]map[string]bool // what is on record of it
 }
+
+// What is recorded of a session once each.
+const (
+	pagesSeen = iota
+	refusals
+)
 
 // of gives a session's use. The caller holds mu.
 func (i *inside) of(session string) *use {
@@ -79,7 +84,7 @@ func (i *inside) of(session string) *use {
 		i.sessions = map[string]*use{}
 	}
 	if i.sessions[session] == nil {
-		i.sessions[session] = &use{pages: map[string]bool{}}
+		i.sessions[session] = &use{told: [...]map[string]bool{pagesSeen: {}, refusals: {}}}
 	}
 	return i.sessions[session]
 }
@@ -106,23 +111,23 @@ func (i *inside) since(session string, now time.Time) time.Duration {
 	return now.Sub(u.last)
 }
 
-// first says whether a session is shown a page for the first time, and remembers it, up to so many.
-func (i *inside) first(session, page string, most int) bool {
+// first says whether something happens in a session for the first time, and remembers it, up to so many of its kind.
+func (i *inside) first(session string, kind int, what string, most int) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	pages := i.of(session).pages
-	if pages[page] || len(pages) >= most {
+	told := i.of(session).told[kind]
+	if told[what] || len(told) >= most {
 		return false
 	}
-	pages[page] = true
+	told[what] = true
 	return true
 }
 
-// again forgets that a session was shown a page.
-func (i *inside) again(session, page string) {
+// again forgets that something happened in a session.
+func (i *inside) again(session string, kind int, what string) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	delete(i.of(session).pages, page)
+	delete(i.of(session).told[kind], what)
 }
 
 // forget drops a session that is over.

@@ -23,8 +23,7 @@ type Grant struct {
 	Ticket    string    `json:"ticket"`
 	EndsAt    int64     `json:"ends_at"`
 	IdleMS    int64     `json:"idle_ms"`
-	Mode      care.Mode `json:"mode"`  // what the session begins in: viewing
-	Limit     care.Mode `json:"limit"` // the most that it can be raised to
+	Mode      care.Mode `json:"mode"` // what the session begins in: viewing
 	AckText   string    `json:"ack_text"`
 	Banner    string    `json:"banner"`
 }
@@ -76,7 +75,7 @@ func grantMasquerade(ctx context.Context, a *asked, start *care.StartMasquerade)
 	}
 	whom := []string{"username", user.Username, "account", start.Account}
 	return Grant{
-		SessionID: m.ID, Ticket: ticket, EndsAt: m.EndsAt, IdleMS: policy.Duration("masquerade.idle").Milliseconds(), Mode: m.Mode, Limit: policy.MasqueradeLimit(a.actor),
+		SessionID: m.ID, Ticket: ticket, EndsAt: m.EndsAt, IdleMS: policy.Duration("masquerade.idle").Milliseconds(), Mode: m.Mode,
 		AckText: policy.Text("masquerade.ack_text", a.Language, whom...), Banner: policy.Text("masquerade.banner", a.Language, whom...),
 	}, nil
 }

@@ -146,15 +146,16 @@ func inScope(tx *store.Tx, cmd interface{ Targets() []care.Ref }) error {
 		if slices.ContainsFunc(rec.RecordMeta().Scopes, func(s string) bool { return slices.Contains(actor.Scopes, s) }) {
 			continue
 		}
+		beyond := false
 		if ref.Kind == care.KindAccount {
-			if beyond, err := care.Beyond(tx, cmd, ref.ID); err != nil || beyond {
-				if err != nil {
-					return err
-				}
-				continue
+			var err error
+			if beyond, err = care.Beyond(tx, cmd, ref.ID); err != nil {
+				return err
 			}
 		}
-		return care.Err(care.CodeOutOfScope, "what", records.Name(ref.Kind), "id", ref.ID)
+		if !beyond {
+			return care.Err(care.CodeOutOfScope, "what", records.Name(ref.Kind), "id", ref.ID)
+		}
 	}
 	return nil
 }

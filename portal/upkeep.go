@@ -114,6 +114,7 @@ func (p *Portal) Upkeep(ctx context.Context, log *slog.Logger) {
 			failed("forgetting old deletions", err)
 			_, err = p.EndInvitations(ctx)
 			failed("ending invitations that ran out", err)
+			failed("forgetting forms that were sent", p.ForgetForms(ctx))
 		}
 		select {
 		case <-ctx.Done():

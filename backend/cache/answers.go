@@ -3,7 +3,6 @@ package cache
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -18,29 +17,17 @@ type answer struct {
 	seq                       int64
 }
 
-func kept(all []care.Verdict) ([]answer, error) {
+func kept(all []care.Verdict) []answer {
 	answers := make([]answer, len(all))
 	for i, v := range all {
-		answers[i] = answer{id: v.CommandID, outcome: string(v.Outcome), code: string(v.Code), seq: v.Seq}
-		if len(v.Params) == 0 {
-			continue
-		}
-		b, err := json.Marshal(v.Params)
-		if err != nil {
-			return nil, err
-		}
-		answers[i].params = string(b)
+		answers[i] = answer{v.CommandID, string(v.Outcome), string(v.Code), jsonOf(v.Params), v.Seq}
 	}
-	return answers, nil
+	return answers
 }
 
 // writeAnswers puts verdicts beside the rows that they caused.
 func writeAnswers(ctx context.Context, db records.Conn, verdicts []care.Verdict) error {
-	all, err := kept(verdicts)
-	if err != nil {
-		return err
-	}
-	for _, a := range all {
+	for _, a := range kept(verdicts) {
 		if _, err := db.ExecContext(ctx, "INSERT INTO answers (command_id, outcome, code, params, at_seq) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
 			a.id, a.outcome, a.code, a.params, a.seq); err != nil {
 			return fmt.Errorf("writing an answer: %w", err)
@@ -99,11 +86,7 @@ func (c *Cache) keepAnswers(ctx context.Context, all []answer) error {
 // Answered keeps verdicts whose rows are not here yet, as while a newer replica is fetched. What was applied goes on showing
 // as it was laid on, until the rows are there; what was not is taken off.
 func (c *Cache) Answered(ctx context.Context, verdicts []care.Verdict) error {
-	all, err := kept(verdicts)
-	if err != nil {
-		return err
-	}
-	if err := c.keepAnswers(ctx, all); err != nil {
+	if err := c.keepAnswers(ctx, kept(verdicts)); err != nil {
 		return err
 	}
 	cursor, lies := c.Stand().Cursor, true

@@ -110,14 +110,11 @@ func (p *proxy) check(r *http.Request) refusal {
 		return refusal{http.StatusForbidden, "page_foreign"}
 	case changes && !p.door.own(r):
 		return refusal{http.StatusForbidden, "page_foreign"}
-	case changes && !mayChange(p.mode()):
+	case changes && !p.mode().Changes():
 		return refusal{http.StatusForbidden, "page_view"}
 	}
 	return refusal{}
 }
-
-// mayChange says whether a mode is for more than viewing.
-func mayChange(m care.Mode) bool { return m == care.ModeFull || m == care.ModeAssist }
 
 // request makes the request that goes to the portal. The body is read first, so that one which is too large is
 // refused here and not half sent.

@@ -15,7 +15,7 @@ const raiseWithin = 10 * time.Second
 // raise asks the portal to let the session change things, once the CSR has acknowledged in the banner what that means. Only
 // the portal's own word counts, and it must say in whose name it gave it; until then the session is for viewing.
 func (s *Session) raise(ctx context.Context, t texts, origin string) raised {
-	if !mayChange(s.grant.Limit) {
+	if !s.grant.Limit.Changes() {
 		return raised{Problem: t["change_none"]}
 	}
 	ctx, cancel := context.WithTimeout(ctx, raiseWithin)
@@ -40,7 +40,7 @@ func (s *Session) raise(ctx context.Context, t texts, origin string) raised {
 	var got struct {
 		Mode care.Mode `json:"mode"`
 	}
-	if res.StatusCode != http.StatusOK || json.Unmarshal(body, &got) != nil || !mayChange(got.Mode) || !got.Mode.Within(s.grant.Limit) {
+	if res.StatusCode != http.StatusOK || json.Unmarshal(body, &got) != nil || !got.Mode.Changes() || !got.Mode.Within(s.grant.Limit) {
 		return raised{Problem: t["change_refused"]}
 	}
 	s.mu.Lock()

@@ -71,7 +71,7 @@ func newShellView(g Greeting, got grant, t texts, page string) shellView {
 		Message:  Plain(g.Banner, maxMessage),
 		Mode:     got.Mode,
 		ModeText: t["mode_"+string(got.Mode)],
-		Raise:    mayChange(got.Limit),
+		Raise:    got.Limit.Changes(),
 		What:     t.parts("change_"+string(got.Limit), names),
 		AckText:  Plain(g.AckText, maxAck),
 		Page:     page,

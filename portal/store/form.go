@@ -9,17 +9,14 @@ import (
 )
 
 // TakeForm says whether a form comes for the first time; then nobody else gets it. Else it gives where the first one's sender
-// was led, "" where it is not done yet. Forms that came longer than keep ago are forgotten.
-func (s *Store) TakeForm(ctx context.Context, form string, now time.Time, keep time.Duration) (first bool, leadsTo string, err error) {
+// was led, "" where it is not done yet.
+func (s *Store) TakeForm(ctx context.Context, form string, now time.Time) (first bool, leadsTo string, err error) {
 	err = s.db.Read.QueryRowContext(ctx, "SELECT leads_to FROM web_form WHERE form = $1", form).Scan(&leadsTo)
 	if err == nil {
 		return false, leadsTo, nil
 	}
 	if !errors.Is(err, sql.ErrNoRows) {
 		return false, "", fmt.Errorf("looking for a form: %w", err)
-	}
-	if _, err := s.formed(ctx, "DELETE FROM web_form WHERE taken_at < $1", now.Add(-keep).UnixMilli()); err != nil {
-		return false, "", err
 	}
 	rows, err := s.formed(ctx, "INSERT INTO web_form (form, leads_to, taken_at) VALUES ($1, '', $2) ON CONFLICT DO NOTHING", form, now.UnixMilli())
 	return rows == 1, "", err
@@ -33,6 +30,12 @@ func (s *Store) SettleForm(ctx context.Context, form, leadsTo string) error {
 	} else {
 		_, err = s.formed(ctx, "UPDATE web_form SET leads_to = $1 WHERE form = $2", leadsTo, form)
 	}
+	return err
+}
+
+// ForgetForms forgets the forms that came before a time.
+func (s *Store) ForgetForms(ctx context.Context, before time.Time) error {
+	_, err := s.formed(ctx, "DELETE FROM web_form WHERE taken_at < $1", before.UnixMilli())
 	return err
 }
 

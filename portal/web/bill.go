@@ -13,7 +13,6 @@ import (
 type oneBill struct {
 	page
 	account care.Account
-	premise care.Premise
 	bill    care.Bill
 	before  *care.Bill
 	why     []reason
@@ -44,7 +43,11 @@ func (s *site) downloadBill(w http.ResponseWriter, r *http.Request, v *visit) er
 	if err != nil {
 		return err
 	}
-	file, err := b.paper()
+	premise, err := s.portal.Premise(r.Context(), b.account.PremiseID)
+	if err != nil {
+		return err
+	}
+	file, err := b.paper(premise)
 	if err != nil {
 		return err
 	}
@@ -72,9 +75,6 @@ func (s *site) oneBill(r *http.Request, v *visit, id string) (oneBill, error) {
 	b := oneBill{page: s.newPage(v, "", "/bill", account.Number), account: account, bill: bills[at]}
 	b.more = []string{"bill", b.bill.ID}
 	b.title = b.Say("bill.title", "date", b.Date(b.bill.IssuedOn))
-	if b.premise, err = s.portal.Premise(r.Context(), account.PremiseID); err != nil {
-		return oneBill{}, err
-	}
 	if before, known := care.Before(bills, b.bill); known {
 		usage, err := s.portal.Usage(r.Context(), account.Number)
 		if err != nil {

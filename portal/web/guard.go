@@ -58,7 +58,7 @@ func (s *site) sameSite(next http.Handler) http.Handler {
 func (s *site) readOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := visitOf(r)
-		if !v.masquerade() || v.actor.Mode == care.ModeFull || v.actor.Mode == care.ModeAssist {
+		if !v.masquerade() || v.actor.Mode.Changes() {
 			next.ServeHTTP(w, r)
 			return
 		}

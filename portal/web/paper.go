@@ -37,7 +37,7 @@ type paper struct {
 
 // paper gives the bill as a PDF, of what its page shows. The font has the letters of Latin, Greek and Cyrillic; others give
 // way to (…), and the file says so.
-func (b oneBill) paper() ([]byte, error) {
+func (b oneBill) paper(premise care.Premise) ([]byte, error) {
 	doc := &paper{Fpdf: fpdf.New("P", "mm", "Letter", "")}
 	doc.SetTitle(b.Say("portal")+" · "+b.title, true)
 	doc.SetLang(b.visit.language)
@@ -59,7 +59,7 @@ func (b oneBill) paper() ([]byte, error) {
 	doc.words(10, "", b.Say("portal"))
 	doc.words(18, "B", b.title)
 	doc.Ln(2)
-	for _, each := range b.addressed() {
+	for _, each := range b.addressed(premise) {
 		doc.pair(each.label, each.value)
 	}
 	doc.Ln(4)
@@ -99,11 +99,11 @@ func (b oneBill) paper() ([]byte, error) {
 }
 
 // addressed is whom and what the bill is for.
-func (b oneBill) addressed() []choice {
+func (b oneBill) addressed(premise care.Premise) []choice {
 	all := []choice{
 		{wording.Shown(b.visit.person.Name(), nameShown), b.Say("bill.for")},
 		{wording.Shown(b.account.Number, nameShown), b.Say("accounts.number")},
-		{wording.Shown(b.premise.ServiceAddress(), textShown), b.Say("account.address")},
+		{wording.Shown(premise.ServiceAddress(), textShown), b.Say("account.address")},
 	}
 	return slices.DeleteFunc(all, func(c choice) bool { return c.value == "" })
 }

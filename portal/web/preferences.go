@@ -91,15 +91,9 @@ func (f *field) setIn(cmd *care.ChangePreferences, on bool, text string) {
 // changePreferences is POST /preferences. What the customer did not touch is not sent: a form that lay open for an hour
 // must not take back what was changed meanwhile.
 func (s *site) changePreferences(w http.ResponseWriter, r *http.Request, v *visit) error {
-	if err := readForm(r); err != nil {
-		return err
-	}
-	account, ok, err := s.chosen(r, v, care.SeeBills)
+	account, err := s.posted(r, v, care.SeeBills)
 	if err != nil {
 		return err
-	}
-	if !ok {
-		return errNoPage
 	}
 	p, err := s.newPreferences(r, v, account)
 	if err != nil {

@@ -5,6 +5,7 @@ import { desk } from '../api/desk'
 import { useWords } from '../i18n/words'
 import { LetterPreview } from './LetterPreview'
 import { lettersIn } from './letters'
+import { seenOf } from './policy'
 import { ReviewDialog, type Reviewed } from './ReviewDialog'
 import { usePolicyWords } from './words'
 
@@ -14,7 +15,7 @@ export function PolicyReview(of: Reviewed) {
   const { valueWords, actWords } = usePolicyWords()
   const { changes, now } = of
   const [words, setWords] = useState('')
-  const seen = Object.fromEntries(Object.keys(changes).map((key) => [key, now[key] ?? '']))
+  const seen = seenOf(changes, now)
   const dry = useQuery({
     queryKey: ['policy', 'dry', changes],
     queryFn: () => desk.dryRun({ changes, seen }),

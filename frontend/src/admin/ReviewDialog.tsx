@@ -5,6 +5,7 @@ import { useWords } from '../i18n/words'
 import { Dialog } from '../ui/Dialog'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
+import { seenOf } from './policy'
 import { usePolicyWords } from './words'
 
 /** A change of the policy that is looked at before it is saved. */
@@ -29,7 +30,6 @@ export function ReviewDialog({ changes, now, title, tried, words, children, onSa
   const { t, sentence } = useWords()
   const { keyWords, valueWords } = usePolicyWords()
   const keys = Object.keys(changes).sort()
-  const seen = Object.fromEntries(keys.map((key) => [key, now[key] ?? '']))
   const save = useDo(desk.changePolicy, onSaved)
   const why = useWhy('policy.change', { changes }).data
   const online = useStatus().data?.online
@@ -44,7 +44,7 @@ export function ReviewDialog({ changes, now, title, tried, words, children, onSa
       ready={tried.data !== undefined && why?.allowed === true && online === true}
       busy={save.busy}
       error={save.failure ?? tried.error}
-      onYes={() => save.run({ changes, seen, words: words?.trim() ?? '' })}
+      onYes={() => save.run({ changes, seen: seenOf(changes, now), words: words?.trim() ?? '' })}
       onClose={onClose}
     >
       <table>

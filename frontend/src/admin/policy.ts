@@ -13,6 +13,11 @@ export function changesOf(
   return Object.fromEntries(Object.entries(draft).filter(([key, value]) => value !== (now[key] ?? '')))
 }
 
+/** What the CSR saw under each key that they change: the portal refuses a change of what another changed meanwhile. */
+export function seenOf(changes: Record<string, string>, now: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.keys(changes).map((key) => [key, now[key] ?? '']))
+}
+
 export const roles = ['csr', 'supervisor', 'admin'] as const
 
 /** The keys that are always there, by the group in which they are shown, in the order of the portal. */

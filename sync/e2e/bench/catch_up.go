@@ -40,25 +40,12 @@ func (b *bench) catchUps(ctx context.Context, t town, s *stage, d *desk) error {
 				if err != nil {
 					return err
 				}
-				select {
-				case <-d.changed:
-				default:
-				}
-				began := time.Now()
-				if _, err := d.SyncOnce(ctx); err != nil {
+				first, all, err := catchUp(ctx, d, changes)
+				if err != nil {
 					return err
 				}
-				found.add(time.Since(began), time.Millisecond)
-				if changes == 0 {
-					committed = found
-				} else {
-					select {
-					case at := <-d.changed:
-						committed.add(at.Sub(began), time.Millisecond)
-					default:
-						return errors.New("the desk was not told of what it caught up")
-					}
-				}
+				committed.add(first, time.Millisecond)
+				found.add(all, time.Millisecond)
 				took, err := bareCatchUp(ctx, filepath.Join(filepath.Dir(d.dir), "bare-catch-up.db"), changed)
 				if err != nil {
 					return err
@@ -77,6 +64,28 @@ func (b *bench) catchUps(ctx context.Context, t town, s *stage, d *desk) error {
 		}
 	}
 	return nil
+}
+
+// catchUp says how long it takes a desk to have committed what it missed, and until all of that is found.
+func catchUp(ctx context.Context, d *desk, changes int) (committed, found time.Duration, err error) {
+	select {
+	case <-d.changed:
+	default:
+	}
+	began := time.Now()
+	if _, err := d.SyncOnce(ctx); err != nil {
+		return 0, 0, err
+	}
+	found = time.Since(began)
+	if changes == 0 {
+		return found, found, nil
+	}
+	select {
+	case at := <-d.changed:
+		return at.Sub(began), found, nil
+	default:
+		return 0, 0, errors.New("the desk was not told of what it caught up")
+	}
 }
 
 // rename gives accounts another nickname, a hundred to a commit.
