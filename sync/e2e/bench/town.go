@@ -90,6 +90,7 @@ func (b *bench) onStage(ctx context.Context, t town, s *stage, dir string) error
 			func() error { return b.search(ctx, t, d) },
 			func() error { return b.accounts(ctx, t, d) },
 			func() error { return b.opens(ctx, t, d) },
+			func() error { return b.pages(ctx, t, s) },
 			func() error { return b.catchUps(ctx, t, s, d) },
 			func() error { return b.changes(ctx, t, s, d) },
 			func() error { return errors.Join(d.Close(), b.changeCPU(ctx, t, s, d)) },
