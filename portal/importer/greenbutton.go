@@ -26,10 +26,11 @@ type MeterReport struct {
 	Found    *espi.File     `json:"found"`
 }
 
-// MeterWarning is something odd that did not keep a file out.
+// MeterWarning is something odd that did not keep a file out. Its problem is English; care/text says its code in every language.
 type MeterWarning struct {
 	File string `json:"file"`
 	espi.Warning
+	Problem string `json:"problem"`
 }
 
 // GreenButton reads a file of an account's meters, and keeps what is new in it. A file that is damaged anywhere is refused as a
@@ -70,7 +71,7 @@ func (m *metering) report() MeterReport {
 	name := filepath.Base(m.path)
 	r := MeterReport{Report: Report{Files: map[string]*Tally{name: &m.readings, usageFile: &m.months}, Refused: []Refusal{}}, Warnings: []MeterWarning{}, Found: m.file}
 	for _, w := range m.file.Warnings {
-		r.Warnings = append(r.Warnings, MeterWarning{name, w})
+		r.Warnings = append(r.Warnings, MeterWarning{name, w, english(care.Error{Code: w.Code})})
 	}
 	return r
 }

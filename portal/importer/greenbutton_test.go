@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -144,6 +145,27 @@ func TestBrokenGreenButtonWritesNothing(t *testing.T) {
 	}
 	if n := o.number("SELECT count(*) FROM usage_interval"); n != 0 || o.head() != before {
 		t.Errorf("%d intervals, head %d", n, o.head())
+	}
+}
+
+// What is odd in a file keeps it from nothing, and is told by a code with its words, once however often it is seen.
+//
+// It was seen to fail with a warning for each time, and with a code that has no words.
+func TestWhatIsOddInAFileIsTold(t *testing.T) {
+	o := metered(t, t.TempDir())
+	whole := hourly(today.AddDate(0, -2, 0), 48, func(i int) int { return i })
+	blocks := strings.SplitAfter(whole, "</IntervalReading>")
+	odd := strings.Join(slices.Concat(blocks[:5], blocks[4:6], blocks[8:20], blocks[21:]), "")
+	report := o.meters(saved(t, odd), Options{DryRun: true})
+	var got []string
+	for _, w := range report.Warnings {
+		got = append(got, fmt.Sprint(w.Code, " ", w.Count, ": ", w.Problem))
+		if w.File != "meter.xml" || w.Line == 0 {
+			t.Errorf("%+v", w)
+		}
+	}
+	if want := []string{"meter_again 1: gives a reading again: it counts once", "meter_gap 2: has a gap before this reading"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

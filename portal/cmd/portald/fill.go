@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"meterside/care"
@@ -83,8 +84,9 @@ type importCommand struct {
 	Report      string `help:"Write the report to a file, as JSON." type:"path" placeholder:"FILE"`
 }
 
-// refusedShown is how many refused rows are named on the spot, in the language of who imports; the report has all of them.
-const refusedShown = 10
+// problemsShown is how many refused rows, or odd things in a file, are named on the spot, in the language of who imports; the
+// report has all of them.
+const problemsShown = 10
 
 // Validate wants an account with a Green Button file, and none with a folder.
 func (c *importCommand) Validate() error {
@@ -108,6 +110,9 @@ func (c *importCommand) Run(p *program) error {
 			}
 			if n := len(report.Warnings); n > 0 {
 				_, _ = fmt.Fprintln(p.err, "portald:", say(care.Err("import_odd", "count", strconv.Itoa(n))))
+				for _, odd := range report.Warnings[:min(n, problemsShown)] {
+					p.odd(odd)
+				}
 			}
 			return c.report(p, report)
 		}
@@ -121,12 +126,25 @@ func (c *importCommand) Run(p *program) error {
 		if n := len(report.Refused); n > 0 {
 			p.part = true
 			_, _ = fmt.Fprintln(p.err, "portald:", say(care.Err("import_refused", "count", strconv.Itoa(n))))
-			for _, row := range report.Refused[:min(n, refusedShown)] {
+			for _, row := range report.Refused[:min(n, problemsShown)] {
 				_, _ = fmt.Fprintf(p.err, "  %s:%d: %s %s\n", row.File, row.Line, row.Field, say(care.Error{Code: row.Code, Params: row.Params}))
 			}
 		}
 		return nil
 	})
+}
+
+// odd names one odd thing, with the line on which it was seen first and how often it was seen.
+func (p *program) odd(w importer.MeterWarning) {
+	place := w.File
+	if w.Line > 0 {
+		place += ":" + strconv.Itoa(w.Line)
+	}
+	said := strings.TrimSpace(w.Series + " " + say(care.Error{Code: w.Code}))
+	if w.Count > 1 {
+		said += " ×" + strconv.Itoa(w.Count)
+	}
+	_, _ = fmt.Fprintf(p.err, "  %s: %s\n", place, said)
 }
 
 // operator is who runs this program, as the computer knows them; "" where it does not say.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"meterside/portal/importer"
+	"meterside/portal/importer/espi"
 	"meterside/portal/store/storetest/pgtest"
 )
 
@@ -133,5 +135,15 @@ func TestATownGoesThroughBackups(t *testing.T) {
 	}
 	if left, err := filepath.Glob(filepath.Join(dir, "*.part*")); err != nil || len(left) > 0 {
 		t.Errorf("left over: %v, %v", left, err)
+	}
+}
+
+// What is odd in an imported file is said in the language of who imports. It was seen to fail with the English words of the report.
+func TestWhatIsOddIsSaidInTheLanguageOfWhoImports(t *testing.T) {
+	t.Setenv("LC_ALL", "es_MX.UTF-8")
+	var out bytes.Buffer
+	(&program{err: &out}).odd(importer.MeterWarning{File: "meter.xml", Warning: espi.Warning{Line: 7, Series: "M/1", Code: "meter_gap", Count: 2}})
+	if want := "  meter.xml:7: M/1 tiene un hueco antes de esta lectura ×2\n"; out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
 	}
 }

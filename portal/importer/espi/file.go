@@ -61,12 +61,13 @@ type Reading struct {
 	line    int
 }
 
-// Warning is something odd that does not keep the file out. Line is where it was seen first, Count how often.
+// Warning is something odd that does not keep the file out. Line is where it was seen first, Count how often; the sentence of
+// its code is the end of one that begins with the series, or with the file where there is none.
 type Warning struct {
-	Line    int    `json:"line"`
-	Series  string `json:"series"`
-	Problem string `json:"problem"`
-	Count   int    `json:"count"`
+	Line   int       `json:"line"`
+	Series string    `json:"series"`
+	Code   care.Code `json:"code"`
+	Count  int       `json:"count"`
 }
 
 // Damaged says why a file is refused, as a whole.
@@ -85,16 +86,19 @@ func (d *Damaged) Error() string {
 }
 
 // about is what a warning is about, so that what happens a thousand times is one line.
-type about struct{ series, problem string }
+type about struct {
+	series string
+	code   care.Code
+}
 
-func (f *File) warn(line int, series, problem string) {
-	at, known := f.warned[about{series, problem}]
+func (f *File) warn(line int, series string, what care.Error) {
+	at, known := f.warned[about{series, what.Code}]
 	if known {
 		f.Warnings[at].Count++
 		return
 	}
-	f.warned[about{series, problem}] = len(f.Warnings)
-	f.Warnings = append(f.Warnings, Warning{line, series, problem, 1})
+	f.warned[about{series, what.Code}] = len(f.Warnings)
+	f.Warnings = append(f.Warnings, Warning{line, series, what.Code, 1})
 }
 
 // units are the names of ESPI's units that meters of utilities count in.

@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"slices"
 	"time"
+
+	"meterside/care"
 )
 
 // Period is what was used of a service from one day to before another, in a unit that bills use.
@@ -63,7 +65,7 @@ func (f *File) Periods(zone *time.Location) []Period {
 		case !known || s.Service == "" || s.Reverse():
 			continue
 		case s.Type.Accumulates == 3 || s.Type.Accumulates == 2 || s.Type.Accumulates == 12:
-			f.warn(0, s.Name, "tells a meter's standing, not what was used: no months are made of it")
+			f.warn(0, s.Name, care.Err("meter_standing"))
 			continue
 		}
 		for _, p := range s.periods(zone) {
@@ -78,12 +80,12 @@ func (f *File) Periods(zone *time.Location) []Period {
 	kept := all[:0]
 	for _, p := range all {
 		if last := len(kept) - 1; last >= 0 && kept[last].Service == p.Service && kept[last].To > p.From {
-			f.warn(0, "", "has two periods that overlap: the earlier one is shown among the usage")
+			f.warn(0, "", care.Err("meter_periods_overlap"))
 			continue
 		}
 		whole := rounded(p.exact)
 		if !whole.IsInt64() {
-			f.warn(0, "", "has a period of more than 64 bits: it is not shown among the usage")
+			f.warn(0, "", care.Err("meter_period_large"))
 			continue
 		}
 		p.Quantity = whole.Int64()

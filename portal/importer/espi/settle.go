@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+
+	"meterside/care"
 )
 
 const blockTail = "/IntervalBlock"
@@ -39,16 +41,16 @@ func (p *parser) settle() {
 		}
 		switch {
 		case s.Type == nil:
-			p.file.warn(0, s.Name, "has no reading type: its unit is unknown")
+			p.file.warn(0, s.Name, care.Err("meter_untyped"))
 		case s.UnitName() == "":
-			p.file.warn(0, s.Name, "has a unit that is not known here")
+			p.file.warn(0, s.Name, care.Err("meter_unit_unknown"))
 		}
 		p.file.once(s)
 		p.file.inspect(s)
 		p.file.Series = append(p.file.Series, s)
 	}
 	if len(p.order) == 0 {
-		p.file.warn(0, "", "holds no readings")
+		p.file.warn(0, "", care.Err("meter_no_readings"))
 	}
 }
 
@@ -90,9 +92,9 @@ func (f *File) once(s *Series) {
 	for _, r := range s.Readings {
 		if last := len(kept) - 1; last >= 0 && kept[last].Start == r.Start && kept[last].Seconds == r.Seconds {
 			if kept[last].Value != r.Value || kept[last].Cost != r.Cost {
-				f.warn(r.line, s.Name, "gives one time twice with different values: the later one stands")
+				f.warn(r.line, s.Name, care.Err("meter_corrected"))
 			} else {
-				f.warn(r.line, s.Name, "gives a reading again: it counts once")
+				f.warn(r.line, s.Name, care.Err("meter_again"))
 			}
 			kept[last] = r
 			continue
@@ -112,12 +114,12 @@ func (f *File) inspect(s *Series) {
 		length := s.Length(r)
 		switch {
 		case i > 0 && r.Start > end:
-			f.warn(r.line, s.Name, "has a gap before this reading")
+			f.warn(r.line, s.Name, care.Err("meter_gap"))
 		case i > 0 && r.Start < end:
-			f.warn(r.line, s.Name, "has a reading that overlaps the one before")
+			f.warn(r.line, s.Name, care.Err("meter_overlap"))
 		}
 		if r.Seconds == 0 {
-			f.warn(r.line, s.Name, "has a reading without length: its type's interval is meant")
+			f.warn(r.line, s.Name, care.Err("meter_no_length"))
 		}
 		end = max(end, r.Start+length)
 	}
