@@ -62,7 +62,7 @@ func Main(args []string, assets fs.FS) int {
 
 func runDesk(f flags, assets fs.FS, log *slog.Logger) int {
 	d := &Desk{flags: f, log: log, events: newEvents(), pops: pops{now: time.Now}}
-	d.masquerade = &masqueradeHost{desk: d}
+	d.masquerade = newMasqueradeHost(d)
 	if !generating {
 		if done := d.openOrHandOver(); done {
 			return 0
@@ -143,12 +143,18 @@ func (d *Desk) chooseProfile() error {
 	return nil
 }
 
+// changed tells the window what changed, and the host of the other one that something did.
+func (d *Desk) changed(topics ...string) {
+	d.events.changed(topics...)
+	d.masquerade.hear()
+}
+
 func (d *Desk) options() backend.Options {
 	var secrets keyring.Keyring = keyring.System{}
 	if d.flags.SecretFile != "" {
 		secrets = &keyring.File{Path: d.flags.SecretFile}
 	}
-	return backend.Options{Profile: d.flags.Profile, Secrets: secrets, Log: d.log, Changed: d.events.changed}
+	return backend.Options{Profile: d.flags.Profile, Secrets: secrets, Log: d.log, Changed: d.changed}
 }
 
 // broken is the backend where none could be opened. The window opens all the same and says why.

@@ -58,13 +58,22 @@ const (
 // masqueradeHost keeps at most one second window. It is a process of its own, told by standard input what to open and
 // when to end; the end of that input means that the desk is gone.
 type masqueradeHost struct {
-	desk *Desk
+	desk  *Desk
+	over  func(ctx context.Context, sessionID, webUserID string) (reason string, err error) // why a session may not go on, or ""
+	heard chan struct{}                                                                     // something has changed since it was last asked
 
 	mu      sync.Mutex
 	shown   Masquerade // guarded by mu
 	child   *child     // guarded by mu: the last window, also after it has gone
 	opening *opening   // guarded by mu; nil while none is being opened
 	barred  int        // guarded by mu: how many want none to be opened
+}
+
+func newMasqueradeHost(d *Desk) *masqueradeHost {
+	over := func(ctx context.Context, sessionID, webUserID string) (string, error) {
+		return d.backend.MasqueradeOver(ctx, sessionID, webUserID)
+	}
+	return &masqueradeHost{desk: d, over: over, heard: make(chan struct{}, 1)}
 }
 
 // opening is a masquerade between the question and its window.
@@ -157,6 +166,7 @@ func (h *masqueradeHost) spawn(o *opening, g masquerade.Greeting) (*child, error
 		return nil, fmt.Errorf("opening the masquerade's window: %w", err)
 	}
 	go h.follow(c)
+	go h.watch(c)
 	return c, nil
 }
 
@@ -203,6 +213,34 @@ func (h *masqueradeHost) raise(mode care.Mode) {
 	if m.Open {
 		m.Mode = mode
 		h.show(m)
+	}
+}
+
+// watch has the window closed as soon as this desk hears that its session may not go on: the portal answers it nothing any
+// more, but a page that is shown would stay until the next is asked for (M11).
+func (h *masqueradeHost) watch(c *child) {
+	for {
+		reason, err := h.over(h.desk.ctx, c.greeting.SessionID, c.greeting.WebUserID)
+		if err != nil {
+			h.desk.log.Warn("whether a masquerade may go on is not known", "error", err)
+		}
+		if reason != "" {
+			c.end(reason)
+			return
+		}
+		select {
+		case <-c.gone:
+			return
+		case <-h.heard:
+		}
+	}
+}
+
+// hear notes that something has changed.
+func (h *masqueradeHost) hear() {
+	select {
+	case h.heard <- struct{}{}:
+	default:
 	}
 }
 

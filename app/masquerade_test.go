@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,16 +18,30 @@ import (
 	"meterside/care"
 )
 
+// obeys has the window that stands in hear its first order.
+const obeys = "METERSIDE_TEST_OBEYS"
+
 // TestMain lets this program stand in for the second window: one that has begun and hears no order.
 func TestMain(m *testing.M) {
 	if slices.Contains(os.Args, "--masquerade") {
-		if _, err := masquerade.ReadGreeting(bufio.NewReader(os.Stdin)); err != nil {
+		in := bufio.NewReader(os.Stdin)
+		if _, err := masquerade.ReadGreeting(in); err != nil {
 			os.Exit(1)
 		}
 		if err := masquerade.WriteLine(os.Stdout, masquerade.Event{Type: masquerade.Started}); err != nil {
 			os.Exit(1)
 		}
-		select {}
+		if os.Getenv(obeys) == "" {
+			select {}
+		}
+		order, err := masquerade.ReadOrder(in)
+		if err != nil {
+			os.Exit(1)
+		}
+		if err := masquerade.WriteLine(os.Stdout, masquerade.Event{Type: masquerade.Ended, Reason: order.Reason}); err != nil {
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }
@@ -34,7 +49,7 @@ func TestMain(m *testing.M) {
 func newHost() *masqueradeHost {
 	log := slog.New(slog.DiscardHandler)
 	d := &Desk{log: log, events: newEvents(), ctx: context.Background(), backend: backend.Broken(backend.Options{Log: log}, errors.New("no backend here"))}
-	d.masquerade = &masqueradeHost{desk: d}
+	d.masquerade = newMasqueradeHost(d)
 	return d.masquerade
 }
 
@@ -108,6 +123,53 @@ func TestAWindowThatCannotBeToldIsKilledAndItsFolderRemoved(t *testing.T) {
 	}
 	if _, err := h.begin(func() {}); err != nil {
 		t.Errorf("the next masquerade is blocked: %v", err)
+	}
+}
+
+// M11: a window whose session may not go on is closed as soon as the desk hears of it, without a page being asked for. It was seen
+// to fail where nothing listens for changes.
+func TestM11AWindowIsClosedAsSoonAsTheDeskHears(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv(obeys, "yes")
+	h := newHost()
+	var locked atomic.Bool
+	h.over = func(context.Context, string, string) (string, error) {
+		if locked.Load() {
+			return "customer_locked", nil
+		}
+		return "", nil
+	}
+	o, err := h.begin(func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := h.spawn(o, masquerade.Greeting{
+		Portal: "http://127.0.0.1:9", Ticket: "a ticket", Verifier: "a verifier", SessionID: "M1", Device: "desk-1", CSRID: "CSR001", WebUserID: "W1", Username: "jdoe",
+		Account: "030000013", Mode: care.ModeView, IdleMS: time.Minute.Milliseconds(), Language: "en", Downloads: t.TempDir(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.open(); err != nil {
+		t.Fatal(err)
+	}
+	h.settle(o)
+	h.desk.changed("accounts")
+	select {
+	case <-c.gone:
+		t.Fatal("the window went for no reason")
+	default:
+	}
+	locked.Store(true)
+	h.desk.changed("accounts")
+	select {
+	case <-c.gone:
+	case <-time.After(closesWithin):
+		t.Error("the window stayed")
+		c.end(notOpened)
+	}
+	if got := h.desk.Masquerade(); got.Ended == nil || got.Ended.Reason != "customer_locked" {
+		t.Errorf("the desk shows %+v", got)
 	}
 }
 

@@ -55,6 +55,45 @@ func (b *Backend) AskMasquerade(ctx context.Context, start care.StartMasquerade,
 	}, nil
 }
 
+// MasqueradeOver says why a session may not go on, in the portal's words, as far as this desk has heard: it has ended, the
+// customer is locked, or who acts may not any more. "" where it may.
+func (b *Backend) MasqueradeOver(ctx context.Context, sessionID, webUserID string) (string, error) {
+	u, err := b.signedIn()
+	if care.CodeOf(err) == care.CodeNotSignedIn {
+		return "permission_lost", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return masqueradeOver(ctx, u.cache.Reader(), u.cache.Actor(), sessionID, webUserID)
+}
+
+func masqueradeOver(ctx context.Context, db records.Conn, who care.Actor, sessionID, webUserID string) (string, error) {
+	var m care.Masquerade
+	known, err := records.Load(ctx, db, &m, sessionID)
+	if err != nil {
+		return "", err
+	}
+	if m.EndedAt != 0 {
+		return m.EndReason, nil
+	}
+	locks, err := records.Select[care.WebUserLock](ctx, db, "WHERE web_user_id = $1", webUserID)
+	if err != nil {
+		return "", err
+	}
+	policy, err := records.LoadPolicy(ctx, db)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case len(locks) > 0:
+		return "customer_locked", nil
+	case policy.MasqueradeOff(who) != nil, known && !m.Mode.Within(policy.MasqueradeLimit(who)):
+		return "permission_lost", nil
+	}
+	return "", nil
+}
+
 // EndMasquerade makes sure that a session has ended, after its window has gone: it goes through the outbox, so that it
 // ends too where the window could not say so. The portal passes over the end of an ended session.
 func (b *Backend) EndMasquerade(ctx context.Context, sessionID, reason string) error {

@@ -110,7 +110,7 @@ func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
 		reached: s.reached, saved: s.keep, blocked: s.warn, shown: s.turned,
 	}
 	banner := &shell{
-		door: outer, csp: shellCSP(inner.origin), page: page, state: s.pulse, close: func() { s.end(ReasonClosed) },
+		door: outer, csp: shellCSP(inner.origin), page: page, state: s.pulse, close: func() { s.end(ReasonClosed) }, over: s.over.Done(),
 		raise: func(ctx context.Context) raised { return s.raise(ctx, t, inner.origin) },
 		view:  newShellView(g, s.grant, t, inner.origin+inner.prefix+"/"),
 	}

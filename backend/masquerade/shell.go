@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
+	"time"
 
 	"meterside/care"
 )
@@ -25,6 +26,7 @@ type shell struct {
 	state func() pulse
 	close func()
 	raise func(ctx context.Context) raised
+	over  <-chan struct{} // closed when the session has ended
 }
 
 // raised answers the wish to make changes: the page to show again, or why not.
@@ -109,6 +111,7 @@ func (s *shell) handler() http.Handler {
 	mux.HandleFunc("GET "+at+"/shell.css", s.file("shell/shell.css"))
 	mux.HandleFunc("GET "+at+"/shell.js", s.file("shell/shell.js"))
 	mux.HandleFunc("POST "+at+"/hb", s.heartbeat)
+	mux.HandleFunc("POST "+at+"/wait", s.wait)
 	mux.HandleFunc("POST "+at+"/mode", s.change)
 	mux.HandleFunc("POST "+at+"/end", s.end)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -138,6 +141,19 @@ func (s *shell) file(name string) http.HandlerFunc {
 func (s *shell) heartbeat(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(s.state())
+}
+
+// waits is how long a question for the end may stay open.
+const waits = 20 * time.Second
+
+// wait answers when the session has ended, or after a while: the page is to go at once, not with the next heartbeat.
+func (s *shell) wait(w http.ResponseWriter, r *http.Request) {
+	select {
+	case <-s.over:
+	case <-r.Context().Done():
+	case <-time.After(waits):
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // change has the session raised, and says which page to show again.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -56,6 +57,7 @@ func TestShellRefuses(t *testing.T) {
 		"changes by the page":        {"POST", r.ShellURL() + "mode", []edit{with("Origin", r.origin())}, 403},
 		"changes by nobody":          {"POST", r.ShellURL() + "mode", nil, 403},
 		"changes by a link":          {"GET", r.ShellURL() + "mode", nil, 405},
+		"waiting by the page":        {"POST", r.ShellURL() + "wait", []edit{with("Origin", r.origin())}, 403},
 		"wrong secret":               {"GET", r.shell.origin + "/s/00000000000000000000000000000000/", nil, 404},
 		"no secret":                  {"GET", r.shell.origin + "/", nil, 404},
 		"the frame's secret":         {"GET", r.shell.origin + r.prefix() + "/", nil, 404},
@@ -71,6 +73,33 @@ func TestShellRefuses(t *testing.T) {
 	}
 	if r.Reason() != "" {
 		t.Errorf("it ended: %q", r.Reason())
+	}
+}
+
+// M11: the banner is told of the end when it comes, whatever page stands below it. It was seen to fail where the answer waits for
+// its time alone.
+func TestTheBannerHearsOfTheEndAtOnce(t *testing.T) {
+	p := newPortal(t)
+	r := open(t, p.greeting(t))
+	heard := make(chan reply)
+	go func() { heard <- r.send(http.MethodPost, r.ShellURL()+"wait", "", with("Origin", r.shell.origin)) }()
+	r.send(http.MethodPost, r.ShellURL()+"hb", "", with("Origin", r.shell.origin))
+	select {
+	case <-heard:
+		t.Fatal("an end was told that has not come")
+	default:
+	}
+	r.Close("customer_locked")
+	select {
+	case got := <-heard:
+		if got.status != http.StatusNoContent {
+			t.Errorf("status %d", got.status)
+		}
+	case <-time.After(waits / 2):
+		t.Fatal("the banner was not told")
+	}
+	if said := r.send(http.MethodPost, r.ShellURL()+"hb", "", with("Origin", r.shell.origin)).body; !strings.Contains(said, `"ended":"customer_locked"`) {
+		t.Errorf("the banner is told %s", said)
 	}
 }
 

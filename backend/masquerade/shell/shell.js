@@ -4,6 +4,7 @@
 (() => {
   const beatEvery = 5000;     // ms between heartbeats
   const loadWithin = 15000;   // ms until a page that has not come is called missing
+  const waitsFor = 30000;     // ms until a question for the end is given up, longer than it is kept open
   const silentBeats = 3;      // failed heartbeats until the process counts as gone
   const warnBefore = 120000;  // ms before the end
   const warnIdle = 60000;     // ms before the idle end
@@ -12,7 +13,7 @@
   const show = (id, on) => { at(id).hidden = !on; };
   const texts = document.body.dataset;
   const fill = (text, name, value) => text.replace('{{' + name + '}}', () => value);
-  const endings = ['closed', 'max', 'idle', 'portal'];
+  const endings = ['closed', 'max', 'idle', 'portal', 'customer_locked', 'permission_lost'];
 
   let end = 0, failed = 0, over = false, loaded = false, beating = 0;
 
@@ -94,6 +95,17 @@
     }
   }
 
+  // The end is not left to the next heartbeat: nobody is to read on in a page that they may not see any more.
+  async function wait() {
+    while (!over) {
+      try {
+        const answer = await fetch('wait', { method: 'POST', cache: 'no-store', signal: AbortSignal.timeout(waitsFor) });
+        if (!answer.ok) return;
+        await beat();
+      } catch { return; } // the heartbeats go on
+    }
+  }
+
   async function close() {
     at('close').disabled = true;
     try {
@@ -127,5 +139,6 @@
   load();
   beat();
   beating = setInterval(beat, beatEvery);
+  wait();
   setInterval(clock, 1000);
 })();

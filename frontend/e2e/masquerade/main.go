@@ -2,7 +2,8 @@
 
 // Command masquerade stands up a session for the browser tests: a portal whose pages attack their frame, and the
 // real shell and proxy around it. It prints where the shell is, then the session's events, one JSON line each, and
-// takes the orders "down" (the portal goes away) and "end" on standard input, whose end ends it all.
+// takes the orders "down" (the portal goes away), "end" and "locked" (the customer is) on standard input, whose end
+// ends it all.
 package main
 
 import (
@@ -88,6 +89,8 @@ func run(language string, limit care.Mode, name, downloads string) error {
 				pages.Close()
 			case order == "end":
 				go s.Close("sign-out")
+			case order == "locked":
+				go s.Close("customer_locked")
 			}
 		}
 	}

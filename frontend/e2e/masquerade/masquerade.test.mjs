@@ -26,8 +26,8 @@ after(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-// session opens a masquerade and its window; all of it ends with the test.
-async function session(t, { args = [], context = {}, changes = false } = {}) {
+// session opens a masquerade and its window; all of it ends with the test. Where time stands still, no timer of a page ends.
+async function session(t, { args = [], context = {}, changes = false, still = false } = {}) {
   const downloads = mkdtempSync(path.join(scratch, 'downloads-'));
   const child = spawn(program, ['--downloads', downloads, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = new Promise((done) => child.once('exit', done));
@@ -47,6 +47,10 @@ async function session(t, { args = [], context = {}, changes = false } = {}) {
     child.stdin.end();
     await exited;
   });
+  if (still) {
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 60_000);
+  }
   await page.goto(where.shell);
   const frame = page.frameLocator('iframe');
   if (changes) {
@@ -228,6 +232,17 @@ test('Close works without the portal, and the banner says that it is gone', asyn
   await page.getByRole('button', { name: 'Close' }).click();
   await page.getByText('You closed it.').waitFor();
   assert.equal((await event('ended')).reason, 'closed');
+});
+
+// Without timers there is no other heartbeat than the first: the page would stand for ever, and did, without the question that
+// waits for the end.
+test('M11: the page goes at once when the session may not go on, and the banner says why', async (t) => {
+  const { page, frame, order } = await session(t, { still: true });
+  await frame.getByRole('heading', { name: 'Your account' }).waitFor();
+  await page.getByText('View only').waitFor();
+  order('locked');
+  await page.getByText('The customer has been locked.').waitFor();
+  assert.equal(await page.locator('iframe').count(), 0);
 });
 
 test('the desk ends it, in Spanish, dark and forced colours', async (t) => {
