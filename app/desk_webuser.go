@@ -13,6 +13,16 @@ func (d *Desk) GenerateCode(q care.GenerateCode) (backend.RecoveryCode, error) {
 	return d.backend.GenerateCode(d.ctx, q)
 }
 
+// Profile asks the utility's service for web users about one.
+func (d *Desk) Profile(q care.AskProfile) (care.ProfileFacts, error) {
+	return d.backend.Profile(d.ctx, q)
+}
+
+// UnlockProfile has that service lift a password lock.
+func (d *Desk) UnlockProfile(q care.UnlockProfile) (care.ProfileFacts, error) {
+	return d.backend.UnlockProfile(d.ctx, q)
+}
+
 // RevokeCode ends a web user's recovery code.
 func (d *Desk) RevokeCode(c care.RevokeCode) (backend.Queued, error) { return d.backend.Do(d.ctx, &c) }
 

@@ -142,8 +142,10 @@ type PolicyView struct {
 	WebUsersClosed *care.Error `json:"web_users_closed,omitempty"`
 	PortalInUse    bool        `json:"portal_in_use"`
 	PortalHome     string      `json:"portal_home"` // where customers sign in; "" where the utility did not say
-	Timezone       string      `json:"timezone"`
-	Currency       string      `json:"currency"`
+	// ProfilesElsewhere says that another service knows when web users signed in and whether their password is locked (R5).
+	ProfilesElsewhere bool   `json:"profiles_elsewhere"`
+	Timezone          string `json:"timezone"`
+	Currency          string `json:"currency"`
 	// Announcement is what the utility has to say to everybody; "" for nothing.
 	Announcement string `json:"announcement,omitempty"`
 }
@@ -187,7 +189,7 @@ func (b *Backend) PolicyView(ctx context.Context, language string) (PolicyView, 
 			LinkHours: int(p.Duration("recovery.link_ttl").Hours()), CodeHours: int(p.Duration("recovery.code_ttl").Hours()),
 			Unlink: p.Entitlement(who, "web_user.unlink"), Deactivate: p.Get("deactivate.action"), OpenPayments: p.Get("deactivate.open_payments"),
 		},
-		PortalInUse: !p.PortalOff(), PortalHome: p.PortalHome(),
+		PortalInUse: !p.PortalOff(), PortalHome: p.PortalHome(), ProfilesElsewhere: p.ProfilesElsewhere() != "",
 		Timezone: p.Get("utility.timezone"), Currency: p.Get("utility.currency"), Announcement: p.Text("announcement", language),
 	}
 	if p.ConsoleOff(who) {

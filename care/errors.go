@@ -185,4 +185,14 @@ const (
 	CodePaymentTwice    Code = "payment_twice"    // on: the same amount is to be paid on that day already
 	CodePaymentsChanged Code = "payments_changed" // count: others are open than those that were confirmed
 	CodeSecondPerson    Code = "second_person"    // somebody else than who asked for it must confirm
+
+	CodeProfilesOff      Code = "profiles_off"      // the utility names no service for the facts of web users
+	CodeProfilesSlow     Code = "profiles_slow"     // seconds
+	CodeProfilesDown     Code = "profiles_down"     // nobody answers at its address
+	CodeProfilesRefused  Code = "profiles_refused"  // status: it does not take who the portal says it is
+	CodeProfilesUntrue   Code = "profiles_untrue"   // problem: its answer is no profile, or not the one asked for
+	CodeProfilesAddress  Code = "profiles_address"  // its address is neither https nor on the portal's own computer
+	CodeProfileUnknown   Code = "profile_unknown"   // username: the service knows no such web user
+	CodeProfileLocked    Code = "profile_locked"    // username: it answered, and the lock still stands
+	CodeProfileUncertain Code = "profile_uncertain" // seconds: it was asked to unlock, and whether it did is not known
 )

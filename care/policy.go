@@ -174,7 +174,16 @@ const MostVerified = 3
 
 // VerifyLevel is how far a caller must be verified before a command or question of a kind is done for them; 0 is not at all.
 // "account.view" stands for opening an account.
+//
+// What another service unlocks or tells of is worth no less than what the portal does itself.
 func (p Policy) VerifyLevel(kind string) int64 {
+	if like := map[string]string{"profile.unlock": "web_user.unlock", "profile.facts": "account.view"}[kind]; like != "" {
+		return max(p.verifyLevel(kind), p.verifyLevel(like))
+	}
+	return p.verifyLevel(kind)
+}
+
+func (p Policy) verifyLevel(kind string) int64 {
 	n, err := strconv.ParseInt(p.Get("verify."+kind), 10, 64)
 	if err != nil {
 		return 0

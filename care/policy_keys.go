@@ -1,6 +1,7 @@
 package care
 
 import (
+	"net"
 	"net/url"
 	"slices"
 	"strconv"
@@ -20,7 +21,7 @@ const (
 	PolicyWords    PolicySort = "words"    // some of Choices, joined by ';'
 	PolicyZone     PolicySort = "zone"     // a time zone's name
 	PolicyCurrency PolicySort = "currency" // an ISO 4217 code
-	PolicyAddress  PolicySort = "address"  // an http or https address, or nothing
+	PolicyAddress  PolicySort = "address"  // an https address, or an http one of the same computer, or nothing
 	PolicyOrigins  PolicySort = "origins"  // deny, or web origins joined by ';'
 	PolicyPath     PolicySort = "path"     // a place of the portal, such as /home
 )
@@ -200,8 +201,8 @@ func (k PolicyKey) Valid(value string) error {
 			return bad("is no currency's code, such as USD")
 		}
 	case PolicyAddress:
-		if value != "" && !isOrigin(value, true) {
-			return bad("is no address that begins with https:// or http://")
+		if value != "" && !isAddress(value) {
+			return bad("is no address that begins with https://; http:// is for this computer alone")
 		}
 	case PolicyPath:
 		if u, err := url.Parse(value); err != nil || len(value) > k.Most || !strings.HasPrefix(value, "/") || u.Host != "" || strings.ContainsAny(value, " \\") {
@@ -218,6 +219,18 @@ func (k PolicyKey) Valid(value string) error {
 		}
 	}
 	return nil
+}
+
+// isAddress says whether a service can be asked at an address: what it answers, and what it is asked, cross no network unencrypted.
+func isAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && isOrigin(s, true) && (u.Scheme == "https" || Loopback(u.Hostname()))
+}
+
+// Loopback says whether a host's name or address can only be the computer that asks.
+func Loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func isOrigin(s string, path bool) bool {

@@ -45,6 +45,8 @@ var questions = map[string]func() Question{
 	"caller.verify":     func() Question { return new(VerifyCaller) },
 	"passphrase.set":    func() Question { return new(SetPassphrase) },
 	"caller.facts":      func() Question { return new(CallerFacts) },
+	"profile.facts":     func() Question { return new(AskProfile) },
+	"profile.unlock":    func() Question { return new(UnlockProfile) },
 
 	"recovery.generate_code": func() Question { return new(GenerateCode) },
 }

@@ -60,6 +60,8 @@ var answers = map[string]answer{
 	"caller.verify":     {again: care.CodeAnsweredOnce, cost: 4, record: of(verifyCaller)},
 	"passphrase.set":    {again: care.CodeAnsweredOnce, cost: 4, record: of(setPassphrase)},
 	"caller.facts":      {again: care.CodeAnsweredOnce, record: of(factsOnFile)},
+	"profile.facts":     {cost: 2, record: of(logProfile), read: of(readProfile)},
+	"profile.unlock":    {again: care.CodeAnsweredOnce, cost: 4, record: of(logUnlock), read: of(readUnlock)},
 
 	"recovery.generate_code": {again: care.CodeAnsweredOnce, cost: 2, record: of(generateCode)},
 }

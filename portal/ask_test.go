@@ -126,6 +126,8 @@ var ofEachKind = map[string]any{
 	"payment.cancel":    &care.CancelPayment{PaymentID: "Y-scheduled", Account: "030000013"},
 
 	"recovery.generate_code": &care.GenerateCode{WebUserID: "W1", Account: "030000013"},
+	"profile.facts":          &care.AskProfile{WebUserID: "W1", Account: "030000013"},
+	"profile.unlock":         &care.UnlockProfile{WebUserID: "W1", Account: "030000013", Reason: "failed_signins"},
 }
 
 // scheduled is a payment that can be cancelled, again and again.
@@ -180,6 +182,8 @@ func whoMayAskWhat(t *testing.T, database string) {
 							want = care.CodeOutOfScope
 						case kind == "caller.verify" || kind == "passphrase.set" || kind == "import.read": // there is no such contact, nor import
 							want = care.CodeNotFound
+						case kind == "profile.facts" || kind == "profile.unlock": // no other service is named
+							want = care.CodeProfilesOff
 						}
 						if care.CodeOf(err) != want {
 							t.Errorf("got %v, want %q", err, want)

@@ -11,6 +11,7 @@ import (
 
 	"meterside/care"
 	"meterside/portal/bus"
+	"meterside/portal/external"
 	"meterside/portal/store"
 	"meterside/records"
 )
@@ -26,6 +27,8 @@ type Portal struct {
 	LeastFile func() int64
 	// Letters writes a message of a template as it would go out in a language under a policy, to nobody in particular. It may be nil.
 	Letters func(policy care.Policy, template, language string, now time.Time) care.Letter
+	// ProfilesWithin is how long the service for web users has to answer, where the utility names one.
+	ProfilesWithin time.Duration
 
 	acks      acks
 	hashing   chan struct{} // bounds the memory of password hashing
@@ -39,7 +42,7 @@ type Portal struct {
 
 // Open opens the portal in a database: a folder, or the address of a PostgreSQL database, as store.Open has it.
 func Open(ctx context.Context, database string) (*Portal, error) {
-	p := &Portal{Bus: bus.NewLocal(), Now: time.Now, Figures: newFigures(), hashing: make(chan struct{}, 2), allowance: newAllowance()}
+	p := &Portal{Bus: bus.NewLocal(), Now: time.Now, Figures: newFigures(), hashing: make(chan struct{}, 2), allowance: newAllowance(), ProfilesWithin: external.Within}
 	s, err := store.Open(ctx, database, func(int64) { p.Bus.Ring() })
 	if err != nil {
 		return nil, err

@@ -71,10 +71,25 @@ func (a *API) Register(mux *http.ServeMux) {
 	mux.HandleFunc("POST /api/signout", a.signOut)
 	mux.HandleFunc("/ask", a.ask)
 	mux.HandleFunc("/api/ask", a.ask) // where desks of protocol 1 ask
+	mux.HandleFunc("GET /.well-known/jwks.json", a.keys)
 	mux.HandleFunc("GET /healthz", a.health)
 	mux.HandleFunc("GET /metrics", a.localMetrics)
 	if a.source.shelf != nil {
 		mux.Handle("GET "+snapshot.PathPrefix+"{hash}", a.source.shelf)
+	}
+}
+
+// keys tells anybody by which keys they know what the portal signed.
+func (a *API) keys(w http.ResponseWriter, r *http.Request) {
+	set, err := a.p.KeySet(r.Context())
+	if err != nil {
+		a.refuse(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "public, max-age=300")
+	if _, err := w.Write(set); err != nil {
+		a.log.Debug("an answer did not leave", "error", err)
 	}
 }
 

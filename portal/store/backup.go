@@ -48,8 +48,8 @@ type page struct {
 }
 
 // notKept are the tables that no backup holds: who is signed in and what is being opened belong to the moment, and must
-// not come back from the past.
-var notKept = []string{"desk_session", "web_session", "masquerade_ticket", "masquerade_credential", "recovery_secret", "lease", "mail_told"}
+// not come back from the past; and whoever reads a backup must not sign in the portal's name.
+var notKept = []string{"desk_session", "web_session", "masquerade_ticket", "masquerade_credential", "recovery_secret", "lease", "mail_told", "signing_key"}
 
 // Backup writes everything that the portal keeps at one moment, while it serves.
 func (s *Store) Backup(ctx context.Context, w io.Writer, now time.Time) (*Backup, error) {

@@ -11,7 +11,7 @@ const accessShown = 100
 // staffKinds are what members of staff do at an account that its customer reads of; notes and refusals are not theirs.
 var staffKinds = []string{
 	"account.viewed", "masquerade.started", care.MasqueradeRaised, "masquerade.ended", "identifier.revealed", "preferences.changed", "profile.changed", "payment.submitted", "payment.cancelled",
-	"account.locked", "account.unlocked", "account.linked", "web_user.unlinked", "recovery.link_sent", "recovery.code_generated", "recovery.code_revoked", "activation.sent",
+	"account.locked", "account.unlocked", care.ProfileUnlocked, "account.linked", "web_user.unlinked", "recovery.link_sent", "recovery.code_generated", "recovery.code_revoked", "activation.sent",
 	"portal_account.deactivated", "portal_account.reactivated",
 }
 

@@ -9,7 +9,7 @@ import (
 
 // recentKinds are the activities that customers read; notes and refusals are the utility's own business.
 var recentKinds = []string{
-	"signin.succeeded", "signin.failed", "account.locked", "account.unlocked", "preferences.changed", "masquerade.started",
+	"signin.succeeded", "signin.failed", "account.locked", "account.unlocked", care.ProfileUnlocked, "preferences.changed", "masquerade.started",
 	"masquerade.ended", "password.changed", "password.reset_requested", "recovery.link_used", "recovery.code_used", "signin.ended_everywhere", "registration.validated", "web_user.registered", "payment.submitted", "profile.changed",
 }
 

@@ -101,6 +101,20 @@ func TestAQuestionAtEachDesk(t *testing.T) {
 			}
 			return err
 		}},
+		"profile.facts": {`{"web_user_id":"W1","account":"030000013"}`, func(t *testing.T, b *backend.Backend) error {
+			_, err := b.Profile(t.Context(), care.AskProfile{WebUserID: "W1", Account: "030000013"})
+			if care.CodeOf(err) == care.CodeProfilesOff { // it was asked and answered: the utility names no other service
+				return nil
+			}
+			return err
+		}},
+		"profile.unlock": {`{"web_user_id":"W1","account":"030000013","reason":"failed_signins"}`, func(t *testing.T, b *backend.Backend) error {
+			_, err := b.UnlockProfile(t.Context(), care.UnlockProfile{WebUserID: "W1", Account: "030000013", Reason: "failed_signins"})
+			if care.CodeOf(err) == care.CodeProfilesOff {
+				return nil
+			}
+			return err
+		}},
 		"account.fetch": {`{"account":"030000026"}`, func(t *testing.T, b *backend.Backend) error { return b.FetchAccount(t.Context(), "030000026") }},
 		"recovery.generate_code": {`{"web_user_id":"W1","account":"030000013"}`, func(t *testing.T, b *backend.Backend) error {
 			_, err := b.GenerateCode(t.Context(), care.GenerateCode{WebUserID: "W1", Account: "030000013"})

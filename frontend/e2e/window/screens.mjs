@@ -30,6 +30,16 @@ export const screens = [
   { name: 'lock', at: account, open: opening('Control+l') },
   { name: 'masquerade', at: account, open: opening('F11') },
   { name: 'masquerading', at: account, desk: { masquerade: '' }, picture: false },
+  { name: 'profile-down', at: account, desk: { elsewhere: 'down' }, open: async (page, word) => {
+    await page.getByRole('button', { name: word('webUsers.profiles') }).click()
+    await dialog(page)
+    await page.getByRole('button', { name: word('elsewhere.again') }).waitFor()
+  } },
+  { name: 'profile-elsewhere', at: account, desk: { elsewhere: 'locked' }, open: async (page, word) => {
+    await page.getByRole('button', { name: word('webUsers.profiles') }).click()
+    await dialog(page)
+    await page.getByRole('button', { name: word('elsewhere.ask') }).waitFor()
+  } },
   { name: 'task', at: '/tasks/T000000001' },
   { name: 'receipt', at: '/masquerades/S000000001' },
   { name: 'contact', at: account, desk: { contact: '' } },

@@ -8,6 +8,7 @@ import { ProfileWindow } from '../webusers/ProfileWindow'
 import { ReactivateDialog } from '../webusers/ReactivateDialog'
 import { RecoveryDialog } from '../webusers/RecoveryDialog'
 import { UnlinkDialog } from '../webusers/UnlinkDialog'
+import { UnlockElsewhere } from '../webusers/UnlockElsewhere'
 import type { ForUser } from '../webusers/UserDialog'
 import { LockDialog } from './LockDialog'
 import { UnlockDialog } from './UnlockDialog'
@@ -15,6 +16,7 @@ import { UnlockDialog } from './UnlockDialog'
 const dialogs = {
   lock: LockDialog,
   unlock: UnlockDialog,
+  unlockElsewhere: UnlockElsewhere,
   masquerade: MasqueradeDialog,
   recovery: RecoveryDialog,
   profile: ProfileWindow,
@@ -35,6 +37,7 @@ export interface OpenDialog {
 export type DialogKind =
   | 'lock'
   | 'unlock'
+  | 'unlockElsewhere'
   | 'masquerade'
   | 'recovery'
   | 'profile'

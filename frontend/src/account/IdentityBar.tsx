@@ -7,6 +7,7 @@ import { useLastSearch } from '../frame/lastSearch'
 import { accountPlace } from '../frame/place'
 import { phone, useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { useElsewhere } from '../webusers/glance'
 import { CopyId } from '../ui/CopyId'
 import { LockedMark, Pending, PortalStatus } from '../ui/States'
 import ui from '../ui/ui.module.css'
@@ -40,6 +41,7 @@ export function IdentityBar({ view, onDialog }: Props) {
   const inUse = view.web_users_closed?.code !== 'portal_off'
   const person = mainPerson(view)
   const profile = defaultProfile(view)
+  const elsewhere = useElsewhere()
   const moment = (at: number) => (at ? when(at) : t('never'))
   return (
     <header className={css.who}>
@@ -135,7 +137,9 @@ export function IdentityBar({ view, onDialog }: Props) {
       {inUse && (
         <div className={`${css.line} ${css.small}`}>
           <Pair name={t('account.portalEmail')}>{view.portal_email || '—'}</Pair>
-          <Pair name={t('account.byCustomer')}>{moment(view.last_customer_logon)}</Pair>
+          <Pair name={t('account.byCustomer')}>
+            {elsewhere ? t('elsewhere.profile') : moment(view.last_customer_logon)}
+          </Pair>
           <Pair name={t('account.byCsr')}>{moment(view.last_csr_logon)}</Pair>
         </div>
       )}

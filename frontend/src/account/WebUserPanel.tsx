@@ -9,6 +9,7 @@ import { CopyId } from '../ui/CopyId'
 import { Facts, Panel } from '../ui/Panel'
 import { Pending, PortalStatus } from '../ui/States'
 import ui from '../ui/ui.module.css'
+import { useElsewhere } from '../webusers/glance'
 import { OpenTasks } from '../webusers/OpenTasks'
 import { Recoveries } from '../webusers/Recoveries'
 import css from './Account.module.css'
@@ -46,6 +47,7 @@ function LockFacts({ lock }: { lock: Lock }) {
 export function WebUserPanel({ user, account, onDialog }: Props) {
   const { t, term } = useWords()
   const { when } = useFormats()
+  const elsewhere = useElsewhere()
   const moment = (at: number) => (at ? when(at) : t('never'))
   const { Icon, tone } = marks[user.tyler_status]
   const others = user.accounts.filter((number) => number !== account)
@@ -77,9 +79,13 @@ export function WebUserPanel({ user, account, onDialog }: Props) {
             ],
             [
               t('webUser.passwordLocked'),
-              <span key="password" className={user.password_locked ? ui.bad : undefined}>
-                {t(user.password_locked ? 'yes' : 'no')}
-              </span>,
+              elsewhere ? (
+                t('elsewhere.profile')
+              ) : (
+                <span key="password" className={user.password_locked ? ui.bad : undefined}>
+                  {t(user.password_locked ? 'yes' : 'no')}
+                </span>
+              ),
             ],
             ...(user.locks.length > 0
               ? [
@@ -93,7 +99,10 @@ export function WebUserPanel({ user, account, onDialog }: Props) {
                   ] as const,
                 ]
               : []),
-            [t('webUser.lastCustomer'), moment(user.last_customer_logon)],
+            [
+              t('webUser.lastCustomer'),
+              elsewhere ? t('elsewhere.profile') : moment(user.last_customer_logon),
+            ],
             [t('webUser.lastCsr'), moment(user.last_csr_logon)],
             [t('webUser.role'), term('webRole', user.role)],
             [t('customer.relationship'), term('relationship', user.relationship)],

@@ -87,6 +87,7 @@ export interface MasqueradeArgs {
 export type Action =
   | 'web_user.lock'
   | 'web_user.unlock'
+  | 'profile.unlock'
   | 'web_user.unlink'
   | 'account.link'
   | 'recovery.send_link'
@@ -154,6 +155,8 @@ export const desk = {
   lockWebUser: (args: LockArgs) => ask(queued, (h) => h.LockWebUser(args)),
   unlockWebUser: (args: UnlockArgs) => ask(queued, (h) => h.UnlockWebUser(args)),
   sendResetLink: (args: webusers.UserArgs) => ask(queued, (h) => h.SendResetLink(args)),
+  profile: (args: webusers.UserArgs) => ask(webusers.profileFacts, (h) => h.Profile(args)),
+  unlockProfile: (args: LockArgs) => ask(webusers.profileFacts, (h) => h.UnlockProfile(args)),
   generateCode: (args: webusers.UserArgs) => ask(webusers.recoveryCode, (h) => h.GenerateCode(args)),
   revokeCode: (args: webusers.UserArgs) => ask(queued, (h) => h.RevokeCode(args)),
   resendActivation: (args: webusers.UserArgs) => ask(queued, (h) => h.ResendActivation(args)),

@@ -10,6 +10,8 @@ export interface Host {
   UnlockWebUser(args: object): Promise<unknown>
   ChangePreferences(args: object): Promise<unknown>
   SendResetLink(args: object): Promise<unknown>
+  Profile(args: object): Promise<unknown>
+  UnlockProfile(args: object): Promise<unknown>
   GenerateCode(args: object): Promise<unknown>
   RevokeCode(args: object): Promise<unknown>
   ResendActivation(args: object): Promise<unknown>

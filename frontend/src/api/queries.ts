@@ -5,6 +5,7 @@ import { failureFrom } from './failure'
 import { onHostEvent } from './host'
 import type { SearchFor } from './search'
 import type { PaymentsFor } from './payments'
+import type { UserArgs } from './webusers'
 import type { ActivityFor, TasksFor } from './tasks'
 
 /** Which cached reads each topic of the host's "changed" event makes stale. */
@@ -164,6 +165,10 @@ export const useActivity = (number: string, chosen: ActivityFor) =>
     queryFn: ({ signal }) => desk.activity(number, chosen, signal),
     placeholderData: keepPreviousData,
   })
+
+/** What another service says of a web user: asked each time it is looked at, and never kept. */
+export const useProfile = (args: UserArgs) =>
+  useQuery({ queryKey: ['profile', args], queryFn: () => desk.profile(args), gcTime: 0 })
 
 export const useTask = (id: string) =>
   useQuery({ queryKey: ['task', id], queryFn: ({ signal }) => desk.task(id, signal) })

@@ -52,6 +52,8 @@ export const policy = v.object({
   portal_in_use: v.nullish(v.boolean(), true),
   /** Where customers sign in; '' where the utility did not say. */
   portal_home: text,
+  /** Another service knows when web users signed in, and whether their password is locked. */
+  profiles_elsewhere: flag,
   timezone: v.nullish(v.string(), 'UTC'),
   currency: v.nullish(v.string(), 'USD'),
   /** What the utility has to say to everybody; '' for nothing. */

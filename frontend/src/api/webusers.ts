@@ -5,6 +5,9 @@ import { count, instant, text, word } from './shape'
 export const recoveryCode = v.object({ recovery_id: text, code: text, ends_at: instant })
 export type RecoveryCode = v.InferOutput<typeof recoveryCode>
 
+/** What another service of the utility says of a web user, and when by the portal's clock. */
+export const profileFacts = v.object({ last_log_on: instant, password_locked: v.boolean(), at: instant })
+
 /** What a CSR has to know before they recover, unlink or deactivate a web user. */
 export const webUserPolicy = v.nullish(
   v.object({

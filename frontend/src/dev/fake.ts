@@ -1,5 +1,5 @@
 /**
- * An invented desk for the development server: `?phase=offline&signedout&masquerade&contact` choose what it shows.
+ * An invented desk for the development server: `?phase=offline&signedout&masquerade&contact&elsewhere=down` choose what it shows.
  * It answers like the host, so that the pages can be looked at and worked on in a browser.
  */
 import {
@@ -87,6 +87,14 @@ const settle = (id: string) => {
   return Promise.resolve()
 }
 
+const said: Record<string, object> = {
+  slow: { code: 'profiles_slow', params: { seconds: '5' } },
+  untrue: {
+    code: 'profiles_untrue',
+    params: { problem: 'it leads elsewhere', problem_code: 'profiles_redirect' },
+  },
+}
+
 const webUsers = {
   SendResetLink: (args: object) => queue('recovery.send_link', args),
   RevokeCode: (args: object) => queue('recovery.revoke_code', args),
@@ -96,6 +104,14 @@ const webUsers = {
   DeactivatePortal: (args: object) => queue('portal_account.deactivate', args),
   ReactivatePortal: (args: object) => queue('portal_account.reactivate', args),
   ChangeProfile: (args: object) => queue('profile.change', args),
+  Profile: () => {
+    const now = asked.get('elsewhere') ?? ''
+    if (now === 'asking') return new Promise(() => undefined)
+    if (now !== 'locked')
+      return Promise.reject(new Error(JSON.stringify(said[now] ?? { code: 'profiles_down' })))
+    return Promise.resolve({ last_log_on: asOf - 7_200_000, password_locked: true, at: asOf })
+  },
+  UnlockProfile: () => Promise.resolve({ last_log_on: asOf - 7_200_000, password_locked: false, at: asOf }),
   GenerateCode: () =>
     Promise.resolve({ recovery_id: 'R1', code: 'AB2C-DEFG-HJ3K', ends_at: asOf + 86_400_000 }),
 }
@@ -141,6 +157,7 @@ const desk = {
       masquerade: { mode: 'full', acknowledge: 'every', reason: 'required', ack_text: '', banner: '' },
       timezone: 'America/New_York',
       currency: 'USD',
+      profiles_elsewhere: asked.has('elsewhere'),
     }),
   Why: (kind: string) =>
     Promise.resolve(

@@ -86,6 +86,8 @@ function open(deed: Deed) {
   const opened = openWindow(
     deed.place ?? `/account/${jane.account}`,
     (desk) => {
+      if (deed.elsewhere)
+        desk.Policy.mockResolvedValue({ masquerade: { mode: 'view' }, profiles_elsewhere: true })
       desk.Attention.mockResolvedValue([command('c1', 'lapsed')])
       desk.Outbox.mockResolvedValue([command('c2', 'draft')])
       const phase = deed.online === false ? 'offline' : 'live'

@@ -18,6 +18,8 @@ export interface Deed {
   /** Where it is written whom it is about: the dialog, the bar above the account, the contact's panel, the row, or the page. */
   shown: 'dialog' | 'bar' | 'contact' | 'row' | 'page'
   place?: string
+  /** Another service knows the facts of web users. */
+  elsewhere?: true
   /** How Jane's web user stands. */
   user?: object
   contacts?: object[]
@@ -94,6 +96,17 @@ export const deeds: Deed[] = [
       ['combobox', /^Reason/, 'opting_in'],
       ['button', 'Yes, unlock'],
     ],
+  },
+  {
+    sends: 'UnlockProfile',
+    from: 'webusers/UnlockElsewhere.tsx',
+    shown: 'dialog',
+    elsewhere: true,
+    begin: [
+      ['button', 'Portal profiles'],
+      ['button', 'Unlock jane.doe'],
+    ],
+    then: [['button', 'Yes, unlock']],
   },
   {
     sends: 'StartMasquerade',
@@ -417,7 +430,16 @@ export const aboutNobody: readonly (keyof Host)[] = [
 
 /** What only reads or keeps something on this computer, under the account that is named in the call. */
 export const changesNothing: readonly (keyof Host)[] = [
-  ...(['Why', 'Draft', 'SaveDraft', 'ExportTable', 'SetPresence', 'Present', 'FrontContact'] as const),
+  ...([
+    'Why',
+    'Draft',
+    'SaveDraft',
+    'ExportTable',
+    'SetPresence',
+    'Present',
+    'FrontContact',
+    'Profile',
+  ] as const),
 ]
 
 /** Files that call the host, and for no customer; nothing of the administration is about one. */

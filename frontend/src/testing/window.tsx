@@ -38,6 +38,12 @@ function answers() {
     DeactivatePortal: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'w5' })),
     ReactivatePortal: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'w6' })),
     ChangeProfile: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'w7' })),
+    Profile: vi.fn<(args: object) => Promise<unknown>>(() =>
+      Promise.resolve({ last_log_on: 0, password_locked: true, at: 1_790_000_000_000 }),
+    ),
+    UnlockProfile: vi.fn<(args: object) => Promise<unknown>>(() =>
+      Promise.resolve({ last_log_on: 0, password_locked: false, at: 1_790_000_000_000 }),
+    ),
     GenerateCode: vi.fn<(args: object) => Promise<unknown>>(() =>
       Promise.resolve({ recovery_id: 'R1', code: 'AB2C-DEFG-HJ3K', ends_at: 1_790_086_400_000 }),
     ),

@@ -7,7 +7,8 @@ import { useWords } from '../i18n/words'
 import { Facts } from '../ui/Panel'
 import { Sheet } from '../ui/Sheet'
 import ui from '../ui/ui.module.css'
-import { useGlance } from './glance'
+import { Elsewhere } from './Elsewhere'
+import { useElsewhere, useGlance } from './glance'
 import { UserSubject, type ForUser } from './UserDialog'
 
 /** The profiles of the account, the default one first; choosing another shows that one (R40 to R45). */
@@ -20,6 +21,7 @@ export function ProfileWindow({
   const { t } = useWords()
   const { when } = useFormats()
   const glance = useGlance(view)
+  const elsewhere = useElsewhere()
   const [id, setId] = useState(first.web_user_id)
   const user = view.web_users.find(({ web_user_id }) => web_user_id === id) ?? first
   const moment = (at: number) => (at ? when(at) : t('never'))
@@ -47,11 +49,23 @@ export function ProfileWindow({
             [t('webUser.username'), user.username],
             [t('customer.email'), user.email],
             [t('webUser.status'), t(`tyler.${user.tyler_status}`)],
-            [t('webUser.passwordLocked'), t(user.password_locked ? 'yes' : 'no')],
-            [t('webUser.lastCustomer'), moment(user.last_customer_logon)],
+            ...(elsewhere
+              ? []
+              : [
+                  [t('webUser.passwordLocked'), t(user.password_locked ? 'yes' : 'no')] as const,
+                  [t('webUser.lastCustomer'), moment(user.last_customer_logon)] as const,
+                ]),
             [t('webUser.lastCsr'), moment(user.last_csr_logon)],
           ]}
         />
+        {elsewhere && (
+          <Elsewhere
+            key={user.web_user_id}
+            user={user}
+            account={view.account.account_number}
+            onDialog={onDialog}
+          />
+        )}
         <div className={ui.row}>
           <UserActions user={user} account={view.account.account_number} onDialog={onDialog} named />
         </div>

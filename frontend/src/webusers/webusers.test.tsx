@@ -269,3 +269,72 @@ it('R33: says so when an edit went over what somebody else had changed', async (
   changed('outbox')
   await screen.findByText(/Jane Doe · 030000013: This was done, over what somebody else had changed/)
 })
+
+describe('what another service knows', () => {
+  const elsewhere = { masquerade: { mode: 'view' }, profiles_elsewhere: true }
+  const opened = async (answer: () => Promise<unknown>) => {
+    const at = open({}, (desk) => {
+      desk.Policy.mockResolvedValue(elsewhere)
+      desk.Profile.mockImplementation(answer)
+    })
+    await at.user.click(await screen.findByRole('button', { name: 'Portal profiles' }))
+    return { ...at, dialog: within(await screen.findByRole('dialog', { name: 'Portal profiles' })) }
+  }
+  const fails = (failure: object) => () => Promise.reject(new Error(JSON.stringify(failure)))
+  const fact = (dialog: Awaited<ReturnType<typeof opened>>['dialog'], name: string) =>
+    dialog.getByText(name).nextElementSibling?.textContent
+
+  // R5, R43: it fails when the replica's own lock and log-on are shown while the service is asked or does not answer.
+  it('R5: is said with its time, and unlocked there beside where it is locked', async () => {
+    const {
+      desk,
+      user: me,
+      dialog,
+    } = await opened(() =>
+      Promise.resolve({ last_log_on: 1_790_000_000_000, password_locked: true, at: 1_790_086_400_000 }),
+    )
+    await dialog.findByText(/As another service of the utility answered at/)
+    expect(fact(dialog, 'Password locked')).toBe('Yes')
+    expect(fact(dialog, 'Last log on, customer')).toMatch(/2026/)
+    await pressed(dialog, me, 'Unlock jane.doe')
+    await pressed(screen, me, 'Yes, unlock')
+    expect(desk.UnlockProfile).toHaveBeenCalledWith({
+      web_user_id: 'W00000001',
+      account: '030000013',
+      reason: 'failed_signins',
+      words: '',
+    })
+    await waitFor(() => expect(desk.Profile).toHaveBeenCalledTimes(2))
+  })
+
+  it('R5: is not guessed while it is asked, and the window goes on', async () => {
+    const { dialog } = await opened(() => new Promise(() => undefined))
+    await dialog.findByText(/is being asked. You can go on meanwhile/)
+    expect(fact(dialog, 'Password locked')).toBe('Asking …')
+    expect(dialog.queryByRole('button', { name: 'Unlock jane.doe' })).toBeNull()
+    expect(dialog.getByRole('button', { name: 'Masquerade jane.doe' })).toBeTruthy()
+  })
+
+  it.each([
+    ['is down', { code: 'profiles_down' }, /cannot be reached/],
+    ['is slow', { code: 'profiles_slow', params: { seconds: '5' } }, /did not answer in 5 s/],
+    [
+      'answers something else',
+      {
+        code: 'profiles_untrue',
+        params: { problem: 'it leads elsewhere', problem_code: 'profiles_redirect' },
+      },
+      /cannot be used: it leads elsewhere/,
+    ],
+  ])('R5: is not known where the service %s, and is asked again', async (_, failure, sentence) => {
+    const { desk, user: me, dialog } = await opened(fails(failure))
+    const said = await dialog.findByRole('alert')
+    expect(said.textContent).toMatch(sentence)
+    expect(fact(dialog, 'Password locked')).toBe('Not known now')
+    expect(fact(dialog, 'Last log on, customer')).toBe('Not known now')
+    desk.Profile.mockResolvedValue({ last_log_on: 0, password_locked: false, at: 1_790_086_400_000 })
+    await me.click(dialog.getByRole('button', { name: 'Try again' }))
+    await dialog.findByText(/As another service of the utility answered at/)
+    expect(fact(dialog, 'Last log on, customer')).toBe('Never')
+  })
+})

@@ -35,6 +35,7 @@ type grammar struct {
 	User    userCommand    `cmd:"" help:"Staff."`
 	WebUser webUserTools   `cmd:"" name:"webuser" help:"Web users."`
 	Device  deviceTools    `cmd:"" help:"Desks."`
+	Key     keyTools       `cmd:"" help:"The keys with which the portal signs what it asks of other services."`
 	Reports reportsCommand `cmd:"" help:"Take in what mail servers report that they could not deliver.\n\nExample: portald reports --data portal Maildir"`
 	Prune   pruneCommand   `cmd:"" help:"Let what is too old leave the desks now, as serve does every night.\n\nExample: portald prune --data portal"`
 	Doctor  doctorCommand  `cmd:"" help:"Look for what is wrong with a store.\n\nExample: portald doctor --data portal"`
