@@ -42,6 +42,8 @@ const webUser = v.object({
   default_profile: flag,
   enrolment: text,
   hidden: flag,
+  /** The kinds of messages that they chose not to get by email. */
+  unwanted: list(v.string()),
   locks: list(lock),
   portal_status: portalStatus,
   tyler_status: word(['active', 'pending', 'locked'], 'active'),

@@ -18,13 +18,14 @@ export function ProfileWindow({
   onClose,
   onDialog,
 }: ForUser & { onDialog: (open: OpenDialog) => void }) {
-  const { t } = useWords()
+  const { t, term } = useWords()
   const { when } = useFormats()
   const glance = useGlance(view)
   const elsewhere = useElsewhere()
   const [id, setId] = useState(first.web_user_id)
   const user = view.web_users.find(({ web_user_id }) => web_user_id === id) ?? first
   const moment = (at: number) => (at ? when(at) : t('never'))
+  const unwanted = user.unwanted.map((kind) => term('letters', kind)).join(', ')
   const users = [...view.web_users].sort((a, b) => Number(b.default_profile) - Number(a.default_profile))
   return (
     <Sheet title={t('webUsers.profiles')} size="lg" onClose={onClose}>
@@ -56,6 +57,10 @@ export function ProfileWindow({
                   [t('webUser.lastCustomer'), moment(user.last_customer_logon)] as const,
                 ]),
             [t('webUser.lastCsr'), moment(user.last_csr_logon)],
+            [
+              t('webUsers.letters'),
+              unwanted ? t('webUsers.lettersNot', { kinds: unwanted }) : t('webUsers.lettersAll'),
+            ],
           ]}
         />
         {elsewhere && (

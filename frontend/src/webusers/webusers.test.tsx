@@ -36,6 +36,7 @@ const john = {
   ...{ default_profile: false, financially_responsible: false, role: 'manager', relationship: 'spouse' },
   ...{ locks: [{ lock: 'password' }], tyler_status: 'locked', password_locked: true, tasks: [] },
   accounts: ['030000013'],
+  unwanted: ['bill', 'due'],
 }
 const view = (change: object = {}) => ({
   account: { account_number: '030000013', main_person_id: '1', status: 'active' },
@@ -98,6 +99,7 @@ describe('account recovery', () => {
     expect(desk.SendResetLink).toHaveBeenCalledWith({ web_user_id: 'W00000001', account: '030000013' })
   })
 
+  // Seen to fail with a code that is done before it was read back.
   it('R51: shows a code in groups and words, and is not done before it was read back', async () => {
     const { desk, user: me } = open()
     const dialog = await chosen(me, 'jane.doe', /Account recovery/)
@@ -135,6 +137,7 @@ describe('account recovery', () => {
 })
 
 describe('deactivating', () => {
+  // Seen to fail without the payments, and with a customer who need not be told.
   it('R52: shows the open payments first, and wants the customer told', async () => {
     const { desk, user: me } = open()
     const dialog = await chosen(me, 'jane.doe', /Deactivate/)
@@ -175,15 +178,18 @@ describe('the web users of an account', () => {
     screen.getByText(/2 profiles have been set up. The customer used the portal last on/)
   })
 
+  // Seen to fail when the messages stay those of the profile that was shown first.
   it('R40, R41, R43, R45: open in a window of profiles, the default one first', async () => {
     const { user: me } = open()
     await me.click(await screen.findByRole('button', { name: 'Portal profiles' }))
     const dialog = within(await screen.findByRole('dialog', { name: 'Portal profiles' }))
     expect(dialog.queryByRole('button', { name: 'Unlock jane.doe' })).toBeNull()
     dialog.getByText('Jane Doe · jane.doe')
+    dialog.getByText('All kinds')
     await me.selectOptions(dialog.getByRole('combobox', { name: 'User profiles' }), 'john.doe')
     dialog.getByText('John Doe · john.doe')
     dialog.getByRole('button', { name: 'Unlock john.doe' })
+    dialog.getByText('All kinds but: a bill is ready, a payment is due')
   })
 
   it('R38: unlinking says what a second person has to do, and offline that it is a draft', async () => {
