@@ -42,6 +42,9 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/testing/setup.ts'],
     restoreMocks: true,
+    // The window's modules are read once for each worker, not for each file: src/testing/setup.ts leaves nothing of a test behind.
+    isolate: false,
+    maxWorkers: '100%',
     testTimeout: 30_000,
   },
 })

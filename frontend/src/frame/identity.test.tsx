@@ -1,5 +1,7 @@
 // R26, R27, R34: whatever is done for a customer says whose it is before it is done, and goes to that account: by its button and
 // by the palette, also where another customer's contact comes in front meanwhile.
+//
+// Seen to fail with a dialog that leaves the account out, and with a command that goes to another one.
 import { configure, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { expect, it, vi, type Mock } from 'vitest'
 import hostSource from '../api/host.ts?raw'
@@ -29,7 +31,8 @@ const place = () => within(screen.queryByRole('dialog') ?? document.body)
 async function take(user: User, [role, name, value]: Step): Promise<void> {
   if (role === 'password') {
     // A field for what is not shown has no role of its own.
-    await user.type(await place().findByLabelText(name), value ?? '')
+    await user.click(await place().findByLabelText(name))
+    await user.paste(value ?? '')
     return
   }
   const found = await waitFor(() => {
@@ -41,8 +44,8 @@ async function take(user: User, [role, name, value]: Step): Promise<void> {
   })
   if (!found) throw new Error(`no ${role} ${String(name)}`)
   if (role === 'combobox') await user.selectOptions(found, value ?? '')
-  else if (role === 'textbox') await user.type(found, value ?? '')
   else await user.click(found)
+  if (role === 'textbox') await user.paste(value ?? '')
 }
 
 /** Says that this is about a customer, and about nobody else. */

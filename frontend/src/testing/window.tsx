@@ -1,5 +1,5 @@
 import { act, render } from '@testing-library/react'
-import userEvent from '@testing-library/user-event'
+import userEvent, { PointerEventsCheckLevel } from '@testing-library/user-event'
 import { vi } from 'vitest'
 import { App } from '../App'
 
@@ -143,7 +143,8 @@ export function openWindow(place: string, change: (desk: ReturnType<typeof answe
     return Response.json(body)
   })
   window.location.hash = place
-  const user = userEvent.setup()
+  // No stylesheet is read here: whether something can be clicked is for the tests in a browser to say, and takes its time.
+  const user = userEvent.setup({ pointerEventsCheck: PointerEventsCheckLevel.Never })
   render(<App />)
   return { desk, overwrote, user, changed: (...topics: string[]) => act(() => changed?.({ topics })) }
 }
