@@ -32,7 +32,7 @@ func naughty(t *testing.T) []string {
 
 // No text that goes into a table begins like a formula there, each comes back as it was but for that, and numbers stay numbers.
 //
-// It fails when only the first character is looked at, and when a tab is forgotten.
+// Seen to fail when only the first character is looked at, and when a tab is forgotten.
 func TestSheetsHoldNoFormulas(t *testing.T) {
 	texts := naughty(t)
 	var out bytes.Buffer

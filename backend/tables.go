@@ -17,6 +17,8 @@ type Table struct {
 	Account string    `json:"account"` // of tasks and search: none is all
 	Run     string    `json:"run_id"`  // of refused: the import that refused these rows, which the portal is asked for
 	Kinds   []string  `json:"kinds"`   // of activity; none: all
+	Actors  []string  `json:"actors"`  // of activity: who did it, customer, csr or system; none: all
+	Session string    `json:"session"` // of activity: the masquerade session; none: all
 	From    string    `json:"from"`    // a day, of intervals and tasks
 	To      string    `json:"to"`
 	Tasks   TaskQuery `json:"tasks"`
@@ -188,11 +190,16 @@ func (w *writing) tasks() error {
 func (w *writing) activity() error {
 	all, err := hereAndKept[care.Activity](w.ctx, w.u, w.Account, "WHERE account_number = $1 ORDER BY happened_at DESC, rv DESC, activity_id DESC")
 	return each(all, err, func(r care.Activity) error {
-		if len(w.Kinds) > 0 && !slices.Contains(w.Kinds, r.Sort) {
+		if !among(w.Kinds, r.Sort) || !among(w.Actors, string(r.ActorKind)) || w.Session != "" && w.Session != r.Session {
 			return nil
 		}
 		return w.row(r.ID, r.Account, instant(r.At), r.Sort, r.Actor, r.ActorKind, r.WebUserID, r.Session, r.IP, r.Detail)
 	})
+}
+
+// among says whether a value is one of those that are wanted; where none is, every one is.
+func among(wanted []string, value string) bool {
+	return len(wanted) == 0 || slices.Contains(wanted, value)
 }
 
 func (w *writing) search() error {

@@ -71,6 +71,8 @@ func TestPermissionsGoFromThePersonToTheRole(t *testing.T) {
 }
 
 // R23, R24: the level of the caller's verification gates a command, in the CSR's own open contact about the same account.
+//
+// Seen to fail where the level is not asked, where it outlives the contact, and where another account's contact counts.
 func TestVerificationGatesCommands(t *testing.T) {
 	policy := Policy{"verify.web_user.unlock": "2", "verify.identifier.reveal": "9"}
 	contact := Contact{ID: "C1", Account: "A1", CSRID: "CSR001", Level: 2}

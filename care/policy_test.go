@@ -70,6 +70,8 @@ func TestPolicyValues(t *testing.T) {
 }
 
 // TestDryRun lists what a change changes for whom, and what explains it afterwards (R1, R2, R24).
+//
+// Seen to fail with staff counted who are not there any more, with an explanation without its key, and with none.
 func TestDryRun(t *testing.T) {
 	staff := []Staff{
 		{ID: "ADM1", Role: RoleAdmin, Active: true}, {ID: "CSR1", Role: RoleCSR, Active: true},
@@ -89,9 +91,13 @@ func TestDryRun(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	for _, s := range policy.With(map[string]string{"permissions.csr.web_user.unlock": "deny"}).Explain(staff[1]) {
-		if s.What == string(MayUnlock) && (s.Is != "deny" || s.Key != "permissions.csr.web_user.unlock") {
-			t.Errorf("unlock is explained as %+v", s)
+	denied := policy.With(map[string]string{"permissions.csr.web_user.unlock": "deny"})
+	for who, want := range map[int]Standing{
+		1: {string(MayUnlock), "deny", "permissions.csr.web_user.unlock"},
+		2: {string(MayUnlock), "allow", "permissions.staff.CSR2.web_user.unlock"},
+	} {
+		if all := denied.Explain(staff[who]); !slices.Contains(all, want) {
+			t.Errorf("of %s %+v is not said: %+v", staff[who].ID, want, all)
 		}
 	}
 	if !policy.KeepsAnAdministrator(staff) || policy.With(map[string]string{"permissions.admin.policy.change": "deny"}).KeepsAnAdministrator(staff) {

@@ -45,7 +45,10 @@ export function ActivityLog({ number }: { number: string }) {
           <span className={ui.quiet} role="status">
             {t('activity.count', { count: log.total, shown: figure(log.total) })}
           </span>
-          <CsvButton table={{ name: 'activity', account: number, kinds }} what={t('tab.activity')} />
+          <CsvButton
+            table={{ name: 'activity', account: number, kinds, actors, session }}
+            what={t('tab.activity')}
+          />
         </span>
       }
     >

@@ -18,7 +18,7 @@ function open(place: string, change: (desk: Desk) => void = () => undefined) {
   )
 }
 
-// R2, R24
+// R2, R24. Seen to fail with somebody left out of those for whom it changes something.
 it('saves a change of the policy only after it said what it changes, and for whom', async () => {
   const { desk, user } = open('/admin', (host) =>
     host.DryRun.mockResolvedValue([

@@ -89,6 +89,8 @@ export interface Table {
   account?: string
   run_id?: string
   kinds?: readonly string[]
+  actors?: readonly string[]
+  session?: string
   from?: string
   to?: string
   tasks?: object

@@ -78,6 +78,7 @@ describe('the palette', () => {
     }
   })
 
+  // Seen to fail without the customer above the list.
   it('says whose account its actions are about, and does them to that account', async () => {
     const { user, desk } = openWindow(inAccount, () => undefined, api)
     await screen.findByRole('heading', { level: 1, name: 'Jane Doe' })
