@@ -2,13 +2,17 @@ package app
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -126,6 +130,14 @@ func TestAWindowThatCannotBeToldIsKilledAndItsFolderRemoved(t *testing.T) {
 	}
 }
 
+// sound is a greeting that a window takes.
+func sound(t *testing.T) masquerade.Greeting {
+	return masquerade.Greeting{
+		Portal: "http://127.0.0.1:9", Ticket: "TICKET-canary-8c31", Verifier: "VERIFIER-canary-2be9", SessionID: "M1", Device: "desk-1", CSRID: "CSR001", WebUserID: "W1", Username: "jdoe",
+		Account: "030000013", Mode: care.ModeView, IdleMS: time.Minute.Milliseconds(), Language: "en", Downloads: t.TempDir(),
+	}
+}
+
 // M11: a window whose session may not go on is closed as soon as the desk hears of it, without a page being asked for. It was seen
 // to fail where nothing listens for changes.
 func TestM11AWindowIsClosedAsSoonAsTheDeskHears(t *testing.T) {
@@ -143,10 +155,7 @@ func TestM11AWindowIsClosedAsSoonAsTheDeskHears(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := h.spawn(o, masquerade.Greeting{
-		Portal: "http://127.0.0.1:9", Ticket: "a ticket", Verifier: "a verifier", SessionID: "M1", Device: "desk-1", CSRID: "CSR001", WebUserID: "W1", Username: "jdoe",
-		Account: "030000013", Mode: care.ModeView, IdleMS: time.Minute.Milliseconds(), Language: "en", Downloads: t.TempDir(),
-	})
+	c, err := h.spawn(o, sound(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,6 +179,68 @@ func TestM11AWindowIsClosedAsSoonAsTheDeskHears(t *testing.T) {
 	}
 	if got := h.desk.Masquerade(); got.Ended == nil || got.Ended.Reason != "customer_locked" {
 		t.Errorf("the desk shows %+v", got)
+	}
+}
+
+// M3: what opens a masquerade goes to its window by a pipe alone: no argument, no environment, no file and no log holds it. It was
+// seen to fail with the greeting in the environment.
+func TestM3NoTicketStandsWhereOthersCouldReadIt(t *testing.T) {
+	if _, err := os.Stat("/proc/self/environ"); err != nil {
+		t.Skip("only Linux shows what a process was started with: ", err)
+	}
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	t.Setenv(obeys, "yes")
+	h := newHost()
+	var said bytes.Buffer
+	h.desk.log = slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	h.over = func(context.Context, string, string) (string, error) { return "", nil }
+	o, err := h.begin(func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	greeting := sound(t)
+	c, err := h.spawn(o, greeting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.open(); err != nil {
+		t.Fatal(err)
+	}
+	h.settle(o)
+	found := map[string][]byte{}
+	keep := func(path string) {
+		b, err := os.ReadFile(path) //nolint:gosec // of this process, and of one that it started
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[path] = b
+	}
+	for _, process := range []int{os.Getpid(), c.process.Process.Pid} {
+		for _, what := range []string{"cmdline", "environ"} {
+			keep(fmt.Sprintf("/proc/%d/%s", process, what))
+		}
+	}
+	err = filepath.WalkDir(temp, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			keep(path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.end("closed") // its last words are said after this
+	found["the log"] = said.Bytes()
+	if !strings.Contains(said.String(), "the end of a masquerade") || !bytes.Contains(found[fmt.Sprintf("/proc/%d/cmdline", c.process.Process.Pid)], []byte("--masquerade")) {
+		t.Error("nothing was looked at")
+	}
+	for where, held := range found {
+		for name, secret := range map[string]masquerade.Secret{"ticket": greeting.Ticket, "verifier": greeting.Verifier} {
+			if bytes.Contains(held, []byte(secret)) {
+				t.Errorf("the %s stands in %s", name, where)
+			}
+		}
 	}
 }
 

@@ -1,9 +1,13 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
+	"io/fs"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +15,7 @@ import (
 	"time"
 
 	"meterside/care"
+	"meterside/portal"
 )
 
 // refusals are the codes of the refused masquerades on record, oldest first.
@@ -282,5 +287,41 @@ func TestR64WhatIsRefusedIsOnRecord(t *testing.T) {
 	}
 	if got := refused(session); len(got) != len(want)+1 {
 		t.Errorf("%d refusals on record, want %d: %q", len(got), len(want)+1, got)
+	}
+}
+
+// M3: the portal keeps neither a ticket nor a credential in any file, only what they are known by. It was seen to fail with the
+// ticket kept as it is.
+func TestM3TheTicketIsKeptNowhere(t *testing.T) {
+	dir := t.TempDir()
+	town := newTownIn(t, dir)
+	grant := town.grant(care.ModeView)
+	held := func() map[string][]byte {
+		found := map[string][]byte{}
+		town.must(filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && d.Type().IsRegular() {
+				found[path], err = os.ReadFile(path) //nolint:gosec // the test's own
+			}
+			return err
+		}))
+		return found
+	}
+	before := held()
+	r := town.redeem(grant.Ticket, verifier, device)
+	var got portal.Redeemed
+	town.must(json.Unmarshal([]byte(r.body), &got))
+	known := false
+	for _, files := range []map[string][]byte{before, held()} {
+		for path, held := range files {
+			known = known || bytes.Contains(held, []byte(grant.SessionID))
+			for name, secret := range map[string]string{"ticket": grant.Ticket, "credential": got.Credential, "verifier": verifier} {
+				if bytes.Contains(held, []byte(secret)) {
+					t.Errorf("the %s stands in %s", name, path)
+				}
+			}
+		}
+	}
+	if !known || got.Credential == "" {
+		t.Error("nothing was looked at")
 	}
 }

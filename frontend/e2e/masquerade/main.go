@@ -17,7 +17,9 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -116,6 +118,29 @@ func portal(limit care.Mode) (*httptest.Server, error) {
 	})
 	mux.HandleFunc("POST /save", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/next.html?saved="+r.FormValue("phone"), http.StatusSeeOther)
+	})
+	mux.HandleFunc("POST /upload", func(w http.ResponseWriter, r *http.Request) {
+		file, head, err := r.FormFile("meter")
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		defer file.Close()
+		read, err := io.Copy(io.Discard, file)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		http.Redirect(w, r, "/next.html?"+url.Values{"file": {head.Filename}, "bytes": {strconv.FormatInt(read, 10)}, "words": {r.FormValue("words")}}.Encode(), http.StatusSeeOther)
+	})
+	mux.HandleFunc("GET /usage.csv", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/csv")
+		w.Header().Set("Content-Disposition", `attachment; filename="usage.csv"`)
+		_, _ = io.WriteString(w, "day,kWh\n")
+	})
+	mux.HandleFunc("POST /meters", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.Copy(w, r.Body)
 	})
 	mux.HandleFunc("GET /away", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "http://127.0.0.1:9/", http.StatusSeeOther)

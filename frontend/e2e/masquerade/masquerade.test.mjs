@@ -77,7 +77,7 @@ async function uncovered(page) {
 }
 
 test('a hostile page gets nothing', async (t) => {
-  const { page, frame, view, where, event } = await session(t);
+  const { page, frame, view, where, event } = await session(t, { still: true });
   await event('started');
   const html = frame.locator('html[data-results]');
   await html.waitFor({ state: 'attached' });
@@ -93,6 +93,37 @@ test('a hostile page gets nothing', async (t) => {
   assert.doesNotMatch(JSON.stringify(got) + (await frame.locator('html').innerHTML()) + (await page.content()), /canary/);
   assert.doesNotMatch(JSON.stringify(await view.cookies()), /canary/);
   assert.equal(view.pages().length, 1);
+  assert.equal(page.url(), where.shell);
+  await uncovered(page);
+  // What it posted to the banner, and a banner of its own, change nothing either.
+  await frame.getByRole('button', { name: 'Close' }).dispatchEvent('click');
+  await page.getByText('View only').waitFor();
+  assert.equal(await page.getByRole('dialog').count(), 0);
+  assert.equal(await page.getByRole('heading', { name: 'The masquerade is over' }).isVisible(), false);
+  const banner = await page.getByRole('region', { name: 'Masquerade' }).screenshot();
+  await page.locator('iframe').evaluate((e) => e.remove());
+  assert.ok(banner.equals(await page.getByRole('region', { name: 'Masquerade' }).screenshot()), 'the banner looks as it does without the page');
+});
+
+test('a file goes up, another comes down, and a script of the page asks its own portal', async (t) => {
+  const { page, frame, where, downloads, event } = await session(t, { changes: true });
+  await frame.getByLabel('Photograph').setInputFiles({ name: 'meter é.png', mimeType: 'image/png', buffer: Buffer.alloc(200_000, 7) });
+  await frame.getByLabel('Words').fill('read on Friday');
+  await frame.getByRole('button', { name: 'Send the file' }).click();
+  await frame.getByRole('heading', { name: 'Your bills' }).waitFor();
+  const led = new URL(page.frames()[1].url());
+  assert.deepEqual(Object.fromEntries(led.searchParams), { file: 'meter é.png', bytes: '200000', words: 'read on Friday' });
+
+  const answer = await page.frames()[1].evaluate(async () => {
+    const got = await fetch('/meters', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"read":1234}' });
+    return { status: got.status, said: await got.json() };
+  });
+  assert.deepEqual(answer, { status: 200, said: { read: 1234 } });
+  await page.frames()[1].evaluate(() => history.back());
+  await frame.getByRole('link', { name: 'Usage as a file' }).click();
+  const saved = await event('download');
+  assert.equal(path.basename(saved.path), 'usage.csv');
+  assert.deepEqual(readdirSync(downloads), ['usage.csv']);
   assert.equal(page.url(), where.shell);
   await uncovered(page);
 });

@@ -2,7 +2,7 @@
 
 // Command portal stands up the customers' pages over a small town of its own for the browser tests. It prints where they
 // are, with a customer's sign-in and a view-only masquerade's credential, as one JSON line, and ends with its standard
-// input.
+// input. With --window it shows them in a masquerade's window instead, and prints what no page may hold.
 package main
 
 import (
@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"net/http/httptest"
@@ -32,14 +33,16 @@ const (
 )
 
 func main() {
-	if err := run(context.Background()); err != nil {
+	inWindow := flag.Bool("window", false, "show the pages in a masquerade's window")
+	flag.Parse()
+	if err := run(context.Background(), *inWindow); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
 // run serves until standard input ends.
-func run(ctx context.Context) (err error) {
+func run(ctx context.Context, inWindow bool) (err error) {
 	dir, err := os.MkdirTemp("", "portal-e2e-")
 	if err != nil {
 		return fmt.Errorf("making a folder: %w", err)
@@ -53,15 +56,28 @@ func run(ctx context.Context) (err error) {
 	if err := seed(ctx, p); err != nil {
 		return err
 	}
-	credential, err := masquerade(ctx, p)
+	pages := httptest.NewServer(web.New(p, web.Options{}))
+	defer pages.Close()
+	grant, err := ask(ctx, p)
 	if err != nil {
 		return err
 	}
-	pages := httptest.NewServer(web.New(p, web.Options{}))
-	defer pages.Close()
-	if err := json.NewEncoder(os.Stdout).Encode(map[string]string{
-		"url": pages.URL, "username": "jdoe", "password": password, "credential": credential,
-	}); err != nil {
+	where := map[string]any{"url": pages.URL, "username": "jdoe", "password": password}
+	if inWindow {
+		w, err := openWindow(ctx, p, pages.URL, dir, grant)
+		if err != nil {
+			return err
+		}
+		defer w.close()
+		where["shell"], where["downloads"], where["secrets"] = w.ShellURL(), w.downloads, w.secrets
+	} else {
+		redeemed, err := p.RedeemTicket(ctx, grant.Ticket, verifier, device, "127.0.0.1")
+		if err != nil {
+			return err
+		}
+		where["credential"] = redeemed.Credential
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(where); err != nil {
 		return fmt.Errorf("telling where the pages are: %w", err)
 	}
 	_, err = io.Copy(io.Discard, os.Stdin)
@@ -133,27 +149,22 @@ func worstCustomer() []care.Record {
 	}
 }
 
-// masquerade opens a view-only session as the customer and gives its credential.
-func masquerade(ctx context.Context, p *portal.Portal) (string, error) {
+// ask asks for a session as the customer.
+func ask(ctx context.Context, p *portal.Portal) (portal.Grant, error) {
 	session, err := p.SignInStaff(ctx, "CSR001", password, device, "127.0.0.1")
 	if err != nil {
-		return "", err
+		return portal.Grant{}, err
 	}
 	actor, err := p.DeskActor(ctx, session.Token, "127.0.0.1")
 	if err != nil {
-		return "", err
+		return portal.Grant{}, err
 	}
 	env, err := portal.NewEnvelope("masquerade.start", []byte(care.Detail(care.StartMasquerade{
 		WebUserID: user, Account: account, Reason: "test", Acknowledged: true,
 	})), p.Now())
 	if err != nil {
-		return "", err
+		return portal.Grant{}, err
 	}
 	sum := sha256.Sum256([]byte(verifier))
-	grant, err := p.AskMasquerade(ctx, actor, env, hex.EncodeToString(sum[:]), "en")
-	if err != nil {
-		return "", err
-	}
-	redeemed, err := p.RedeemTicket(ctx, grant.Ticket, verifier, device, "127.0.0.1")
-	return redeemed.Credential, err
+	return p.AskMasquerade(ctx, actor, env, hex.EncodeToString(sum[:]), "en")
 }

@@ -37,6 +37,7 @@
     b.remove();
     return got === location.host;
   });
-  parent.postMessage({ type: 'end' }, '*');
+  for (const target of [parent, top])
+    for (const message of [{ type: 'end' }, { type: 'raised', mode: 'full' }, { ended: 'closed' }, 'end', 'close', { page: 'http://127.0.0.1:9/' }]) target.postMessage(message, '*');
   document.documentElement.dataset.results = JSON.stringify(results);
 })();
