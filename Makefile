@@ -33,6 +33,11 @@ bench: check-tools deps-build desk ## how fast it is beside the bare floor (QUIC
 	@mkdir -p build/bench
 	go run -tags $(TAGS) ./sync/e2e/bench $(if $(QUICK),--quick) $(if $(HUGE),--huge)
 
+.PHONY: scan
+scan: check-tools ## holes in the customers' pages, looked for by sqlmap and wapiti within an hour; what they say is in build/scan
+	@scripts/deps.sh build scan
+	go test -v -count 1 -timeout 60m -tags e2e,$(TAGS) -skip Three ./frontend/e2e/scan
+
 .PHONY: lint
 lint: lint-go lint-frontend ## what the linters say
 
@@ -45,7 +50,7 @@ gen: check-tools ## generated code: the customers' pages
 
 .PHONY: clean
 clean: ## away with everything that was built
-	rm -rf build/bin build/test build/e2e build/bench frontend/node_modules
+	rm -rf build/bin build/test build/e2e build/bench build/scan frontend/node_modules
 	find frontend/dist -mindepth 1 ! -name .gitkeep -delete
 
 # --- What the ones above are made of ---
@@ -62,7 +67,7 @@ check-tools:
 deps-build:
 	@scripts/deps.sh build keyring
 deps:
-	@scripts/deps.sh build keyring test cross
+	@scripts/deps.sh build keyring test cross scan
 
 # npm leaves this file last, so it stands for a folder of modules that is whole.
 MODULES := frontend/node_modules/.package-lock.json
@@ -124,6 +129,12 @@ window-test: binaries # the desk itself, as it ships, in a window nobody sees
 	@scripts/deps.sh test
 	@xvfb-run -a -s "-screen 0 1280x800x24 -nolisten tcp" scripts/with-keyring.sh --private build/test/keyring-window \
 		scripts/node-test.sh window $(sort $(wildcard frontend/e2e/desk/*.test.mjs))
+
+.PHONY: scan-forms
+scan-forms: # three forms of the customers' pages by the same scanners, and planted holes that they have to find
+	@scripts/deps.sh scan
+	@mkdir -p build/test
+	go test -json -count 1 -timeout 5m -tags e2e,$(TAGS) -skip Every ./frontend/e2e/scan | node scripts/tally.mjs go $(NOTES)
 
 .PHONY: cross-windows vet-darwin
 cross-windows: frontend

@@ -8,6 +8,7 @@ declare -A group=(
   [build]="build-essential pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev"
   [keyring]="dbus gnome-keyring"
   [test]="xvfb xauth matchbox-window-manager xdotool scrot dbus gnome-keyring webkit2gtk-driver chromium postgresql libxml2-utils poppler-utils"
+  [scan]="sqlmap wapiti"
   [cross]="gcc-mingw-w64-x86-64"
 )
 

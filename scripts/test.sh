@@ -10,7 +10,7 @@ mkdir -p build/test
 : >"$notes"
 
 steps=(check-tools deps frontend-modules gen-check lint-go lint-frontend frontend binaries
-  test-go test-frontend test-pages test-screens window-test cross-windows vet-darwin)
+  test-go test-frontend test-pages test-screens scan-forms window-test cross-windows vet-darwin)
 vital=" check-tools deps frontend-modules " # without these the rest would only say the same thing again
 failed=()
 number=0
