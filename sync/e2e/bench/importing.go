@@ -81,7 +81,8 @@ func (b *bench) build(ctx context.Context, tags, to, folder string) error {
 		return nil
 	}
 	b.progress("compiling %s", folder)
-	if out, err := exec.CommandContext(ctx, "go", "build", "-tags", tags, "-o", to, folder).CombinedOutput(); err != nil {
+	// From inside the folder, as it may be a module of its own.
+	if out, err := exec.CommandContext(ctx, "go", "build", "-C", folder, "-tags", tags, "-o", to, ".").CombinedOutput(); err != nil {
 		return fmt.Errorf("compiling %s: %w: %s", folder, err, out)
 	}
 	return nil

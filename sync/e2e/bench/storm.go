@@ -17,11 +17,15 @@ func (b *bench) storms(ctx context.Context, quick bool) error {
 	if err := b.build(ctx, tags, program, "./sync/e2e/storm"); err != nil {
 		return err
 	}
+	peer := filepath.Join(b.dir, "centrifuge")
+	if err := b.build(ctx, "", peer, "./sync/e2e/storm/centrifuge"); err != nil {
+		return err
+	}
 	desks, args := 2000, []string{"--before", "20s", "--after", "20s"}
 	if quick {
 		desks, args = 300, []string{"--before", "4s", "--after", "4s"}
 	}
-	args = append(args, "--desks", fmt.Sprint(desks), "--profile", b.profile)
+	args = append(args, "--peer", peer, "--desks", fmt.Sprint(desks), "--profile", b.profile)
 	for _, where := range []struct{ suffix, database string }{{"", ""}, {"_postgres", "postgres"}} {
 		b.progress("storm%s: %d desks", where.suffix, desks)
 		said, _, err := watch(exec.CommandContext(ctx, program, append(args, "--database", where.database)...))

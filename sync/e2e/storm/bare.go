@@ -17,7 +17,7 @@ import (
 // a kibibyte of buffer; a change is one prepared message to everybody in its room.
 func serveBare(ctx context.Context, listen string, in io.Reader, out io.Writer) error {
 	var mu sync.Mutex
-	rooms := map[string]map[*websocket.Conn]bool{}
+	joined := map[string]map[*websocket.Conn]bool{}
 	upgrader := websocket.Upgrader{ReadBufferSize: 1024, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{}}
 	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		room := strings.TrimPrefix(r.URL.Path, "/")
@@ -27,10 +27,10 @@ func serveBare(ctx context.Context, listen string, in io.Reader, out io.Writer) 
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		if rooms[room] == nil {
-			rooms[room] = map[*websocket.Conn]bool{}
+		if joined[room] == nil {
+			joined[room] = map[*websocket.Conn]bool{}
 		}
-		rooms[room][ws] = true
+		joined[room][ws] = true
 		go func() {
 			for {
 				if _, _, err := ws.ReadMessage(); err != nil {
@@ -46,7 +46,7 @@ func serveBare(ctx context.Context, listen string, in io.Reader, out io.Writer) 
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ln) }()
 	say(out, "listening %s", ln.Addr())
-	payload := make([]byte, 400) // about a row and a commit
+	payload := make([]byte, messageSize)
 	err = obey(ctx, in, out, "", func(i int) error {
 		m, err := websocket.NewPreparedMessage(websocket.BinaryMessage, payload)
 		if err != nil {
@@ -54,15 +54,19 @@ func serveBare(ctx context.Context, listen string, in io.Reader, out io.Writer) 
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		for ws := range rooms[district(i%bareRooms)] {
+		for ws := range joined[district(i%rooms)] {
 			if err := ws.SetWriteDeadline(time.Now().Add(10 * time.Second)); err != nil {
 				return err
 			}
 			_ = ws.WritePreparedMessage(m) // who has gone is gone
 		}
 		return nil
-	}, bareRooms)
+	}, rooms)
 	return errors.Join(err, server.Close(), over(<-served))
 }
 
-const bareRooms = 20
+// What other hubs deliver: messages of about a row and a commit, in as many rooms as the portal has districts by default.
+const (
+	rooms       = 20
+	messageSize = 400
+)

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// child is a process of this same program that serves.
+// child is a process that serves, and does what its input says.
 type child struct {
 	cmd     *exec.Cmd
 	in      io.WriteCloser
@@ -35,12 +35,8 @@ type made struct {
 }
 
 // start starts a child, and waits until it listens.
-func start(ctx context.Context, args ...string) (*child, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("finding this program: %w", err)
-	}
-	c := &child{cmd: exec.CommandContext(ctx, self, args...), answers: make(chan string, 16), ended: make(chan error, 1)}
+func start(ctx context.Context, program string, args ...string) (c *child, err error) {
+	c = &child{cmd: exec.CommandContext(ctx, program, args...), answers: make(chan string, 16), ended: make(chan error, 1)}
 	c.cmd.Env = append(os.Environ(), childVariable+"=1")
 	c.cmd.Stderr = os.Stderr
 	if c.in, err = c.cmd.StdinPipe(); err != nil {

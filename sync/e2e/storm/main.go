@@ -3,7 +3,7 @@
 //
 //	go run -tags sqlite_fts5 ./sync/e2e/storm --desks 2000
 //
-// The portal, and the bare hub that it is held against, run in processes of their own, so that their memory and their time
+// The portal, and the hubs that it is held against, a bare one and a peer's, run in processes of their own, so that their memory and their time
 // on the processor are theirs alone.
 package main
 
@@ -34,6 +34,7 @@ type options struct {
 	kill             bool          // the portal is killed, instead of being asked to end
 	profile          string        // a folder for the portal's CPU profiles while it makes changes, and of its heap; "" for none
 	database         string        // "" for a folder of its own
+	peer             string        // the program of the peer that the hub is held against; "" for none
 }
 
 func run(ctx context.Context, args []string, in io.Reader, out, log io.Writer) error {
@@ -50,6 +51,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, log io.Writer) e
 	flags.BoolVar(&o.kill, "kill", false, "kill the portal instead of asking it to end")
 	flags.StringVar(&o.database, "database", "", "the portal's database: a folder, the address of one of PostgreSQL's, or postgres for a server of its own; by default a folder of its own")
 	flags.StringVar(&o.profile, "profile", "", "a folder to write profiles of the portal into: of its CPU while it makes changes, and of its heap with every desk idle")
+	flags.StringVar(&o.peer, "peer", "", "the peer to hold the hub against: the program of the folder centrifuge")
 	listen := flags.String("listen", "127.0.0.1:0", "of a child: where to listen")
 	if err := flags.Parse(args); err != nil {
 		return err

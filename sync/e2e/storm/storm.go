@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -35,9 +36,9 @@ func (s *storm) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, end()) }()
-	floor, err := s.bare(ctx)
+	floor, peer, err := s.others(ctx)
 	if err != nil {
-		return fmt.Errorf("the bare hub: %w", err)
+		return err
 	}
 	if s.portal, err = s.open(ctx, "127.0.0.1:0"); err != nil {
 		return err
@@ -60,7 +61,7 @@ func (s *storm) run(ctx context.Context) (err error) {
 		return err
 	}
 	s.progress("%d desks are live", len(s.desks))
-	if err := s.cost(empty, floor); err != nil {
+	if err := s.cost(empty, floor, peer); err != nil {
 		return err
 	}
 	return s.restart(ctx)
@@ -89,11 +90,15 @@ func (s *storm) ground(ctx context.Context) (end func() error, err error) {
 }
 
 func (s *storm) open(ctx context.Context, listen string) (*child, error) {
-	return start(ctx, rolePortal, "--desks", strconv.Itoa(s.options.desks), "--districts", strconv.Itoa(s.districts), "--database", s.database, "--profile", s.profile, "--listen", listen)
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("finding this program: %w", err)
+	}
+	return start(ctx, self, rolePortal, "--desks", strconv.Itoa(s.options.desks), "--districts", strconv.Itoa(s.districts), "--database", s.database, "--profile", s.profile, "--listen", listen)
 }
 
-// cost says what an idle desk holds, and what a message to it takes.
-func (s *storm) cost(empty int64, floor bareCost) error {
+// cost says what an idle desk holds, and what a message to it takes; the message beside the peer's too, where there is one.
+func (s *storm) cost(empty int64, floor, peer hubCost) error {
 	full, err := s.portal.ask("memory")
 	if err != nil {
 		return err
@@ -103,7 +108,12 @@ func (s *storm) cost(empty int64, floor bareCost) error {
 	if err != nil {
 		return err
 	}
-	s.figure("storm_delivery_cpu", "us", cpu/float64(max(got, 1))/1000, floor.cpu/1000)
+	each := cpu / float64(max(got, 1)) / 1000
+	s.figure("storm_delivery_cpu_bare", "us", each, floor.cpu/1000)
+	if peer != (hubCost{}) {
+		s.figure("storm_delivery_cpu", "us", each, peer.cpu/1000)
+		s.figure("storm_desk_memory_peer", "KiB", float64(full-empty)/float64(len(s.desks))/1024, peer.memory/1024)
+	}
 	return nil
 }
 
@@ -258,11 +268,34 @@ func (s *storm) waits(changes []made, marks []int) float64 {
 	return all[len(all)*99/100]
 }
 
-// bareCost is what the floor comes to, for one connection: bytes, and ns for a message.
-type bareCost struct{ memory, cpu float64 }
+// hubCost is what a hub comes to, for one connection: bytes, and ns for a message.
+type hubCost struct{ memory, cpu float64 }
 
-func (s *storm) bare(ctx context.Context) (cost bareCost, err error) {
-	c, err := start(ctx, roleBare)
+// others measures what the portal is held against: the bare hub, and the peer where its program is named.
+func (s *storm) others(ctx context.Context) (floor, peer hubCost, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return floor, peer, fmt.Errorf("finding this program: %w", err)
+	}
+	floor, err = s.hub(ctx, func(i int) string { return "/" + district(i%rooms) }, nil, self, roleBare)
+	if err != nil {
+		return floor, peer, fmt.Errorf("the bare hub: %w", err)
+	}
+	if s.peer == "" {
+		return floor, peer, nil
+	}
+	// Its clients speak protobuf, and begin by a command with an ID of 1 and an empty request to connect.
+	address := func(i int) string { return fmt.Sprintf("/?format=protobuf&room=%d", i%rooms) }
+	peer, err = s.hub(ctx, address, []byte{4, 0x08, 1, 0x22, 0}, s.peer, strconv.Itoa(messageSize), strconv.Itoa(rooms))
+	if err != nil {
+		return floor, peer, fmt.Errorf("the peer: %w", err)
+	}
+	return floor, peer, nil
+}
+
+// hub measures another hub, started as a child, with connections to the given addresses that begin by saying hello.
+func (s *storm) hub(ctx context.Context, address func(i int) string, hello []byte, program string, args ...string) (cost hubCost, err error) {
+	c, err := start(ctx, program, args...)
 	if err != nil {
 		return cost, err
 	}
@@ -271,23 +304,28 @@ func (s *storm) bare(ctx context.Context) (cost bareCost, err error) {
 	if err != nil {
 		return cost, err
 	}
-	var mu sync.Mutex
-	got := 0
+	var got atomic.Int64
 	for i := range s.options.desks {
-		ws, res, err := websocket.DefaultDialer.DialContext(ctx, "ws://"+c.address+"/"+district(i%bareRooms), nil)
+		ws, res, err := websocket.DefaultDialer.DialContext(ctx, "ws://"+c.address+address(i), nil)
 		if err != nil {
 			return cost, err
 		}
 		_ = res.Body.Close()
 		defer func() { _ = ws.Close() }()
+		if hello != nil {
+			if err := ws.WriteMessage(websocket.BinaryMessage, hello); err != nil {
+				return cost, err
+			}
+			if _, _, err := ws.ReadMessage(); err != nil {
+				return cost, fmt.Errorf("being answered: %w", err)
+			}
+		}
 		go func() {
 			for {
 				if _, _, err := ws.ReadMessage(); err != nil {
 					return
 				}
-				mu.Lock()
-				got++
-				mu.Unlock()
+				got.Add(1)
 			}
 		}()
 	}
@@ -296,11 +334,10 @@ func (s *storm) bare(ctx context.Context) (cost bareCost, err error) {
 		return cost, err
 	}
 	cost.memory = float64(full-empty) / float64(s.options.desks)
-	cpu, n, err := s.busy(func() int {
-		mu.Lock()
-		defer mu.Unlock()
-		return got
-	}, s.before, c)
+	cpu, n, err := s.busy(func() int { return int(got.Load()) }, s.before, c)
+	if err == nil && n == 0 {
+		err = errors.New("nothing was delivered")
+	}
 	cost.cpu = cpu / float64(max(n, 1))
 	return cost, err
 }

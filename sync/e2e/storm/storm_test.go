@@ -31,7 +31,7 @@ func TestASmallStorm(t *testing.T) {
 				t.Fatalf("%v\n%s", err, log.String())
 			}
 			t.Logf("\n%s%s", out.String(), log.String())
-			for _, name := range []string{"storm_desk_memory", "storm_delivery_cpu", "storm_all_live", "storm_change_p99_during", "storm_change_p99_after"} {
+			for _, name := range []string{"storm_desk_memory", "storm_delivery_cpu_bare", "storm_all_live", "storm_change_p99_during", "storm_change_p99_after"} {
 				if !strings.Contains(out.String(), "bench "+name+" ") {
 					t.Errorf("there is no %s", name)
 				}
