@@ -1,19 +1,14 @@
 package records
 
 import (
-	"context"
 	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"math"
 	"net/url"
 	"runtime"
 
 	"github.com/mattn/go-sqlite3" // also the driver
-	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/database"
 )
 
 //go:embed migrations/*.sql
@@ -70,37 +65,3 @@ func RefusedToReader(err error) bool {
 
 // Close closes readers and writer.
 func (s *SQLite) Close() error { return errors.Join(s.Read.Close(), s.Write.Close()) }
-
-// Migrate brings the tables of this package to the newest schema.
-func Migrate(ctx context.Context, db *sql.DB) error {
-	return MigrateSet(ctx, db, "goose_records", migrations)
-}
-
-// Migrations are the steps to the newest schema, for who runs them on another database than SQLite.
-func Migrations() fs.FS { return migrations }
-
-// MigrateSet runs the migrations in the folder "migrations" of a file system, and remembers in a table of its own which
-// have been run.
-func MigrateSet(ctx context.Context, db *sql.DB, table string, files fs.FS) error {
-	return MigrateTo(ctx, db, table, files, math.MaxInt64)
-}
-
-// MigrateTo runs the migrations of a set up to the one that is numbered to, for who has rows of that time to bring along.
-func MigrateTo(ctx context.Context, db *sql.DB, table string, files fs.FS, to int64) error {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil {
-		return fmt.Errorf("finding the migrations: %w", err)
-	}
-	versions, err := database.NewStore(database.DialectSQLite3, table)
-	if err != nil {
-		return fmt.Errorf("preparing the migrations: %w", err)
-	}
-	provider, err := goose.NewProvider("", db, sub, goose.WithStore(versions))
-	if err != nil {
-		return fmt.Errorf("preparing the migrations: %w", err)
-	}
-	if _, err := provider.UpTo(ctx, to); err != nil {
-		return fmt.Errorf("migrating the database: %w", err)
-	}
-	return nil
-}

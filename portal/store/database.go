@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -99,13 +98,4 @@ func migrateSQLite(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	return records.MigrateSet(ctx, db, portalSteps, migrations)
-}
-
-// steps are the migrations of a set, by the number that each one's name begins with.
-func steps(set fs.FS) ([]string, error) {
-	all, err := fs.Glob(set, "migrations/*.sql")
-	if err != nil {
-		return nil, fmt.Errorf("finding the migrations: %w", err)
-	}
-	return all, nil
 }

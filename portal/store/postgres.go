@@ -102,17 +102,9 @@ func migratePostgres(ctx context.Context, db *sql.DB) error {
 		table string
 		files fs.FS
 	}{{recordsSteps, records.Migrations()}, {portalSteps, migrations}} {
-		names, err := steps(set.files)
+		steps, err := records.Steps(set.files, func(statements string) string { return text.ReplaceAllString(statements, `TEXT COLLATE "C"`) })
 		if err != nil {
 			return err
-		}
-		var all []*goose.Migration
-		for _, name := range names {
-			step, err := postgresStep(set.files, name)
-			if err != nil {
-				return err
-			}
-			all = append(all, step)
 		}
 		versions, err := gooseDatabase.NewStore(gooseDatabase.DialectPostgres, set.table)
 		if err != nil {
@@ -123,7 +115,7 @@ func migratePostgres(ctx context.Context, db *sql.DB) error {
 			return fmt.Errorf("preparing the migrations: %w", err)
 		}
 		provider, err := goose.NewProvider("", db, nil, goose.WithStore(versions), goose.WithSessionLocker(locker),
-			goose.WithGoMigrations(all...), goose.WithDisableGlobalRegistry(true))
+			goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true))
 		if err != nil {
 			return fmt.Errorf("preparing the migrations: %w", err)
 		}
@@ -132,20 +124,4 @@ func migratePostgres(ctx context.Context, db *sql.DB) error {
 		}
 	}
 	return nil
-}
-
-func postgresStep(files fs.FS, name string) (*goose.Migration, error) {
-	version, err := goose.NumericComponent(name)
-	if err != nil {
-		return nil, fmt.Errorf("finding the migrations: %w", err)
-	}
-	source, err := fs.ReadFile(files, name)
-	if err != nil {
-		return nil, fmt.Errorf("finding the migrations: %w", err)
-	}
-	statements := text.ReplaceAllString(string(source), `TEXT COLLATE "C"`)
-	return goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, statements)
-		return err
-	}}, nil), nil
 }
