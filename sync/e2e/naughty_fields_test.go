@@ -160,15 +160,15 @@ func TestEveryTextOfACommandIsTried(t *testing.T) {
 	}
 }
 
-// naughtyTown is an account for each text, with all that the commands above are about.
-func (s *stage) naughtyTown(texts int) {
+// naughtyTown is an account for each text, with all that the commands above are about. A contact is open only where something
+// is typed into one: each action looks through those that its CSR has open.
+func (s *stage) naughtyTown(texts []string) {
 	s.t.Helper()
 	var recs []care.Record
 	for at := range texts {
 		n := numbered(at)
 		recs = append(recs, &care.Person{ID: n, LastName: "Doe"}, &care.Account{Number: n, MainPersonID: n, PremiseID: "P1", DistrictID: "D01", Status: "active"},
 			&care.AccountPerson{Account: n, PersonID: n, Relationship: "main"},
-			&care.Contact{ID: "K" + n, Account: n, CSRID: "CSR001", Channel: "phone", OpenedAt: time.Now().UnixMilli()},
 			&care.Payment{ID: "Y" + n, Account: n, Status: care.PaymentScheduled, AmountCents: 100, Method: "bank", CreatedAt: time.Now().UnixMilli(), EffectiveOn: time.Now().AddDate(0, 0, 9).Format(time.DateOnly)})
 		for _, prefix := range []string{"TR", "TC", "TM", "TF"} {
 			recs = append(recs, &care.Task{ID: prefix + n, Sort: "payment_arrangement.requested", Status: care.TaskOpen, Account: n, CreatedAt: time.Now().UnixMilli(), CreatedBy: care.ByCustomer, Origin: care.OriginPortal})
@@ -180,6 +180,15 @@ func (s *stage) naughtyTown(texts int) {
 		}
 		recs = append(recs, &care.WebUserLock{WebUserID: "WU" + n, Lock: care.LockCSR, By: "SUP01", Reason: "misuse"},
 			&care.WebUserLock{WebUserID: "WR" + n, Lock: care.LockPermanent, By: "SUP01", Reason: "moving_out"})
+	}
+	for i, f := range freeTexts {
+		if !strings.HasPrefix(f.kind, "contact.") {
+			continue
+		}
+		for _, typed := range f.typed(i, texts) {
+			n := numbered(typed.at)
+			recs = append(recs, &care.Contact{ID: "K" + n, Account: n, CSRID: "CSR001", Channel: "phone", OpenedAt: time.Now().UnixMilli()})
+		}
 	}
 	s.put(recs...)
 }

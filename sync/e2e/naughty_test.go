@@ -87,7 +87,7 @@ func TestNaughtyStringsPassUnchangedOrAreRefused(t *testing.T) {
 	all := naughtyStrings(t)
 	s := newStage(t)
 	s.town()
-	s.naughtyTown(len(all))
+	s.naughtyTown(all)
 	ann, bob := s.desk("CSR001"), s.desk("CSR002")
 	took := make([]map[string]string, len(freeTexts))
 	connected := false
