@@ -9,7 +9,10 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/google/uuid"
 
 	"meterside/care"
 	"meterside/portal"
@@ -25,12 +28,13 @@ type API struct {
 	hub    *hub.Hub
 	log    *slog.Logger
 	source *source
+	node   string // names this one among those of one database
 }
 
 // New gives the desks' side of a portal. Run must run beside it.
 func New(p *portal.Portal, log *slog.Logger) *API {
-	from := &source{p: p}
-	a := &API{p: p, hub: hub.New(from, log), log: log, source: from}
+	from := &source{p: p, told: make(chan hub.Seen, mostToTell)}
+	a := &API{p: p, hub: hub.New(from, log), log: log, source: from, node: uuid.NewString()}
 	// A portal that serves twice in one life, as in tests, shows the figures of the last time.
 	if err := p.Figures.Register(hubFigures{a.hub}); err != nil {
 		p.Figures.Unregister(hubFigures{a.hub})
@@ -50,17 +54,20 @@ func (a *API) Hub() *hub.Hub { return a.hub }
 
 // Run feeds connected desks until ctx ends.
 func (a *API) Run(ctx context.Context) error {
-	if a.source.shelf == nil {
-		return a.hub.Run(ctx)
+	ctx, stop := context.WithCancel(ctx)
+	var beside sync.WaitGroup
+	beside.Go(func() { a.tell(ctx) })
+	beside.Go(func() { a.hear(ctx) })
+	if a.source.shelf != nil {
+		beside.Go(func() { a.sweep(ctx) })
 	}
-	swept := make(chan struct{})
-	go func() {
-		defer close(swept)
-		a.sweep(ctx)
-	}()
 	err := a.hub.Run(ctx)
-	<-swept
-	return errors.Join(err, a.source.shelf.Close())
+	stop()
+	beside.Wait()
+	if a.source.shelf != nil {
+		err = errors.Join(err, a.source.shelf.Close())
+	}
+	return err
 }
 
 // Register puts the desks' paths into a mux.

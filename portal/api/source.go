@@ -17,6 +17,7 @@ import (
 // source is the portal as the hub needs it.
 type source struct {
 	p     *portal.Portal
+	told  chan hub.Seen   // what the other nodes are to be told
 	shelf *snapshot.Shelf // nil: desks get rows
 }
 
@@ -33,6 +34,13 @@ func (s source) Hello(ctx context.Context, actor care.Actor, nonce []byte, hello
 
 func (s source) MaySee(ctx context.Context, actor care.Actor, account string) (bool, error) {
 	return s.p.MaySee(ctx, actor, account)
+}
+
+func (s source) Tell(seen hub.Seen) {
+	select {
+	case s.told <- seen:
+	default: // it is said again while it is true
+	}
 }
 
 func (s source) Open(ctx context.Context, actor care.Actor, bytes, signature []byte) (care.Envelope, error) {

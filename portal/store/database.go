@@ -31,9 +31,10 @@ type database struct {
 	begin   func(ctx context.Context) (*sql.Tx, error) // a transaction that writes, in its turn
 	moment  *sql.TxOptions                             // a transaction that sees one moment, and writes nothing
 	migrate func(ctx context.Context) error
-	follow  func(ctx context.Context) error            // begins another epoch where the database itself went back
-	broken  func(ctx context.Context) (Finding, error) // whether the database itself is whole
-	refuses func(error) bool                           // whether the database refused a change by who may only read
+	follow  func(ctx context.Context) error                          // begins another epoch where the database itself went back
+	broken  func(ctx context.Context) (Finding, error)               // whether the database itself is whole
+	hear    func(ctx context.Context, heard func(said string)) error // what other nodes tell; nil where there is one node
+	refuses func(error) bool                                         // whether the database refused a change by who may only read
 }
 
 // Close closes readers and writer.

@@ -50,13 +50,14 @@ func openPostgres(ctx context.Context, address string) (*database, error) {
 	readers.RuntimeParams["default_transaction_read_only"] = "on"
 	read := sql.OpenDB(cleaned{stdlib.GetConnector(*readers, watched)})
 	most := max(readersPostgres, 2*runtime.NumCPU())
-	read.SetMaxOpenConns(most)
-	read.SetMaxIdleConns(most)
+	read.SetMaxOpenConns(most + 1) // one of them listens
+	read.SetMaxIdleConns(most + 1)
 	d := &database{
 		Write: write, Read: read,
 		begin:   func(ctx context.Context) (*sql.Tx, error) { return write.BeginTx(ctx, nil) }, // a row's lock is given in the order of asking
 		moment:  &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 		refuses: refusedToReader,
+		hear:    func(ctx context.Context, heard func(said string)) error { return hearPostgres(ctx, read, heard) },
 		migrate: func(ctx context.Context) error { return migratePostgres(ctx, write) },
 		follow:  func(ctx context.Context) error { return line.begin(ctx, write) },
 		broken: func(ctx context.Context) (Finding, error) {

@@ -37,16 +37,18 @@ type Hub struct {
 	catching chan struct{} // a place for each catch-up that may read at once
 
 	mu       sync.Mutex
-	conns    map[*conn]bool     // guarded by mu: all that were upgraded
-	byScope  map[string][]*conn // guarded by mu: the live ones
-	byCSR    map[string][]*conn // guarded by mu
-	talking  map[*conn]bool     // guarded by mu: those with commands under way, or answers owed
-	present  map[string][]*conn // guarded by mu: who has an account in front of them
-	epoch    string             // guarded by mu: the history that the batches and the live desks belong to
-	head     int64              // guarded by mu: how far the batches go
-	batches  []*batch           // guarded by mu: the newest changes, each from the end of the one before
-	bytes    int                // guarded by mu: of batches
-	draining bool               // guarded by mu
+	conns    map[*conn]bool                // guarded by mu: all that were upgraded
+	byScope  map[string][]*conn            // guarded by mu: the live ones
+	byCSR    map[string][]*conn            // guarded by mu
+	talking  map[*conn]bool                // guarded by mu: those with commands under way, or answers owed
+	present  map[string][]*conn            // guarded by mu: who has an account in front of them
+	far      map[string]map[string]farDesk // guarded by mu: who has an account in front of them at another node, by account and desk
+	farAt    map[string]string             // guarded by mu: their accounts, by desk
+	epoch    string                        // guarded by mu: the history that the batches and the live desks belong to
+	head     int64                         // guarded by mu: how far the batches go
+	batches  []*batch                      // guarded by mu: the newest changes, each from the end of the one before
+	bytes    int                           // guarded by mu: of batches
+	draining bool                          // guarded by mu
 }
 
 // New gives a hub that is not yet listening: call Run.
@@ -54,6 +56,7 @@ func New(source Source, log *slog.Logger) *Hub {
 	h := &Hub{
 		Options: Defaults(), source: source, log: log, conns: map[*conn]bool{}, byScope: map[string][]*conn{},
 		byCSR: map[string][]*conn{}, talking: map[*conn]bool{}, present: map[string][]*conn{},
+		far: map[string]map[string]farDesk{}, farAt: map[string]string{},
 	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	h.ready = sync.OnceFunc(func() {

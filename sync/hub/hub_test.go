@@ -224,6 +224,43 @@ func TestWhoElseIsThere(t *testing.T) {
 	}
 }
 
+// Who is at an account at another node is told as who is at it here, once for each of them, until nothing is heard of them.
+//
+// Seen to fail when what was heard is kept for ever, and when a desk that left stays in the list.
+func TestWhoIsThereAtAnotherNode(t *testing.T) {
+	s := newStage(t, nil)
+	ann := s.live("ann", "d:1")
+	ann.send(&wire.Presence{Account: "1"})
+	next[*wire.Present](ann)
+	bob := Seen{Desk: "far", CSR: "bob", Name: "Bob", Account: "1", Editing: true}
+	s.hub.Heard(Seen{Desk: "hers too", CSR: "ann", Name: "Ann", Account: "1"})
+	s.hub.Heard(bob)
+	if p := next[*wire.Present](ann); !slices.Equal(p.Who, []wire.Viewer{{ID: "bob", Name: "Bob", Editing: true}}) {
+		t.Errorf("ann sees %+v", p)
+	}
+	bob.Account = "2"
+	s.hub.Heard(bob)
+	if p := next[*wire.Present](ann); len(p.Who) != 0 {
+		t.Errorf("after bob went on she sees %+v", p)
+	}
+	bob.Account = "1"
+	s.hub.Heard(bob)
+	next[*wire.Present](ann)
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	for desk, account := range s.hub.farAt {
+		far := s.hub.far[account][desk]
+		far.at = far.at.Add(-presentFor - time.Second)
+		s.hub.far[account][desk] = far
+	}
+	s.hub.mu.Unlock()
+	s.hub.sweep(time.Now())
+	s.hub.mu.Lock()
+	if len(s.hub.far)+len(s.hub.farAt) != 0 {
+		t.Errorf("%v are still there", s.hub.farAt)
+	}
+}
+
 // Who is at an account that a desk may not see is not told to it, nor it to them.
 func TestPresenceStaysWithinScope(t *testing.T) {
 	s := newStage(t, nil)

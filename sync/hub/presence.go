@@ -44,6 +44,9 @@ func (c *conn) seen(ctx context.Context, p *wire.Presence) error {
 // showPresence changes what a desk has in front of it, and wakes those whom that concerns. It is called with mu held.
 func (h *Hub) showPresence(c *conn, account string, editing bool, now time.Time) {
 	c.seenAt = now
+	if c.account != "" || account != "" {
+		h.source.Tell(Seen{Desk: c.desk, CSR: c.csr, Name: c.actor.Name, Account: account, Editing: editing})
+	}
 	if account == c.account && editing == c.editing {
 		return
 	}
@@ -54,14 +57,59 @@ func (h *Hub) showPresence(c *conn, account string, editing bool, now time.Time)
 	if c.account, c.editing = account, editing; account != "" && !c.ended.Load() {
 		add(h.present, account, c)
 	}
-	for _, other := range h.present[before] {
-		h.wake(other, duePresent)
-	}
-	for _, other := range h.present[account] {
-		h.wake(other, duePresent)
-	}
+	h.wakePresent(before)
+	h.wakePresent(account)
 	if account != before {
 		h.wake(c, duePresent)
+	}
+}
+
+// wakePresent wakes whoever has an account in front of them. It is called with mu held.
+func (h *Hub) wakePresent(account string) {
+	for _, c := range h.present[account] {
+		h.wake(c, duePresent)
+	}
+}
+
+// Seen is what a desk has in front of it, as the nodes of one portal tell each other.
+type Seen struct {
+	Desk    string `json:"desk"`
+	CSR     string `json:"csr"`
+	Name    string `json:"name"`
+	Account string `json:"account,omitempty"` // "" for none
+	Editing bool   `json:"editing,omitempty"`
+}
+
+// farDesk is a desk at another node, and when something was heard of it.
+type farDesk struct {
+	Seen
+	at time.Time
+}
+
+// Heard takes what a desk at another node has in front of it. It holds for as long as what a desk here says.
+func (h *Hub) Heard(s Seen) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.showFar(s, time.Now())
+}
+
+// showFar is called with mu held.
+func (h *Hub) showFar(s Seen, now time.Time) {
+	before := h.farAt[s.Desk]
+	was := h.far[before][s.Desk]
+	if delete(h.far[before], s.Desk); len(h.far[before]) == 0 {
+		delete(h.far, before)
+	}
+	delete(h.farAt, s.Desk)
+	if s.Account != "" {
+		if h.far[s.Account] == nil {
+			h.far[s.Account] = map[string]farDesk{}
+		}
+		h.far[s.Account][s.Desk], h.farAt[s.Desk] = farDesk{s, now}, s.Account
+	}
+	if was.Seen != s {
+		h.wakePresent(before)
+		h.wakePresent(s.Account)
 	}
 }
 
@@ -81,17 +129,22 @@ func (c *conn) tellPresent() error {
 // others are the people beside c's own who have c's account in front of them, by name; somebody with two desks is there
 // once. It is called with mu held.
 func (h *Hub) others(c *conn) []wire.Viewer {
+	if c.account == "" {
+		return nil
+	}
 	var all []wire.Viewer
-	for _, other := range h.present[c.account] {
-		if c.account == "" || other.csr == c.csr {
-			continue
-		}
-		v := wire.Viewer{ID: other.csr, Name: other.actor.Name, Editing: other.editing}
+	see := func(v wire.Viewer) {
 		if i := slices.IndexFunc(all, func(had wire.Viewer) bool { return had.ID == v.ID }); i >= 0 {
 			all[i].Editing = all[i].Editing || v.Editing
-			continue
+		} else if v.ID != c.csr {
+			all = append(all, v)
 		}
-		all = append(all, v)
+	}
+	for _, other := range h.present[c.account] {
+		see(wire.Viewer{ID: other.csr, Name: other.actor.Name, Editing: other.editing})
+	}
+	for _, other := range h.far[c.account] {
+		see(wire.Viewer{ID: other.CSR, Name: other.Name, Editing: other.Editing})
 	}
 	slices.SortFunc(all, func(a, b wire.Viewer) int { return strings.Compare(a.Name+a.ID, b.Name+b.ID) })
 	return all

@@ -39,6 +39,9 @@ type Source interface {
 	Hello(ctx context.Context, actor care.Actor, nonce []byte, hello *wire.Hello) error
 	// MaySee says whether an account is there and stands in a scope of the actor's.
 	MaySee(ctx context.Context, actor care.Actor, account string) (bool, error)
+	// Tell passes on to the portal's other nodes what a desk at this one has in front of it. It is called with the hub's lock
+	// held, and must not wait for anything; what is lost is said again.
+	Tell(Seen)
 	// Open checks the device's signature over exactly these bytes, then reads the command in them.
 	Open(ctx context.Context, actor care.Actor, bytes, signature []byte) (care.Envelope, error)
 	// Schema names the schema of the replicas whose files and digests this portal makes.

@@ -271,6 +271,8 @@ func (i *instant) Digests(_ context.Context, scopes []string) (all []wire.Digest
 // elsewhere is an account that nobody may see.
 const elsewhere = "of another district"
 
+func (m *memory) Tell(Seen) {}
+
 func (m *memory) MaySee(_ context.Context, _ care.Actor, account string) (bool, error) {
 	return account != elsewhere, nil
 }

@@ -34,6 +34,13 @@ func (h *Hub) sweep(now time.Time) {
 			h.showPresence(c, "", false, now)
 		}
 	}
+	for _, desks := range h.far {
+		for _, d := range desks {
+			if now.Sub(d.at) > presentFor {
+				h.showFar(Seen{Desk: d.Desk}, now)
+			}
+		}
+	}
 	h.mu.Unlock()
 	for _, c := range over {
 		c.end(&lineError{errSilent})
