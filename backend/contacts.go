@@ -12,8 +12,11 @@ import (
 type OpenContact struct {
 	care.Contact
 	Named
-	Front   bool `json:"front"`   // it is the one that the CSR works on
-	Pending bool `json:"pending"` // the portal does not know it yet
+	// VerifiedUntil is when the caller's verification is over although the contact lasts, ms; 0 is not before its end. The level
+	// is then 0.
+	VerifiedUntil int64 `json:"verified_until"`
+	Front         bool  `json:"front"`   // it is the one that the CSR works on
+	Pending       bool  `json:"pending"` // the portal does not know it yet
 }
 
 // Named is whose account something is about: the identity that stands on everything a CSR does.
@@ -44,6 +47,10 @@ func (b *Backend) Contacts(ctx context.Context) (OpenContacts, error) {
 	if err != nil {
 		return all, err
 	}
+	policy, err := b.Policy(ctx)
+	if err != nil {
+		return all, err
+	}
 	front := len(open) - 1
 	for i, c := range open {
 		if chosen := u.front.Load(); chosen != nil && *chosen == c.ID {
@@ -53,8 +60,8 @@ func (b *Backend) Contacts(ctx context.Context) (OpenContacts, error) {
 		if err != nil {
 			return all, err
 		}
-		c.Facts = some(c.Facts)
-		all.Rows = append(all.Rows, OpenContact{Contact: c, Named: named, Pending: pending[care.Ref{Kind: care.KindContact, ID: c.ID}]})
+		c.Facts, c.Level = some(c.Facts), c.Verified(policy, u.sink.now())
+		all.Rows = append(all.Rows, OpenContact{Contact: c, Named: named, VerifiedUntil: c.VerifiedUntil(policy), Pending: pending[care.Ref{Kind: care.KindContact, ID: c.ID}]})
 	}
 	all.Rows[front].Front = true
 	return all, nil

@@ -23,7 +23,7 @@ func (u *user) viewing(ctx context.Context, policy care.Policy) (viewing, error)
 	}
 	open, err := u.openContacts(ctx)
 	for _, c := range open {
-		if c.Level >= v.wanted {
+		if c.Verified(policy, u.sink.now()) >= v.wanted {
 			v.verified = append(v.verified, c.Account)
 		}
 	}

@@ -83,7 +83,7 @@ func verified(r Reader, policy Policy, asked request) error {
 		}
 		return err
 	}
-	if contact.CSRID != who.ID || contact.Level < level || contact.ClosedAt != 0 && contact.ClosedAt < r.Now().UnixMilli() {
+	if contact.CSRID != who.ID || contact.Verified(policy, r.Now()) < level || contact.ClosedAt != 0 && contact.ClosedAt < r.Now().UnixMilli() {
 		return refusal
 	}
 	return sameAccount(r, contact, asked, refusal)

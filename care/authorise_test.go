@@ -72,7 +72,7 @@ func TestPermissionsGoFromThePersonToTheRole(t *testing.T) {
 
 // R23, R24: the level of the caller's verification gates a command, in the CSR's own open contact about the same account.
 //
-// Seen to fail where the level is not asked, where it outlives the contact, and where another account's contact counts.
+// Seen to fail where the level is not asked, where it outlives the contact or its own time, and where another account's contact counts.
 func TestVerificationGatesCommands(t *testing.T) {
 	policy := Policy{"verify.web_user.unlock": "2", "verify.identifier.reveal": "9"}
 	contact := Contact{ID: "C1", Account: "A1", CSRID: "CSR001", Level: 2}
@@ -101,6 +101,14 @@ func TestVerificationGatesCommands(t *testing.T) {
 		r := few{actor: atDesk(RoleCSR, "CSR001", c.under), policy: policy, contact: c.contact, links: c.links}
 		if err := Authorise(r, c.cmd); CodeOf(err) != c.want {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+	// Policy may end a verification before the contact, so many minutes after its beginning.
+	for after, want := range map[string]Code{"0": "", "5": "", "1": CodeVerifyFirst} {
+		r := few{actor: atDesk(RoleCSR, "CSR001", "C1"), policy: policy.With(map[string]string{"verify.ends_after": after}), contact: contact}
+		r.contact.OpenedAt = r.Now().Add(-2 * time.Minute).UnixMilli()
+		if err := Authorise(r, unlock("A1")); CodeOf(err) != want {
+			t.Errorf("two minutes after its beginning, where it ends after %s: %v, want %q", after, err, want)
 		}
 	}
 	r := few{actor: atDesk(RoleCSR, "CSR001", "C1"), policy: policy, contact: contact}

@@ -1,5 +1,10 @@
 package care
 
+import (
+	"strconv"
+	"time"
+)
+
 // Contact is one conversation with somebody about an account: a call, an email, a visit. What a CSR does for the caller is
 // done under it.
 type Contact struct {
@@ -26,6 +31,31 @@ const (
 	VerifiedByAnswers  = "answers"
 	VerifiedByOverride = "override" // by the CSR's own judgement, with a reason: offline, or where policy lets them
 )
+
+// VerifiedUntil is when a verification in the contact is over although the contact lasts, ms; 0 is not before its end. The
+// policy's minutes count from its beginning, so that one that was left open for hours stands for nobody who is there now.
+func (r *Contact) VerifiedUntil(p Policy) int64 {
+	if minutes := p.Int("verify.ends_after"); minutes > 0 {
+		return r.OpenedAt + (time.Duration(minutes) * time.Minute).Milliseconds()
+	}
+	return 0
+}
+
+// Verified is how far the caller is verified at a moment.
+func (r *Contact) Verified(p Policy, now time.Time) int64 {
+	if until := r.VerifiedUntil(p); until != 0 && now.UnixMilli() >= until {
+		return 0
+	}
+	return r.Level
+}
+
+// MayVerify refuses to verify anybody in a contact whose verification would be over at once.
+func (r *Contact) MayVerify(p Policy, now time.Time) error {
+	if until := r.VerifiedUntil(p); until != 0 && now.UnixMilli() >= until {
+		return Err(CodeVerifyOver, "minutes", strconv.Itoa(p.Int("verify.ends_after")))
+	}
+	return nil
+}
 
 // Callback is what a CSR promised a customer, due at a time.
 type Callback struct {

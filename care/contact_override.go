@@ -60,8 +60,11 @@ func (c *OverrideVerification) Check(r Reader) error {
 	if c.ContactID == "" {
 		return nil
 	}
-	_, err = OwnOpenContact(r, c.ContactID, c.Account)
-	return err
+	contact, err := OwnOpenContact(r, c.ContactID, c.Account)
+	if err != nil {
+		return err
+	}
+	return contact.MayVerify(policy, r.Now())
 }
 
 // Apply raises the level and marks how. It never lowers one that answers gave.

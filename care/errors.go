@@ -154,6 +154,7 @@ const (
 	CodeContactOpen     Code = "contact_open"     // account
 	CodeContactClosed   Code = "contact_closed"   //
 	CodeNoOverride      Code = "no_override"      // policy rules it out
+	CodeVerifyOver      Code = "verify_over"      // minutes: the contact lasts longer than policy lets a verification
 	CodeOverrideOnline  Code = "override_online"  // the portal can be asked
 	CodeFactAnswered    Code = "fact_answered"    // fact: it was answered rightly already
 	CodePassphraseShort Code = "passphrase_short" // least: letters and digits

@@ -63,6 +63,7 @@ var defaults = withLetters(Policy{
 	"verify.facts":                       "born;id_last4;last_payment;passphrase",
 	"verify.wrong_answers":               "3",
 	"task.others":                        "handle",
+	"verify.ends_after":                  "0",
 	"verify.override":                    OverrideOffline,
 	"activity.keep_years":                "3",
 	"announcement.en":                    "",

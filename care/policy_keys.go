@@ -105,6 +105,7 @@ var policyKeys = append([]PolicyKey{
 
 	{Key: "verify.facts", Group: "verify", Sort: PolicyWords, Choices: facts},
 	{Key: "verify.wrong_answers", Group: "verify", Sort: PolicyNumber, Least: 1, Most: 10},
+	{Key: "verify.ends_after", Group: "verify", Sort: PolicyNumber, Least: 0, Most: 480},
 	{Key: "verify.override", Group: "verify", Sort: PolicyChoice, Choices: []string{OverrideOffline, OverrideAlways, OverrideNever}},
 
 	{Key: "conflict.online", Group: "desk", Sort: PolicyChoice, Choices: conflicts},

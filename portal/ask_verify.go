@@ -20,6 +20,9 @@ func verifyCaller(ctx context.Context, a *asked, q *care.VerifyCaller) (any, err
 	if err != nil {
 		return nil, err
 	}
+	if err := contact.MayVerify(policy, a.tx.Now()); err != nil {
+		return nil, err
+	}
 	wanted := care.Split(policy.Get("verify.facts"))
 	switch {
 	case !slices.Contains(wanted, q.Fact):

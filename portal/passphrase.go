@@ -15,7 +15,11 @@ func setPassphrase(ctx context.Context, a *asked, q *care.SetPassphrase) (any, e
 	if err != nil {
 		return nil, err
 	}
-	if contact.Level < 1 {
+	policy, err := a.tx.Policy()
+	if err != nil {
+		return nil, err
+	}
+	if contact.Verified(policy, a.tx.Now()) < 1 {
 		return nil, care.Err(care.CodeVerifyFirst, "level", "1")
 	}
 	account, err := care.Find[care.Account](a.tx, q.Account)

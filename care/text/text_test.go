@@ -103,7 +103,7 @@ var whatToDo = []string{
 	"online_only", "confirm_online", "offline", "verify_first", "stale", "lapsed", "already_locked", "not_locked", "not_linked", "already_linked",
 	"deactivated", "not_deactivated", "not_enrolled", "already_enrolled", "no_email", "no_code", "payments_open", "account_closed",
 	"nothing_to_change", "web_user_locked", "masquerade_open", "masquerade_own", "masquerade_nested", "masquerade_ended", "task_final",
-	"task_ended", "still_queued", "not_resent", "no_address", "contacts_open", "contact_closed", "override_online", "fact_answered", "callback_past",
+	"task_ended", "still_queued", "not_resent", "no_address", "contacts_open", "contact_closed", "override_online", "verify_over", "fact_answered", "callback_past",
 }
 
 // R1: the sentence of every refusal that switches a control off says why, and who can change it or what to do.

@@ -20,7 +20,14 @@ const contact = {
 }
 const named = { name: text, service_address: text }
 
-const openContact = v.object({ ...contact, ...named, front: flag, pending: flag })
+const openContact = v.object({
+  ...contact,
+  ...named,
+  /** When the verification is over although the contact lasts; 0 is not before its end. */
+  verified_until: instant,
+  front: flag,
+  pending: flag,
+})
 export type OpenContact = v.InferOutput<typeof openContact>
 const openContacts = v.object({ now: instant, rows: list(openContact) })
 

@@ -4,7 +4,7 @@ import { contacts, useContacts } from '../api/contacts'
 import { accountPlace } from '../frame/place'
 import { useWords } from '../i18n/words'
 import css from './Contact.module.css'
-import { Elapsed } from './Elapsed'
+import { Elapsed, StillVerified } from './Elapsed'
 import { Level } from './Level'
 
 /** The open contacts, up to four: whose each is, how far they are verified, and since when it lasts. */
@@ -30,6 +30,7 @@ export function ContactStrip() {
           <span>{contact.name || '—'}</span>
           <span>{contact.account_number}</span>
           <Level contact={contact} />
+          <StillVerified contact={contact} now={data.now - dataUpdatedAt} />
           <Elapsed since={contact.opened_at} now={data.now - dataUpdatedAt} />
         </button>
       ))}

@@ -12,7 +12,7 @@ import ui from '../ui/ui.module.css'
 import { CallbackDialog } from './CallbackDialog'
 import { Checklist } from './Checklist'
 import css from './Contact.module.css'
-import { Elapsed } from './Elapsed'
+import { Elapsed, StillVerified } from './Elapsed'
 import { Level } from './Level'
 import { offered } from './reasons'
 import { VerifyDialog } from './VerifyDialog'
@@ -58,6 +58,7 @@ export function InContact({ contact, beside, verifying, now, onWrapped }: Props)
       )}
       <div className={`${ui.row} ${css.spread}`}>
         <Level contact={contact} />
+        <StillVerified contact={contact} now={now} />
         <Elapsed since={contact.opened_at} now={now} />
       </div>
       <Button variant="default" onClick={() => setDialog('verify')}>

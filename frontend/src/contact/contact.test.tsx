@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { openWindow } from '../testing/window'
 import { lasted } from './Elapsed'
 import { instantIn } from './zone'
@@ -226,6 +226,30 @@ it('an account opened beside does not change the contact: note and wrap-up stay 
   // The note was written with it: nothing is typed into the draft again.
   expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: /Note/ }).value).toBe('')
   expect(desk.SaveDraft).toHaveBeenLastCalledWith('030000013', 'moves out')
+})
+
+// Seen to fail with a time that runs without a level, and with one that nothing follows when it is over.
+it('R23: a verification that ends before its contact is counted down, and what hangs on it is asked anew', async () => {
+  const until = 1_790_000_065_000 + 95_000
+  const readsOf = (rows: object[]) => ({
+    ...{ '/api/contacts': { now: 1_790_000_065_000, rows }, '/api/reasons': { rows: reasons } },
+    '/api/callbacks': { rows: [] },
+  })
+  const answers = readsOf([
+    { ...jane, verified_until: until },
+    { ...rob, verified_until: until },
+  ])
+  openWindow(
+    '/home',
+    () => undefined,
+    (path) => Reflect.get(answers, path) ?? { rows: [] },
+  )
+  const strip = await screen.findByRole('navigation', { name: 'Open contacts' })
+  expect(within(strip).getAllByText(/ends in \d+:\d\d/)).toHaveLength(1)
+  answers['/api/contacts'] = readsOf([{ ...jane, verified_level: 0, verified_until: until }])['/api/contacts']
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 100_000)
+  await waitFor(() => expect(within(strip).queryByText(/ends in/)).toBeNull())
+  within(strip).getByText('Not verified')
 })
 
 it('the strip leads to the account of a contact and puts it in front', async () => {
