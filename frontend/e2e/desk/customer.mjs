@@ -53,6 +53,14 @@ export class CustomerWindow {
     await this.onPage(0)
   }
 
+  /** From the page of all bills, asks for the file of the first one: by the keyboard, past the menu on either page. */
+  async saveFirstBill() {
+    await this.#stage.keys('Tab', 'Return', 'Tab', 'Tab', 'Return')
+    const alone = (picture) => menu(picture).length > 0 && menu(picture).every(({ thick }) => !thick)
+    await this.#sees(alone, 'the bill is not shown')
+    await this.#stage.keys('Tab', 'Return', 'Tab', 'Return')
+  }
+
   /** Waits until the page says that something was done. */
   saysDone() {
     return this.#sees(
@@ -99,7 +107,7 @@ function menu(picture) {
   const places = []
   for (const line of lines.toSorted((a, b) => a.x - b.x || b.y - a.y)) {
     // The tail of a letter such as q breaks an underline; the gap between two places is wider.
-    const place = places.find(({ x, width }) => line.x < x + width + 14)
+    const place = places.find(({ x, width }) => line.x < x + width + 12)
     if (!place) {
       places.push({ ...line, thick: false })
       continue

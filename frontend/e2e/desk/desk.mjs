@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, openSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -144,6 +144,25 @@ export class Stage {
     const one = children.split('\n').find((line) => line.endsWith(' --masquerade'))
     if (!one) throw new Error(`no masquerade window among ${children}`)
     return Number.parseInt(one, 10)
+  }
+
+  /** Waits for the first file that a masquerade saves at the desk; gives its name and what is in it. */
+  saved(profile = 'desk') {
+    const downloads = join(this.folder, profile, 'downloads')
+    return waitFor(async () => {
+      const [name] = await readdir(downloads).catch(() => [])
+      const bytes = name && (await readFile(join(downloads, name)))
+      return bytes?.length > 0 && [name, bytes]
+    }, 'no file is saved')
+  }
+
+  /** Fails where an argument, an environment or a log holds what looks like a ticket or another secret of the portal's. */
+  async tellsNoSecret() {
+    const processes = [await this.#deskProcess(), await this.masqueradeProcess()]
+    const files = processes.flatMap((id) => [`/proc/${id}/cmdline`, `/proc/${id}/environ`])
+    for (const file of [...files, join(this.folder, 'desk.log'), join(this.folder, 'portal.log')])
+      // 32 bytes in letters: in a path of that many there is a slash.
+      if (/(?<![\w-])[\w-]{43}(?![\w-])/.test(await readFile(file, 'latin1'))) throw new Error(`${file} holds a secret`)
   }
 
   /** Ends the desk as a power cut does: it can say and write nothing more. */

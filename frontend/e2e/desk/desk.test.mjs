@@ -5,7 +5,8 @@ import { CustomerWindow } from './customer.mjs'
 import { Stage } from './desk.mjs'
 import { waitFor } from './wd.mjs'
 
-const PREFERENCES = 5 // its place in the customers' menu
+const BILLS = 1 // its place in the customers' menu
+const PREFERENCES = 5
 const NOTE = 'The caller moves out on Friday and wants the last bill by'
 
 let stage
@@ -123,6 +124,13 @@ step('the portal opens as that customer, to look only, in a window of its own th
   await customer.goTo(PREFERENCES)
   await stage.photograph('masquerade-view')
   assert.equal(await customer.saves(), false, 'what may only be looked at can be saved')
+  await customer.goTo(BILLS)
+  await customer.saveFirstBill()
+  const [name, bill] = await stage.saved()
+  assert.match(name, /^bill-\d{9}-[\d-]{10}\.pdf$/)
+  assert.equal(bill.toString('latin1', 0, 5), '%PDF-')
+  await stage.photograph('masquerade-bill')
+  await stage.tellsNoSecret()
   await customer.close()
   await backAtTheDesk()
 })
