@@ -158,8 +158,24 @@ func (s *sink) mine(ctx context.Context, verdicts []care.Verdict) error {
 	return nil
 }
 
+// Quiet applies commits that waited for more.
+func (s *sink) Quiet(ctx context.Context) error {
+	settled, err := s.cache.Settle(ctx)
+	if err != nil {
+		s.cache.Damaged(err, s.now().UnixMilli())
+		return err
+	}
+	if settled {
+		s.changed("accounts", "outbox", "tasks", "status")
+	}
+	return nil
+}
+
 func (s *sink) Beat(ctx context.Context, b *wire.Beat) error {
 	if err := s.clock(ctx, b.Time); err != nil {
+		return err
+	}
+	if err := s.Quiet(ctx); err != nil {
 		return err
 	}
 	if err := s.cache.Beat(ctx, b.Through, b.Time); err != nil {

@@ -170,13 +170,10 @@ func (c *Cache) Beat(ctx context.Context, through, at int64) error {
 	if c.staged != nil {
 		return nil
 	}
-	stand := c.Stand()
-	if g := c.page.gathered; g != nil { // no more came
-		if _, err := c.apply(ctx, stand.Server, stand.Epoch, g.Commit); err != nil {
-			return err
-		}
-		stand = c.Stand()
+	if _, err := c.settle(ctx); err != nil {
+		return err
 	}
+	stand := c.Stand()
 	if stand.Server == "" || through < stand.Cursor {
 		return nil
 	}

@@ -46,6 +46,24 @@ func (c *Cache) gather(ctx context.Context, m *Commit) (bool, error) {
 	return true, nil
 }
 
+// Settle applies what waits for more, as no more comes, and says whether there was any.
+func (c *Cache) Settle(ctx context.Context) (bool, error) {
+	c.pageMu.Lock()
+	defer c.pageMu.Unlock()
+	return c.settle(ctx)
+}
+
+// settle is Settle. It is called with pageMu held.
+func (c *Cache) settle(ctx context.Context) (bool, error) {
+	g := c.page.gathered
+	if g == nil {
+		return false, nil
+	}
+	stand := c.Stand()
+	_, err := c.apply(ctx, stand.Server, stand.Epoch, g.Commit)
+	return err == nil, err
+}
+
 // add puts the next commit to those that were gathered: rows are states, so that only the last place counts.
 func (g *gathering) add(m Commit) {
 	g.Digests = slices.DeleteFunc(slices.Clone(g.Digests), func(was ScopeDigest) bool {

@@ -40,6 +40,8 @@ type Sink interface {
 	Answers(ctx context.Context, verdicts []care.Verdict) error
 	// Beat moves the cursor of a desk that had nothing to apply.
 	Beat(ctx context.Context, b *wire.Beat) error
+	// Quiet is told that no frame came for a moment after a commit, for who applies several at once.
+	Quiet(ctx context.Context) error
 	// Abort drops what Rows took: the connection was lost.
 	Abort()
 	// Unsent gives the next commands to send, numbered, in order: those above after.

@@ -19,6 +19,7 @@ import (
 
 const (
 	welcomeWithin = 15 * time.Second
+	quietAfter    = time.Second // since the last commit
 	writeWithin   = 10 * time.Second
 	closeCode     = 4000
 )
@@ -146,7 +147,7 @@ func (s *session) follow(ctx context.Context) error {
 	look := time.NewTicker(max(s.c.Stall/4, time.Millisecond))
 	defer look.Stop()
 	var w watch
-	var tell <-chan time.Time
+	var tell, quiet <-chan time.Time
 	for {
 		fetched := s.fetched
 		if s.again != nil {
@@ -161,6 +162,12 @@ func (s *session) follow(ctx context.Context) error {
 		case f := <-frames:
 			err = s.take(ctx, f)
 			s.frames++
+			if _, ok := f.(*wire.Commit); ok {
+				quiet = time.After(quietAfter)
+			}
+		case <-quiet:
+			quiet = nil
+			err = s.c.Sink.Quiet(ctx)
 		case err = <-fetched:
 			err = s.installed(err)
 		case <-s.again:

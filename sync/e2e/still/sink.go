@@ -33,6 +33,8 @@ func (*Sink) Fetch(context.Context, string, *wire.File) error { return nil }
 func (*Sink) Present(*wire.Present) {}
 
 // Abort has nothing to drop.
+func (*Sink) Quiet(context.Context) error { return nil }
+
 func (*Sink) Abort() {}
 
 // Rows are not kept.
