@@ -18,6 +18,15 @@ type Receipt struct {
 	Pages    []SeenPage `json:"pages"`   // in the order in which they were seen first
 	Tasks    []TaskView `json:"tasks"`   // what was changed, the oldest first, with before and after
 	Refused  []Activity `json:"refused"` // what was tried and refused
+	// Sent are the requests that went to the utility's own portal and may have changed something there: what, is not known here.
+	Sent []SentRequest `json:"sent"`
+}
+
+// SentRequest is a request to the utility's own portal.
+type SentRequest struct {
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	At     int64  `json:"at"` // ms
 }
 
 // SeenPage is a page of the customer's portal, and when it was seen first.
@@ -32,7 +41,7 @@ const inSession = `WHERE account_number IN (SELECT account_number FROM web_user_
 
 // Receipt gathers a masquerade's receipt from what the desk holds, also while the portal is away.
 func (b *Backend) Receipt(ctx context.Context, session string) (Receipt, error) {
-	r := Receipt{Pages: []SeenPage{}, Tasks: []TaskView{}, Refused: []Activity{}}
+	r := Receipt{Pages: []SeenPage{}, Tasks: []TaskView{}, Refused: []Activity{}, Sent: []SentRequest{}}
 	u, err := b.signedIn()
 	if err != nil {
 		return r, err
@@ -68,6 +77,8 @@ func (b *Backend) Receipt(ctx context.Context, session string) (Receipt, error) 
 		switch a.Sort {
 		case care.MasqueradeViewed:
 			r.see(a)
+		case care.MasqueradeSent:
+			r.send(a)
 		case "masquerade.refused":
 			r.Refused = append(r.Refused, shown(a, false))
 		}
@@ -84,4 +95,15 @@ func (r *Receipt) see(a care.Activity) {
 		return
 	}
 	r.Pages = append(r.Pages, SeenPage{seen.Page, a.At})
+}
+
+// send adds a request that may have changed something elsewhere.
+func (r *Receipt) send(a care.Activity) {
+	var sent struct {
+		Method string `json:"method"`
+		Page   string `json:"page"`
+	}
+	if json.Unmarshal([]byte(a.Detail), &sent) == nil {
+		r.Sent = append(r.Sent, SentRequest{sent.Method, sent.Page, a.At})
+	}
 }

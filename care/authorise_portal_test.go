@@ -99,8 +99,9 @@ func TestR7TheConsoleIsSwitchedOffForAllButAdministrators(t *testing.T) {
 func TestR5AndR6ThePortalsSettingsStandInOneGroup(t *testing.T) {
 	for key, values := range map[string]map[string]bool{
 		"portal.in_use":            {"on": true, "off": true, "maybe": false},
-		"portal.profiles_endpoint": {"https://profiles.example.com/v1": true, "ftp://x": false},
+		"portal.profiles_endpoint": {"https://profiles.example.com/v1": true, "http://127.0.0.1:8080": true, "http://profiles.example.com": false, "ftp://x": false},
 		"portal.address":           {"https://portal.example.com": true, "portal": false},
+		"portal.hand_over":         {"off": true, "view": true, "scope": true, "full": false},
 		"portal.home_page":         {"/account/home": true, "https://evil.example": false, "//evil.example": false, "/a b": false},
 	} {
 		k, ok := PolicyKeyOf(key)
@@ -121,6 +122,29 @@ func TestR5AndR6ThePortalsSettingsStandInOneGroup(t *testing.T) {
 	} {
 		if got := (Policy{"portal.address": c.address, "portal.home_page": c.home}).PortalHome(); got != c.want {
 			t.Errorf("%s and %s: %s, want %s", c.address, c.home, got, c.want)
+		}
+	}
+}
+
+// R6: where masquerades lead to another portal, nobody's goes beyond looking unless that portal declares that it honours the scope; and
+// the scope names what is open to the CSR in the mode, and nothing else.
+func TestR6AnotherPortalIsToldTheScope(t *testing.T) {
+	who := atDesk(RoleCSR, "CSR001", "")
+	for how, want := range map[string]Mode{HandOverOff: ModeFull, HandOverView: ModeView, HandOverScope: ModeFull} {
+		p := Policy{"portal.address": "https://my.utility.example", "portal.hand_over": how}
+		if got := p.MasqueradeLimit(who); got != want {
+			t.Errorf("%s: %s, want %s", how, got, want)
+		}
+	}
+	if p := (Policy{"portal.hand_over": HandOverView}); p.HandOver() != HandOverOff || p.MasqueradeLimit(who) != ModeFull {
+		t.Error("without an address masquerades lead elsewhere")
+	}
+	p := Policy{"entitlements.csr.pay.card": "allow", "entitlements.autopay.edit": "deny", "entitlements.web_user.unlink": "second_person"}
+	for mode, want := range map[Mode]string{
+		ModeView: "view", ModeAssist: "assist nickname.edit paperless.edit profile.contact", ModeFull: "full nickname.edit paperless.edit pay.card profile.contact",
+	} {
+		if got := p.Scope(who, mode); got != want {
+			t.Errorf("%s: %q, want %q", mode, got, want)
 		}
 	}
 }

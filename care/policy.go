@@ -59,6 +59,7 @@ var defaults = withLetters(Policy{
 	"portal.in_use":                      "on",
 	"portal.address":                     "",
 	"portal.home_page":                   "/",
+	"portal.hand_over":                   HandOverOff,
 	"portal.profiles_endpoint":           "",
 	"verify.facts":                       "born;id_last4;last_payment;passphrase",
 	"verify.wrong_answers":               "3",
@@ -115,10 +116,10 @@ func (p Policy) MasqueradeMode(r Role) Mode {
 }
 
 // MasqueradeLimit is the most that a member of staff may do inside a masquerade: what their role may, and no more than
-// viewing without the permission to act.
+// viewing without the permission to act, or in another portal that does not declare to honour what it is told.
 func (p Policy) MasqueradeLimit(a Actor) Mode {
 	limit := p.MasqueradeMode(a.Role)
-	if limit != ModeOff && !p.Allows(a, MayAct) {
+	if limit != ModeOff && (!p.Allows(a, MayAct) || p.HandOver() == HandOverView) {
 		return ModeView
 	}
 	return limit

@@ -63,6 +63,7 @@ var policyKeys = append([]PolicyKey{
 	{Key: "portal.in_use", Group: "portal", Sort: PolicyChoice, Choices: switches},
 	{Key: "portal.profiles_endpoint", Group: "portal", Sort: PolicyAddress},
 	{Key: "portal.address", Group: "portal", Sort: PolicyAddress},
+	{Key: "portal.hand_over", Group: "portal", Sort: PolicyChoice, Choices: []string{HandOverOff, HandOverView, HandOverScope}},
 	{Key: "portal.home_page", Group: "portal", Sort: PolicyPath, Most: 200},
 
 	{Key: "mail.change_by_staff", Group: "portal", Sort: PolicyChoice, Choices: []string{"email", "off"}},

@@ -162,7 +162,8 @@ type Redeemed struct {
 	SessionID  string    `json:"session_id"`
 	EndsAt     int64     `json:"ends_at"`
 	Mode       care.Mode `json:"mode"`
-	Limit      care.Mode `json:"limit"` // the most that the session can be raised to
+	Limit      care.Mode `json:"limit"`               // the most that the session can be raised to
+	HandOver   *HandOver `json:"hand_over,omitempty"` // where the session leads to the utility's own portal
 }
 
 // RedeemTicket opens the session that a ticket is for. A ticket works once, within a minute, from the desk that asked,
@@ -243,7 +244,8 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 		return Redeemed{}, err
 	}
 	p.inside.touch(m.ID, now)
-	return Redeemed{Credential: credential, SessionID: m.ID, EndsAt: m.EndsAt, Mode: m.Mode, Limit: limit}, nil
+	over, err := p.HandOver(ctx, actor, m, m.Mode)
+	return Redeemed{Credential: credential, SessionID: m.ID, EndsAt: m.EndsAt, Mode: m.Mode, Limit: limit, HandOver: over}, err
 }
 
 // MasqueradeActor is who holds a masquerade's credential. It ends the session where it idled too long, ran out, or where

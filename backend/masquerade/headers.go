@@ -50,6 +50,12 @@ func pageCSP(shell string) string {
 		"form-action 'self'; worker-src 'none'; base-uri 'none'; frame-ancestors " + shell
 }
 
+// otherCSP is for the utility's own portal: its own files, and what it writes into its pages, but nothing of anybody else's.
+func otherCSP(shell string) string {
+	return "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; " +
+		"form-action 'self'; worker-src 'none'; base-uri 'none'; frame-ancestors " + shell
+}
+
 // shellCSP is for the banner: its two files, its two requests, and one origin in the frame. frame-src also stops the
 // page from leading the frame elsewhere.
 func shellCSP(page string) string {

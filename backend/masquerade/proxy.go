@@ -50,6 +50,8 @@ type proxy struct {
 	actor      string
 	mode       func() care.Mode
 
+	passer *passer // where the pages are another portal's; nil for our own, which knows the session itself
+
 	over    context.Context    // done when the session has ended
 	touch   func()             // a page was asked for
 	ended   func()             // the portal says that the session is over
@@ -70,6 +72,16 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.touch()
+	if p.passer != nil {
+		no, ended := p.passer.pass(r, strings.TrimPrefix(r.URL.EscapedPath(), p.door.prefix))
+		if ended {
+			p.ended()
+		}
+		if no.status != 0 {
+			p.refuse(w, no)
+			return
+		}
+	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	defer context.AfterFunc(p.over, cancel)()
@@ -132,7 +144,9 @@ func (p *proxy) request(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		return nil, fmt.Errorf("making the portal's request: %w", err)
 	}
 	copyHeaders(out.Header, r.Header, upHeaders)
-	out.Header.Set("Authorization", authScheme+string(p.credential))
+	if p.passer == nil { // the credential is for our own portal alone
+		out.Header.Set("Authorization", authScheme+string(p.credential))
+	}
 	out.Header.Set("X-Forwarded-Prefix", p.door.prefix)
 	out.Header.Set("Sec-Fetch-Site", "same-origin") // true: check has seen the page's own Origin
 	for _, c := range p.jar.Cookies(out.URL) {
@@ -143,12 +157,13 @@ func (p *proxy) request(ctx context.Context, w http.ResponseWriter, r *http.Requ
 
 // answer passes on what the portal said, if it said in whose name.
 func (p *proxy) answer(w http.ResponseWriter, res *http.Response) {
-	if res.StatusCode == http.StatusUnauthorized && res.Header.Get(headerState) == "ended" {
+	own := p.passer == nil // another portal knows nothing of our headers
+	if own && res.StatusCode == http.StatusUnauthorized && res.Header.Get(headerState) == "ended" {
 		p.ended()
 		p.refuse(w, refusal{http.StatusGone, "page_ended"})
 		return
 	}
-	if res.Header.Get(headerSession) != p.session || res.Header.Get(headerActor) != p.actor || res.StatusCode < 200 {
+	if own && (res.Header.Get(headerSession) != p.session || res.Header.Get(headerActor) != p.actor) || res.StatusCode < 200 {
 		p.blocked(care.Err(CodeUnattributed))
 		p.refuse(w, refusal{http.StatusBadGateway, "page_unattributed"})
 		return

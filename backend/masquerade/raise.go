@@ -38,9 +38,13 @@ func (s *Session) raise(ctx context.Context, t texts, origin string) raised {
 		return raised{Problem: t["page_unattributed"]}
 	}
 	var got struct {
-		Mode care.Mode `json:"mode"`
+		Mode     care.Mode `json:"mode"`
+		HandOver *handOver `json:"hand_over"`
 	}
 	if res.StatusCode != http.StatusOK || json.Unmarshal(body, &got) != nil || !got.Mode.Changes() || !got.Mode.Within(s.grant.Limit) {
+		return raised{Problem: t["change_refused"]}
+	}
+	if (got.HandOver != nil) != (s.grant.HandOver != nil) || got.HandOver != nil && got.HandOver.begin(ctx, s.transport, s.target, s.jar) != nil {
 		return raised{Problem: t["change_refused"]}
 	}
 	s.mu.Lock()

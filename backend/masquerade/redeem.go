@@ -34,7 +34,8 @@ type grant struct {
 	SessionID  string    `json:"session_id"`
 	EndsAt     int64     `json:"ends_at"`
 	Mode       care.Mode `json:"mode"`
-	Limit      care.Mode `json:"limit"` // the most that the session can be raised to
+	Limit      care.Mode `json:"limit"`     // the most that the session can be raised to
+	HandOver   *handOver `json:"hand_over"` // where the session leads to the utility's own portal
 
 	left time.Duration // to EndsAt, by the portal's own clock
 }

@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -30,6 +31,8 @@ type Session struct {
 	greeting  Greeting
 	grant     grant
 	portal    *url.URL
+	target    *url.URL // whose pages are shown: the portal's, or the utility's own
+	jar       *cookiejar.Jar
 	transport http.RoundTripper
 	log       *slog.Logger
 	title     string
@@ -99,12 +102,21 @@ func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
 		return nil, errors.Join(err, outer.ln.Close(), inner.ln.Close())
 	}
 	s.greeting.Ticket, s.greeting.Verifier = "", "" // spent
-	s.mode, s.page = s.grant.Mode, inner.prefix+"/"
+	s.mode, s.page, s.jar, s.target = s.grant.Mode, inner.prefix+"/", jar, portal
+	csp, asks := pageCSP(outer.origin), (*passer)(nil)
+	if h := s.grant.HandOver; h != nil {
+		if err := s.handOver(ctx, *h); err != nil {
+			_ = sayEnd(context.WithoutCancel(ctx), s.transport, portal, s.grant.Credential, "not_opened")
+			return nil, errors.Join(err, outer.ln.Close(), inner.ln.Close())
+		}
+		s.page = inner.prefix + "/" + strings.TrimPrefix(h.Home, "/")
+		csp, asks = otherCSP(outer.origin), &passer{transport: s.transport, portal: portal, credential: s.grant.Credential}
+	}
 	s.life = newLifetime(s.grant.left, time.Duration(g.IdleMS)*time.Millisecond)
 	s.over, s.stop = context.WithCancel(context.WithoutCancel(ctx))
 
 	pages := &proxy{
-		portal: portal, transport: s.transport, jar: jar, door: inner, csp: pageCSP(outer.origin), texts: t, language: g.Language, folder: g.Downloads,
+		portal: s.target, transport: s.transport, jar: jar, door: inner, csp: csp, passer: asks, texts: t, language: g.Language, folder: g.Downloads,
 		credential: s.grant.Credential, session: s.grant.SessionID, actor: g.CSRID, mode: s.Mode,
 		over: s.over, touch: s.life.touch, ended: func() { s.end(ReasonPortal) },
 		reached: s.reached, saved: s.keep, blocked: s.warn, shown: s.turned,
@@ -112,7 +124,7 @@ func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
 	banner := &shell{
 		door: outer, csp: shellCSP(inner.origin), page: page, state: s.pulse, close: func() { s.end(ReasonClosed) }, over: s.over.Done(),
 		raise: func(ctx context.Context) raised { return s.raise(ctx, t, inner.origin) },
-		view:  newShellView(g, s.grant, t, inner.origin+inner.prefix+"/"),
+		view:  newShellView(g, s.grant, t, inner.origin+s.page),
 	}
 	s.run(ctx, outer.server(banner.handler()), outer, inner.server(pages), inner)
 	return s, nil

@@ -42,6 +42,7 @@ type shellView struct {
 	Who      []part
 	Account  string
 	Message  string
+	Note     string // what is not known of another portal's pages, may be empty
 	Mode     care.Mode
 	ModeText string
 	Raise    bool   // there is something to be raised to
@@ -65,7 +66,12 @@ type pulse struct {
 // newShellView prepares the banner for a greeting.
 func newShellView(g Greeting, got grant, t texts, page string) shellView {
 	names := map[string]string{"csr": label(g.CSRName, g.CSRID), "customer": label(g.CustomerName, g.Username, g.WebUserID)}
+	note := ""
+	if got.HandOver != nil {
+		note = t["elsewhere_note"]
+	}
 	return shellView{
+		Note:     note,
 		Language: g.Language,
 		Title:    title(g, t),
 		Who:      t.parts("who", names),

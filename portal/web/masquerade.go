@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 
 	"meterside/care"
+	"meterside/portal"
 )
 
 // maxReason is how long the reason for an end may be.
@@ -71,11 +73,41 @@ func (s *site) raise(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = s.portal.RaiseMasquerade(r.Context(), v.actor, v.session, ask.Mode, ask.Acknowledged)
 	}
+	raised := struct {
+		Mode     care.Mode        `json:"mode"`
+		HandOver *portal.HandOver `json:"hand_over,omitempty"`
+	}{Mode: ask.Mode}
+	if err == nil {
+		raised.HandOver, err = s.portal.HandOver(r.Context(), v.actor, v.session, ask.Mode)
+	}
 	if err != nil {
 		s.refuse(w, r, err)
 		return
 	}
-	s.answer(w, http.StatusOK, map[string]care.Mode{"mode": ask.Mode})
+	s.answer(w, http.StatusOK, raised)
+}
+
+// pass records what the session whose credential is given is about to send to the utility's own portal, or refuses it:
+// POST /masquerade/pass with method, path and page.
+func (s *site) pass(w http.ResponseWriter, r *http.Request) {
+	v := &visit{language: "en"}
+	if err := s.masquerading(w, r, v); err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	var ask portal.Sending
+	err := s.ask(r, &ask)
+	if err == nil && (ask.Method == "" || !strings.HasPrefix(ask.Path, "/")) {
+		err = care.Err(care.CodeInvalid, "field", "path", "problem", "is no path")
+	}
+	if err == nil {
+		err = s.portal.Sent(r.Context(), v.actor, v.session, ask)
+	}
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // ask reads a request's JSON, for programs alone: a browser's request from another site is refused.

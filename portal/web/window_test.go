@@ -10,6 +10,7 @@ import (
 
 	"meterside/backend/masquerade"
 	"meterside/care"
+	"meterside/portal"
 )
 
 // TestTheRealWindowShowsThePages puts the desk's own proxy in front: what one side says the other must understand.
@@ -19,24 +20,8 @@ func TestTheRealWindowShowsThePages(t *testing.T) {
 			town := newTown(t)
 			town.now.Store(time.Now().UnixMilli()) // the window compares with the date of the portal's answers
 			g := town.grant(mode)
-			ctx, cancel := context.WithCancel(t.Context())
-			window, err := masquerade.Open(ctx, masquerade.Greeting{
-				Portal: town.web.URL, Ticket: masquerade.Secret(g.Ticket), Verifier: verifier, SessionID: g.SessionID, Device: device,
-				CSRID: "CSR001", CSRName: "Ann Ruiz", WebUserID: jane, Username: "jdoe", CustomerName: "Jane Doe", Account: home1, Mode: g.Mode,
-				EndsAt: g.EndsAt, IdleMS: g.IdleMS, Language: "en", Downloads: t.TempDir(),
-			}, masquerade.Options{})
-			if err != nil {
-				cancel()
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { cancel(); window.Wait() })
-			shell := town.from(http.MethodGet, window.ShellURL(), "")
-			_, src, _ := strings.Cut(shell.body, ` src="http`)
-			src, _, _ = strings.Cut(src, `"`)
-			page, err := url.Parse("http" + src)
-			town.must(err)
-			prefix := strings.TrimSuffix(page.Path, "/")
-			origin := page.Scheme + "://" + page.Host
+			window := town.window(g)
+			page, prefix, origin := window.page, window.prefix, window.origin
 
 			first := town.from(http.MethodGet, page.String(), "")
 			first.wants(t, http.StatusOK, "Hello, Jane Doe", `<title>AS: `, `href="`+prefix+`/bills?account=`+home1)
@@ -46,9 +31,7 @@ func TestTheRealWindowShowsThePages(t *testing.T) {
 				}
 			}
 			if mode == care.ModeFull {
-				shell, err := url.Parse(window.ShellURL())
-				town.must(err)
-				town.from(http.MethodPost, window.ShellURL()+"mode", "", with("Origin", "http://"+shell.Host)).wants(t, http.StatusOK, `"page":"`+page.String())
+				town.from(http.MethodPost, window.ShellURL()+"mode", "", with("Origin", window.shell)).wants(t, http.StatusOK, `"page":"`+page.String())
 			}
 			saved := town.from(http.MethodPost, origin+prefix+"/preferences?account="+home1, paperlessOn().Encode(),
 				with("Origin", origin), with("Content-Type", "application/x-www-form-urlencoded"))
@@ -69,6 +52,36 @@ func TestTheRealWindowShowsThePages(t *testing.T) {
 			}
 		})
 	}
+}
+
+// greeting is what the desk tells the window of a grant.
+func (town *town) greeting(g portal.Grant) masquerade.Greeting {
+	return masquerade.Greeting{
+		Portal: town.web.URL, Ticket: masquerade.Secret(g.Ticket), Verifier: verifier, SessionID: g.SessionID, Device: device,
+		CSRID: "CSR001", CSRName: "Ann Ruiz", WebUserID: jane, Username: "jdoe", CustomerName: "Jane Doe", Account: home1, Mode: g.Mode,
+		EndsAt: g.EndsAt, IdleMS: g.IdleMS, Language: "en", Downloads: town.t.TempDir(),
+	}
+}
+
+// window opens the desk's own window on a grant, without the window.
+func (town *town) window(g portal.Grant) *through {
+	town.t.Helper()
+	ctx, cancel := context.WithCancel(town.t.Context())
+	window, err := masquerade.Open(ctx, town.greeting(g), masquerade.Options{})
+	if err != nil {
+		cancel()
+		town.t.Fatal(err)
+	}
+	town.t.Cleanup(func() { cancel(); window.Wait() })
+	shown := town.from(http.MethodGet, window.ShellURL(), "")
+	_, src, _ := strings.Cut(shown.body, ` src="http`)
+	src, _, _ = strings.Cut(src, `"`)
+	page, err := url.Parse("http" + src)
+	town.must(err)
+	shell, err := url.Parse(window.ShellURL())
+	town.must(err)
+	prefix := strings.Join(strings.Split(page.Path, "/")[:3], "/") // a letter and the secret
+	return &through{Session: window, town: town, shell: "http://" + shell.Host, origin: "http://" + page.Host, page: page, prefix: prefix}
 }
 
 // from makes one request to a whole address and follows nothing.

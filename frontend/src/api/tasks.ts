@@ -119,6 +119,8 @@ export const receipt = v.object({
   ended_at: instant,
   end_reason: text,
   pages: list(v.object({ path: text, at: instant })),
+  /** Requests to the utility's own portal that may have changed something there. */
+  sent: list(v.object({ method: text, path: text, at: instant })),
   tasks: list(taskView),
   refused: list(v.object({ activity_id: text, at: instant, detail })),
 })

@@ -78,13 +78,26 @@ function Shown({ receipt }: { receipt: Receipt }) {
         </div>
       </Panel>
       <Panel title={t('receipt.changed')}>
-        {receipt.tasks.length === 0 && <p className={ui.quiet}>{t('receipt.nothingChanged')}</p>}
+        {receipt.tasks.length === 0 && (
+          <p className={ui.quiet}>{t(receipt.sent.length > 0 ? 'receipt.sentOnly' : 'receipt.nothingChanged')}</p>
+        )}
         <div className={ui.stack}>
           {receipt.tasks.map((task) => (
             <Changed key={task.task_id} task={task} />
           ))}
         </div>
       </Panel>
+      {receipt.sent.length > 0 && (
+        <Panel title={t('receipt.sent')}>
+          <ul className={ui.changes}>
+            {receipt.sent.map(({ method, path, at }, nth) => (
+              <li key={nth}>
+                {method} {path} <span className={ui.quiet}>{when(at)}</span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
       {receipt.refused.length > 0 && (
         <Panel title={t('receipt.refused')}>
           {receipt.refused.map((each) => (

@@ -133,3 +133,16 @@ it('gives a receipt when it is over: what was seen and changed, for the note, an
   await user.click(asks.getByRole('button', { name: 'Undo' }))
   expect(desk.UndoTask).toHaveBeenCalledWith({ task_id: 'T1', account: '030000013' })
 })
+
+// R6: it fails when requests to another portal are shown as changes, or not at all.
+it("R6: tells requests to the utility's own portal from changes that it knows", async () => {
+  const sent = [{ method: 'POST', path: '/profile/save', at: 1_790_000_030_000 }]
+  openWindow(
+    '/masquerades/S1',
+    () => undefined,
+    (path) => (path === '/api/masquerades/S1' ? { ...receipt, tasks: [], sent } : undefined),
+  )
+  const asked = within(await screen.findByRole('region', { name: 'Requests sent' }))
+  asked.getByText('POST /profile/save', { exact: false })
+  within(screen.getByRole('region', { name: 'Changed' })).getByText(/What they changed is not known here/)
+})
