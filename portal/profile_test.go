@@ -99,7 +99,6 @@ func TestR5WhatIsNoProfileIsNeverTakenForOne(t *testing.T) { onBothRecovering(t,
 
 func whatIsNoProfile(r *recovering) {
 	s := r.elsewhere()
-	r.ProfilesWithin = 50 * time.Millisecond
 	reached := false
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		reached = true
@@ -151,6 +150,10 @@ func whatIsNoProfile(r *recovering) {
 		"never, and locked": {says(200, fmt.Sprintf(sound, true)), "", care.CodeProfileLocked, ""},
 	} {
 		s.Instead(c.answer)
+		r.ProfilesWithin = 30 * time.Second
+		if c.facts == care.CodeProfilesSlow {
+			r.ProfilesWithin = 50 * time.Millisecond
+		}
 		if facts, err := r.profile("profile.facts"); care.CodeOf(err) != c.facts || care.AsError(err).Params["problem_code"] != c.problem && err != nil {
 			r.Errorf("%s: %+v, %v", name, facts, err)
 		}
@@ -177,7 +180,6 @@ func whatIsNoProfile(r *recovering) {
 		r.Fatal(err)
 	}
 	_ = ln.Close() // nobody listens there now
-	r.ProfilesWithin = 5 * time.Second
 	for address, want := range map[string]care.Code{
 		"http://" + ln.Addr().String(): care.CodeProfilesDown, secure.URL: care.CodeProfilesUntrue,
 		"http://profiles.example.com": care.CodeProfilesAddress, "https://a:b@127.0.0.1:1": care.CodeProfilesAddress, "file:///etc/passwd": care.CodeProfilesAddress,
