@@ -6,7 +6,7 @@ import (
 )
 
 // R68: tasks that are not final can be completed, rejected, cancelled, assigned and commented on; final ones refuse, and say
-// what they came to and since when.
+// what they came to and since when. Seen to fail where nobody asks whether one is final.
 func TestOnlyTasksThatAreNotFinalAreHandled(t *testing.T) {
 	who := atDesk(RoleCSR, "CSR001", "")
 	for _, status := range TaskStatuses() {
@@ -99,7 +99,7 @@ func TestWhichMessagesAreSentAgain(t *testing.T) {
 	}
 }
 
-// R35: only a scheduled payment is cancelled, and only under its own account.
+// R35: only a scheduled payment is cancelled, and only under its own account. Seen to fail where a pending one is.
 func TestOnlyAScheduledPaymentIsCancelled(t *testing.T) {
 	for status, want := range map[string]Code{PaymentScheduled: "", "pending": CodePaymentNotScheduled, "posted": CodePaymentNotScheduled, "cancelled": CodePaymentNotScheduled} {
 		r := desk{few: few{actor: atDesk(RoleCSR, "CSR001", "")}, payment: Payment{ID: "Y1", Account: "A1", Status: status}}

@@ -144,8 +144,8 @@ func countOf(t *testing.T, p *Portal, query string, args ...any) (n int) {
 }
 
 // TestWhoMayAskWhat asks every kind as every role, from every origin, inside and outside their scopes: what is not allowed
-// is refused, and what is answered was logged. It was seen to fail with the scopes left out of begin, and with
-// AuthoriseQuestion asking the role alone.
+// is refused, and what is answered was logged. It was seen to fail with the scopes left out of begin, with AuthoriseQuestion
+// asking the role alone, and with a reveal that is not logged.
 func TestWhoMayAskWhat(t *testing.T) { storetest.Databases(t, whoMayAskWhat) }
 
 func whoMayAskWhat(t *testing.T, database string) {

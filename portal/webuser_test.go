@@ -29,7 +29,8 @@ func (r *recovering) household() {
 }
 
 // R52, R53: a deactivation sets what policy names, and a reactivation lifts exactly that; the other locks stay. It fails
-// when a reactivation lifts every lock, and when a deactivation by a CSR's lock takes one over that is there.
+// when a reactivation lifts every lock, and when a deactivation by a CSR's lock takes one over that is there; it was seen to fail
+// with an unlock that lifts every lock.
 func TestDeactivateAndReactivate(t *testing.T) { onBothRecovering(t, deactivateAndReactivate) }
 
 func deactivateAndReactivate(r *recovering) {

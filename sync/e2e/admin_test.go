@@ -110,7 +110,7 @@ func TestAPolicyReachesEveryDesk(t *testing.T) {
 }
 
 // TestASupportBundleHoldsNobody makes a bundle at a desk that is full of names and notes, and looks for each of them in every
-// byte of it. It was seen to fail with the arguments of the outbox written too.
+// byte of it. It was seen to fail with the arguments of the outbox written too, and with the name of a CSR's own scope.
 func TestASupportBundleHoldsNobody(t *testing.T) {
 	s := newStage(t)
 	s.town()

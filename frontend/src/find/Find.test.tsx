@@ -86,6 +86,7 @@ describe('finding a customer', () => {
     expect(window.location.hash).toContain('q=2172')
   })
 
+  // Seen to fail with one filter that is said to hide what both do.
   it('R14, R15: names the filter that hides and how many, and lifts that one alone', async () => {
     const hiding: Api = (path, query) => {
       if (path !== '/api/search') return { account: { account_number: '030000026' }, premise: {} }
