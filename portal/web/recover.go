@@ -69,9 +69,10 @@ func (s *site) forgottenAnswer(w http.ResponseWriter, r *http.Request, v *visit,
 	return s.forgottenPage(w, r, v, http.StatusOK, catalogues[v.language].Say(sent))
 }
 
-// followed takes the letters out of a link's address: it keeps them in a cookie and leads to the page without them.
+// followed takes the letters out of a link's address: it keeps them in a cookie and leads to the page without them. A form is
+// no link: it is answered once, by its page.
 func (s *site) followed(w http.ResponseWriter, r *http.Request, v *visit) (letters string, moved bool) {
-	if letters := r.URL.Query().Get("link"); letters != "" {
+	if letters := r.URL.Query().Get("link"); letters != "" && r.Method != http.MethodPost {
 		s.setLink(w, letters)
 		http.Redirect(w, r, v.at(r.URL.Path), http.StatusSeeOther)
 		return "", true

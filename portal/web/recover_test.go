@@ -133,3 +133,11 @@ func TestNoSecretInAnAddress(t *testing.T) {
 		}
 	}
 }
+
+// A form with a link's letters in its address is answered by its page alone, where it was answered twice before.
+func TestAFormIsNoLink(t *testing.T) {
+	town := newTown(t)
+	for _, at := range []string{"/reset", "/validate", "/invited", "/invited/register"} {
+		town.post(at+"?link=1", nil).wants(t, http.StatusGone)
+	}
+}

@@ -75,12 +75,15 @@ func TestThreeFormsAreScanned(t *testing.T) {
 	b.nothing(found, town.in, town.out)
 }
 
-// linked are the forms that stand on a page only for who has come by a link of a letter.
+// linked are what no page of this town leads to: the forms for who has come by a link of a letter, and those about guests.
 var linked = []target{
 	{http.MethodPost, "/reset?link=1", formKind, "password=a+new+password&again=a+new+password"},
 	{http.MethodPost, "/validate?link=1", formKind, "link=1"},
 	{http.MethodPost, "/invited?link=1", formKind, "link=1"},
 	{http.MethodPost, "/invited/register?link=1", formKind, "username=guest&password=a+new+password&again=a+new+password"},
+	{http.MethodPost, "/people/change", formKind, "guest=1&role=viewer"},
+	{http.MethodPost, "/people/remove", formKind, "guest=1&invitation=1"},
+	{http.MethodGet, "/static/portal.css?v=1", "", ""},
 	{http.MethodPost, "/masquerade/redeem", "application/json", `{"ticket":"1","verifier":"1","device":"1"}`},
 }
 
