@@ -49,7 +49,7 @@ var mayImport = map[string][]string{
 	"portal/bus":   {},
 	// The utility's other services: it signs and asks, and knows no store.
 	"portal/external": {"care", "care/text"},
-	"portal/web":   {"care", "care/text", "portal", "portal/wording"},
+	"portal/web":      {"care", "care/text", "portal", "portal/wording"},
 	// Letters, and how they leave: like pages, they know no store.
 	"portal/mail": {"care", "portal", "portal/wording"},
 	// How the portal speaks to customers, on pages and in letters.

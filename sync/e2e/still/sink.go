@@ -32,9 +32,10 @@ func (*Sink) Fetch(context.Context, string, *wire.File) error { return nil }
 // Present shows nobody.
 func (*Sink) Present(*wire.Present) {}
 
-// Abort has nothing to drop.
+// Quiet has nothing that waited.
 func (*Sink) Quiet(context.Context) error { return nil }
 
+// Abort has nothing to drop.
 func (*Sink) Abort() {}
 
 // Rows are not kept.
