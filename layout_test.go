@@ -76,7 +76,7 @@ var neverTogether = map[string][]string{
 // inRoot is what may stand in the project's root: a newcomer reads it first.
 var inRoot = []string{
 	".ci", ".editorconfig", ".git", ".gitignore", ".golangci.yml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md",
-	"app", "backend", "build", "care", "docs", "frontend", "go.mod", "go.sum", "layout_test.go", "requirements_test.go", "main.go", "portal", "records", "scripts",
+	"app", "backend", "build", "care", "docs", "frontend", "go.mod", "go.sum", "kinds_test.go", "layout_test.go", "requirements_test.go", "main.go", "portal", "records", "scripts",
 	"sync", "tools", "wails.json",
 }
 

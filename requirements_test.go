@@ -59,7 +59,7 @@ func checkTest(t *testing.T, id, test string) {
 	}
 	lines := strings.Split(string(source), "\n")
 	at := slices.IndexFunc(lines, func(l string) bool {
-		return strings.Contains(l, name) && (strings.Contains(l, "func Test") || strings.Contains(l, "func Fuzz") || strings.Contains(l, "it(") || strings.Contains(l, "test(") || strings.Contains(l, "it.each") || strings.Contains(l, "describe("))
+		return strings.Contains(l, name) && (strings.Contains(l, "func Test") || strings.Contains(l, "func Fuzz") || strings.Contains(l, "it(") || strings.Contains(l, "test(") || strings.Contains(l, "it.each") || strings.Contains(l, "])(") || strings.Contains(l, "describe("))
 	})
 	if at < 0 && strings.HasSuffix(file, ".txtar") {
 		at = 0 // a script is one test; its first lines are its comment

@@ -48,7 +48,6 @@ func TestTheWindowDeclaresWhatIsBound(t *testing.T) {
 
 // fromElsewhere are commands that no method of the desk sends, and who does.
 var fromElsewhere = map[string]string{
-	"masquerade.end":   "the host of the second window, when it is gone",
 	"masquerade.mode":  "the second window, with the session's own credential",
 	"change.hand_over": "HandOver, made of a command that needs attention",
 	"payment.schedule": "the customer's own pages, also in a masquerade",

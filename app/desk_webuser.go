@@ -26,6 +26,16 @@ func (d *Desk) UnlockProfile(q care.UnlockProfile) (care.ProfileFacts, error) {
 // RevokeCode ends a web user's recovery code.
 func (d *Desk) RevokeCode(c care.RevokeCode) (backend.Queued, error) { return d.backend.Do(d.ctx, &c) }
 
+// ChangeLoginEmail sends a link to another address that a web user's letters are to go to.
+func (d *Desk) ChangeLoginEmail(c care.ChangeLoginEmail) (backend.Queued, error) {
+	return d.backend.Do(d.ctx, &c)
+}
+
+// KeepLoginEmail ends the link to a web user's new address.
+func (d *Desk) KeepLoginEmail(c care.KeepLoginEmail) (backend.Queued, error) {
+	return d.backend.Do(d.ctx, &c)
+}
+
 // ResendActivation sends a pending web user the activation once more.
 func (d *Desk) ResendActivation(c care.ResendActivation) (backend.Queued, error) {
 	return d.backend.Do(d.ctx, &c)

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"meterside/backend"
 	"meterside/backend/masquerade"
 	"meterside/care"
 )
@@ -90,6 +91,12 @@ func (d *Desk) StartMasquerade(args StartArgs) (Started, error) {
 
 // EndMasquerade ends the session and closes its window.
 func (d *Desk) EndMasquerade() { d.masquerade.end("desk") }
+
+// EndSession ends any open masquerade: somebody else's by who may review, with words why. The window of this desk's own is
+// closed as soon as the end stands in the replica.
+func (d *Desk) EndSession(c care.EndMasquerade) (backend.Queued, error) {
+	return d.backend.Do(d.ctx, &c)
+}
 
 // Masquerade says whether a masquerade is open, and as whom.
 func (d *Desk) Masquerade() Masquerade {

@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -19,9 +20,7 @@ func (d *Desk) reads() http.Handler {
 		if q.Get("first") != "" {
 			search = d.backend.SearchFirst
 		}
-		return search(r.Context(), records.Query{
-			Text: q.Get("text"), District: q.Get("district"), Statuses: backend.Ticked(words(q.Get("status"))), Limit: number(q.Get("limit")), Offset: number(q.Get("offset")),
-		})
+		return search(r.Context(), sought(q))
 	}))
 	mux.HandleFunc("GET /api/accounts/{number}", d.answer(func(r *http.Request) (any, error) {
 		return d.backend.Show(r.Context(), r.PathValue("number"))
@@ -62,6 +61,13 @@ func (d *Desk) answer(read func(*http.Request) (any, error)) http.HandlerFunc {
 			return
 		}
 		_ = json.NewEncoder(w).Encode(v)
+	}
+}
+
+// sought is what an address of a search asks for; without a status it is all of them.
+func sought(q url.Values) records.Query {
+	return records.Query{
+		Text: q.Get("text"), District: q.Get("district"), Statuses: backend.Ticked(words(q.Get("status"))), Limit: number(q.Get("limit")), Offset: number(q.Get("offset")),
 	}
 }
 

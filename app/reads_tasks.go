@@ -15,12 +15,23 @@ func (d *Desk) taskReads(mux *http.ServeMux) {
 			return nil, err
 		}
 		return d.backend.Tasks(r.Context(), backend.TaskQuery{
-			By: q.Get("by"), Kinds: words(q.Get("kind")), Statuses: words(q.Get("status")), CSR: q.Get("csr"), Assignee: q.Get("assignee"),
+			By: q.Get("by"), Kinds: words(q.Get("kind")), Statuses: words(q.Get("status")), CSR: q.Get("csr"), Assignee: q.Get("assignee"), Of: q.Get("of"),
 			Account: q.Get("account"), WebUser: q.Get("user"), From: from, To: to, Limit: number(q.Get("limit")), Offset: number(q.Get("offset")),
 		})
 	}))
 	mux.HandleFunc("GET /api/tasks/{id}", d.answer(func(r *http.Request) (any, error) {
 		return d.backend.Task(r.Context(), r.PathValue("id"))
+	}))
+	mux.HandleFunc("GET /api/masquerades", d.answer(func(r *http.Request) (any, error) {
+		q := r.URL.Query()
+		from, to, err := d.backend.Days(r.Context(), q.Get("from"), q.Get("to"))
+		if err != nil {
+			return nil, err
+		}
+		return d.backend.Masquerades(r.Context(), backend.MasqueradeQuery{
+			State: q.Get("state"), CSR: q.Get("csr"), WebUser: q.Get("user"), Account: q.Get("account"), From: from, To: to,
+			Limit: number(q.Get("limit")), Offset: number(q.Get("offset")),
+		})
 	}))
 	mux.HandleFunc("GET /api/masquerades/{session}", d.answer(func(r *http.Request) (any, error) {
 		return d.backend.Receipt(r.Context(), r.PathValue("session"))

@@ -65,6 +65,8 @@ type user struct {
 	followed chan struct{}
 	searches searches
 	front    atomic.Pointer[string] // the contact that the user put in front; nil for none
+
+	acknowledged atomic.Pointer[string] // the text that was acknowledged before a masquerade in this sign-in; "" for none
 }
 
 // Open takes a profile folder, and signs in who was signed in before. It does not connect: call Connect.

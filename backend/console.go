@@ -28,7 +28,8 @@ type Console struct {
 	Adjustments       []care.Adjustment       `json:"adjustments"`
 	Notifications     []NotificationOfAccount `json:"notifications"`
 	Notes             []NoteOfAccount         `json:"notes"`
-	Tasks             []Task                  `json:"tasks"`
+	Tasks             []Task                  `json:"tasks"`      // the newest of those that are not final, whoever made them
+	OpenTasks         int                     `json:"open_tasks"` // how many are not final
 	Activity          []Activity              `json:"activity"`
 	Insights          []care.Insight          `json:"insights"` // what is worth saying before the caller says it
 	Pending           []string                `json:"pending"`  // kinds of the account's commands that wait for an answer
@@ -306,18 +307,17 @@ func (g *gather) notes() error {
 	return err
 }
 
-// newest gathers the newest tasks and activities. What counts them all is asked by the tabs that show the counts.
+// newest gathers the newest tasks that somebody has still to do, with the count of all of these, and the newest activities.
 func (g *gather) newest() error {
-	const tail = "WHERE account_number = $1 ORDER BY "
-	tasks, err := records.Select[care.Task](g.ctx, g.db, tail+"created_at DESC, task_id DESC LIMIT $2", g.c.Account.Number, newest)
+	open, err := findTasks(g.ctx, g.db, TaskQuery{Account: g.c.Account.Number, Statuses: []string{care.TaskOpen, care.TaskInProgress}, Limit: newest})
 	if err != nil {
 		return err
 	}
-	g.c.Tasks = []Task{}
-	for _, t := range tasks {
+	g.c.Tasks, g.c.OpenTasks = []Task{}, open.total
+	for _, t := range open.rows {
 		g.c.Tasks = append(g.c.Tasks, attributed(t, g.pending[care.Ref{Kind: care.KindTask, ID: t.ID}]))
 	}
-	log, err := records.Select[care.Activity](g.ctx, g.db, tail+newestFirst+" LIMIT $2", g.c.Account.Number, newest)
+	log, err := records.Select[care.Activity](g.ctx, g.db, "WHERE account_number = $1 ORDER BY "+newestFirst+" LIMIT $2", g.c.Account.Number, newest)
 	g.c.Activity = []Activity{}
 	for _, a := range log {
 		g.c.Activity = append(g.c.Activity, shown(a, g.pending[care.Ref{Kind: care.KindActivity, ID: a.ID}]))

@@ -3,6 +3,7 @@ package backend
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"time"
 
@@ -29,12 +30,13 @@ type MeterView struct {
 	Readings []ReadingView `json:"readings"` // where the period is of a day or two
 }
 
-// DayView is what a day's intervals come to. Missing is how much of the day no interval tells of, in seconds.
+// DayView is what a day's intervals come to. Missing is how much of the day no interval tells of, in seconds; None says that it is all of it.
 type DayView struct {
 	Day       string  `json:"day"`
 	Quantity  float64 `json:"quantity"`
 	Estimated int     `json:"estimated"` // how many of the intervals were not measured
 	Missing   int64   `json:"missing"`
+	None      bool    `json:"none,omitempty"`
 }
 
 // ReadingView is one interval.
@@ -80,10 +82,10 @@ func (b *Backend) Intervals(ctx context.Context, number, from, to string) (Inter
 		}
 	}
 	view.At, view.To = at, min(to, found.To)
-	return view, b.meters(ctx, &view, found)
+	return view, b.meters(ctx, &view, found, u.sink.now())
 }
 
-func (b *Backend) meters(ctx context.Context, view *IntervalView, found care.Intervals) error {
+func (b *Backend) meters(ctx context.Context, view *IntervalView, found care.Intervals, now time.Time) error {
 	policy, err := b.Policy(ctx)
 	if err != nil {
 		return err
@@ -102,7 +104,48 @@ func (b *Backend) meters(ctx context.Context, view *IntervalView, found care.Int
 			view.Meters = append(view.Meters, m)
 		}
 	}
+	today := dayOf(now.In(zone))
+	if today.Before(end) {
+		end = today // what a meter counts today is not there yet
+	}
+	fillDays(view.Meters, first, end)
 	return nil
+}
+
+// dayOf is the midnight at which a day begins.
+func dayOf(at time.Time) time.Time {
+	return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, at.Location())
+}
+
+// secondsOf is how long the day is that begins at a midnight: not always 24 hours.
+func secondsOf(midnight time.Time) int64 {
+	return int64(midnight.AddDate(0, 0, 1).Sub(midnight) / time.Second)
+}
+
+// fillDays gives each meter the days of which none of its readings tells. Before the first and after the last of these, a day
+// is another's where a meter of the same service tells of it: a meter was changed for another.
+func fillDays(meters []MeterView, first, end time.Time) {
+	told := map[string]bool{}
+	key := func(m *MeterView, day string) string { return fmt.Sprint(m.Service, " ", m.Reversed, " ", day) }
+	for i := range meters {
+		for _, d := range meters[i].Days {
+			told[key(&meters[i], d.Day)] = true
+		}
+	}
+	for i := range meters {
+		m := &meters[i]
+		known := m.Days
+		m.Days = []DayView{}
+		begins, ends := known[0].Day, known[len(known)-1].Day
+		for at := first; at.Before(end) || len(known) > 0; at = at.AddDate(0, 0, 1) {
+			day := at.Format(time.DateOnly)
+			if len(known) > 0 && known[0].Day == day {
+				m.Days, known = append(m.Days, known[0]), known[1:]
+			} else if begins < day && day < ends || !told[key(m, day)] {
+				m.Days = append(m.Days, DayView{Day: day, Missing: secondsOf(at), None: true})
+			}
+		}
+	}
 }
 
 // countedIn is the unit in which people read a series, and a function that brings its values to it.
@@ -139,8 +182,7 @@ func meterView(s *care.IntervalSeries, first, end time.Time) MeterView {
 		d.Quantity += quantity
 		m.Total += quantity
 		covered += i.Seconds
-		midnight := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, at.Location())
-		d.Missing = max(0, int64(midnight.AddDate(0, 0, 1).Sub(midnight)/time.Second)-covered)
+		d.Missing = max(0, secondsOf(dayOf(at))-covered)
 		if i.Estimated {
 			d.Estimated++
 		}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
@@ -37,7 +38,13 @@ func (b *Backend) AskMasquerade(ctx context.Context, start care.StartMasquerade,
 		AckText   string            `json:"ack_text"`
 		Banner    string            `json:"banner"`
 	}
-	if err := u.askWith(ctx, &start, beside, &grant); err != nil {
+	err = u.askWith(ctx, &start, beside, &grant)
+	if care.CodeOf(err) == care.CodeNotAcknowledged {
+		err = errors.Join(err, b.acknowledge(u, "")) // the portal knows of none in this shift: it is asked for again
+	} else if err == nil && start.Acknowledged {
+		err = b.acknowledge(u, start.Ack)
+	}
+	if err != nil {
 		return masquerade.Greeting{}, err
 	}
 	var user care.WebUser
@@ -53,6 +60,24 @@ func (b *Backend) AskMasquerade(ctx context.Context, start care.StartMasquerade,
 		CSRID: u.session.User.ID, CSRName: u.session.User.Name, WebUserID: user.ID, Username: user.Username, CustomerName: person.Name(),
 		Account: start.Account, Mode: grant.Mode, AckText: grant.AckText, Banner: grant.Banner, EndsAt: grant.EndsAt, IdleMS: grant.IdleMS, Language: language, Downloads: downloads,
 	}, nil
+}
+
+// acknowledge keeps which text was acknowledged, for the rest of this sign-in. What it counts for is the portal's to say.
+func (b *Backend) acknowledge(u *user, version string) error {
+	if *u.acknowledged.Load() == version {
+		return nil
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if b.user != u {
+		return nil
+	}
+	u.acknowledged.Store(&version)
+	session := u.session
+	session.Acknowledged = version
+	err := b.remember(session)
+	b.opts.Changed("masquerade")
+	return err
 }
 
 // MasqueradeOver says why a session may not go on, in the portal's words, as far as this desk has heard: it has ended, the

@@ -158,6 +158,9 @@ type MasqueradePolicy struct {
 	// The window fills in whom these are about.
 	AckText string `json:"ack_text"`
 	Banner  string `json:"banner"`
+	// AckVersion names AckText; Acknowledged says that it was acknowledged in this shift already, where once is enough.
+	AckVersion   string `json:"ack_version"`
+	Acknowledged bool   `json:"acknowledged"`
 }
 
 // WebUserPolicy is what a CSR has to know before they recover, unlink or deactivate a web user.
@@ -184,6 +187,7 @@ func (b *Backend) PolicyView(ctx context.Context, language string) (PolicyView, 
 		Masquerade: MasqueradePolicy{
 			Mode: p.MasqueradeLimit(who), Acknowledge: p.Get("masquerade.acknowledge"), Reason: p.Get("masquerade.reason"),
 			AckText: p.Text("masquerade.ack_text", language), Banner: p.Text("masquerade.banner", language),
+			AckVersion: p.AckVersion(language), Acknowledged: p.Get("masquerade.acknowledge") == care.AcknowledgeOnce && *u.acknowledged.Load() == p.AckVersion(language),
 		},
 		WebUsers: WebUserPolicy{
 			LinkHours: int(p.Duration("recovery.link_ttl").Hours()), CodeHours: int(p.Duration("recovery.code_ttl").Hours()),

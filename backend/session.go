@@ -26,6 +26,8 @@ type Session struct {
 	Secrets  string `json:"secrets"`
 	// Problem is why the portal ended the last session for good; nil otherwise.
 	Problem *care.Error `json:"problem,omitempty"`
+	// Acknowledged names the text that was acknowledged before a masquerade in this sign-in, as care.Policy.AckVersion does.
+	Acknowledged string `json:"acknowledged,omitempty"`
 }
 
 // User is a member of staff.
@@ -177,6 +179,7 @@ func (b *Backend) enter(session Session) error {
 	}
 	u := &user{session: session, cache: c, sink: s}
 	u.token.set(token)
+	u.acknowledged.Store(&session.Acknowledged)
 	u.client = client.New(session.Portal, u.token.get, s, b.opts.Log)
 	u.client.State, u.client.Dial, u.client.Trace = b.setState, b.opts.Dial, b.opts.Trace
 	u.follow(b)

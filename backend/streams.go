@@ -37,6 +37,13 @@ func (s *stream) choose(column string, values ...string) {
 	s.where = append(s.where, column+" IN ("+strings.Join(params, ", ")+")")
 }
 
+// also is a stream of its own that is narrowed as this one is so far.
+func (s *stream) also() stream {
+	other := *s
+	other.where, other.args = slices.Clone(s.where), slices.Clone(s.args)
+	return other
+}
+
 // bound narrows a stream to one side of a value, such as "created_at >=".
 func (s *stream) bound(side string, value any) { s.where = append(s.where, side+" "+s.param(value)) }
 
@@ -121,8 +128,7 @@ func byStatus(ctx context.Context, db records.Conn, whole stream, statuses []str
 	}
 	all := make([]stream, 0, len(statuses))
 	for _, status := range slices.Compact(slices.Sorted(slices.Values(statuses))) {
-		one := whole
-		one.where, one.args = slices.Clone(whole.where), slices.Clone(whole.args)
+		one := whole.also()
 		one.choose("status", status)
 		all = append(all, one)
 	}

@@ -60,7 +60,7 @@ func TestR68TheTaskQueryFindsWhatFits(t *testing.T) {
 			return rapid.SampledFrom(append(values, "")).Draw(rt, name)
 		}
 		q := TaskQuery{
-			By: of("by", "csr", "customer"), CSR: of("csr", "CSR001"), Assignee: of("assignee", "CSR002"), Account: of("account", "A4"), WebUser: of("web user", "W3", "jane", "nobody"),
+			By: of("by", "csr", "customer"), CSR: of("csr", "CSR001"), Assignee: of("assignee", "CSR002"), Of: of("of", "CSR001"), Account: of("account", "A4"), WebUser: of("web user", "W3", "jane", "nobody"),
 			Statuses: rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"open", "in_progress", "rejected", "parked"}), 0, 3, rapid.ID).Draw(rt, "statuses"),
 			Kinds:    rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"autopay.enrolled", "account.linked"}), 0, 2, rapid.ID).Draw(rt, "kinds"),
 			From:     int64(rapid.IntRange(0, 90).Draw(rt, "from")), To: int64(rapid.IntRange(0, 90).Draw(rt, "to")),
@@ -98,7 +98,7 @@ func fits(q TaskQuery, task care.Task) bool {
 	}
 	one := func(wanted, is string) bool { return wanted == "" || wanted == is }
 	some := func(wanted []string, is string) bool { return len(wanted) == 0 || slices.Contains(wanted, is) }
-	return one(q.By, string(task.CreatedBy)) && one(q.CSR, task.CSRID) && one(q.Assignee, task.Assignee) && one(q.Account, task.Account) &&
+	return one(q.By, string(task.CreatedBy)) && one(q.CSR, task.CSRID) && one(q.Assignee, task.Assignee) && (one(q.Of, task.CSRID) || one(q.Of, task.Assignee)) && one(q.Account, task.Account) &&
 		one(user, task.WebUserID) && some(q.Statuses, task.Status) && some(q.Kinds, task.Sort) && task.CreatedAt >= q.From && (q.To == 0 || task.CreatedAt < q.To)
 }
 
@@ -159,7 +159,7 @@ func BenchmarkTasks(b *testing.B) {
 	}
 	const late = 1700000000000 + 990000*30000
 	for name, q := range map[string]TaskQuery{
-		"all": {}, "open": {Statuses: []string{"open", "in_progress"}}, "by CSRs": {By: "csr"}, "one CSR's": {CSR: "CSR006"}, "mine": {Assignee: "CSR050"},
+		"all": {}, "open": {Statuses: []string{"open", "in_progress"}}, "by CSRs": {By: "csr"}, "one CSR's": {CSR: "CSR006"}, "mine": {Assignee: "CSR050"}, "made or to do": {Of: "CSR050"},
 		"a kind": {Kinds: []string{"kind.3"}}, "nothing": {Kinds: []string{"none"}}, "days": {From: late, To: late + 86400000}, "an account": {Account: "000000012"}, "a web user": {WebUser: "W00000012"},
 		"the last page": {Offset: counted - 50},
 	} {

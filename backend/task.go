@@ -14,6 +14,7 @@ type TaskView struct {
 	Named
 	Final     bool             `json:"final"`
 	Detail    json.RawMessage  `json:"detail"` // field -> before, after
+	Asked     bool             `json:"asked"`  // Detail is what it would have changed: it waits for a second person, or was not approved
 	ContactID string           `json:"contact_id"`
 	Username  string           `json:"username"` // of the self-service user
 	Comments  []NoteOfAccount  `json:"comments"` // the oldest first
@@ -44,7 +45,9 @@ func (b *Backend) Task(ctx context.Context, id string) (TaskView, error) {
 		v.withhold()
 		return v, nil
 	}
-	if json.Valid([]byte(task.Detail)) {
+	if asked, ok := task.Asked(); ok {
+		v.Asked, v.Detail = true, json.RawMessage(care.Detail(asked.Fields))
+	} else if json.Valid([]byte(task.Detail)) {
 		v.Detail = json.RawMessage(task.Detail)
 	}
 	var user care.WebUser

@@ -13,6 +13,7 @@ type TaskQuery struct {
 	Statuses []string
 	CSR      string // who made them, a CSR's ID
 	Assignee string // whose they are to do, a CSR's ID
+	Of       string // made by them or theirs to do, a CSR's ID
 	Account  string
 	WebUser  string // an ID or a user name
 	From, To int64  // ms: made at From or later, before To; 0 is open
@@ -41,6 +42,7 @@ type Task struct {
 	HandledAt         int64       `json:"handled_at"`
 	Words             string      `json:"words"` // why it was rejected or cancelled
 	Pending           bool        `json:"pending"`
+	NeedsSecond       bool        `json:"needs_second"` // it waits for a second person: completing it does what it asks for
 	// VerifyFirst is how far the caller has to be verified before more than what is to be done is shown; 0 where all is.
 	VerifyFirst int64 `json:"verify_first,omitempty"`
 }
@@ -95,7 +97,7 @@ func attributed(t care.Task, pending bool) Task {
 	shown := Task{
 		ID: t.ID, Sort: t.Sort, Status: t.Status, AccountNumber: t.Account, CreatedAt: t.CreatedAt, CreatedBy: string(t.CreatedBy), Origin: t.Origin,
 		CSRID: t.CSRID, WebUserID: t.CSRID, IP: t.IP, SelfServiceUserID: t.WebUserID, SessionID: t.Session, Offline: t.Offline,
-		Assignee: t.Assignee, HandledBy: t.HandledBy, HandledAt: t.HandledAt, Words: t.Words, Pending: pending,
+		Assignee: t.Assignee, HandledBy: t.HandledBy, HandledAt: t.HandledAt, Words: t.Words, Pending: pending, NeedsSecond: t.NeedsSecond(),
 	}
 	if t.CreatedBy == care.ByCustomer {
 		email := t.Email

@@ -60,11 +60,18 @@ func taskStreams(ctx context.Context, db records.Conn, q TaskQuery) ([]stream, e
 	if q.To > 0 {
 		whole.bound("created_at <", q.To)
 	}
-	if q.Account != "" || q.WebUser != "" || q.CSR != "" || q.Assignee != "" {
-		whole.choose("+status", q.Statuses...) // the index of the one who is named, never that of the statuses
+	if q.Account == "" && q.WebUser == "" && q.CSR == "" && q.Assignee == "" && q.Of == "" {
+		return byStatus(ctx, db, whole, q.Statuses)
+	}
+	whole.choose("+status", q.Statuses...) // the index of the one who is named, never that of the statuses
+	if q.Of == "" {
 		return []stream{whole}, nil
 	}
-	return byStatus(ctx, db, whole, q.Statuses)
+	made, todo := whole.also(), whole.also() // one index has who made them, another whose they are to do
+	made.choose("csr_id", q.Of)
+	todo.choose("assignee", q.Of)
+	todo.bound("csr_id <>", q.Of)
+	return []stream{made, todo}, nil
 }
 
 // usersNamed are the web users with an ID or a user name; the ID itself where there is none, which chooses nothing.

@@ -89,7 +89,8 @@ func (b *Backend) GenerateCode(ctx context.Context, q care.GenerateCode) (Recove
 // overwroteShown is how many changes the window hears of that were done over somebody else's.
 const overwroteShown = 20
 
-// Overwrote lists the changes that the portal did over what somebody else had changed meanwhile, the latest first.
+// Overwrote lists the changes that the portal did over what somebody else had changed meanwhile, or that wait for a second
+// person, the latest first.
 func (b *Backend) Overwrote(ctx context.Context) ([]Waiting, error) {
 	u, err := b.signedIn()
 	if err != nil {

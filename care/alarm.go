@@ -7,16 +7,18 @@ import (
 
 // The kinds of alarms: open tasks that the portal makes of what somebody should look into (M13).
 const (
-	alarmKinds = "alarm."
+	AlarmKinds = "alarm." // begins them all
 
-	AlarmStarts  = "alarm.starts"   // many masquerades of one CSR
-	AlarmOwnName = "alarm.own_name" // a customer who is called like the CSR
-	AlarmLookups = "alarm.lookups"  // many accounts opened outside of any contact
+	AlarmStarts    = "alarm.starts"     // many masquerades of one CSR
+	AlarmOwnName   = "alarm.own_name"   // a customer who is called like the CSR
+	AlarmOwnStreet = "alarm.own_street" // a customer of the street in which the CSR has an account
+	AlarmLookups   = "alarm.lookups"    // many accounts opened outside of any contact
+	AlarmGuessed   = "alarm.guessed"    // several contacts about one account, each ended by wrong answers
 )
 
 // Alarm says whether a task is one that has to be looked into: by who may review and is not the one it is about, and with a
 // word about what was found.
-func (r *Task) Alarm() bool { return strings.HasPrefix(r.Sort, alarmKinds) }
+func (r *Task) Alarm() bool { return strings.HasPrefix(r.Sort, AlarmKinds) }
 
 // AlarmDetail is what an alarm tells.
 type AlarmDetail struct {
@@ -64,4 +66,25 @@ func NamedAlike(r Reader, account string) (bool, error) {
 	}
 	customer, err := Find[Person](r, a.MainPersonID)
 	return err == nil && strings.EqualFold(customer.LastName, names[len(names)-1]), unlessAbsent(err)
+}
+
+// SameStreet says whether two premises stand in one street of one city, whatever their numbers are.
+func (r Premise) SameStreet(other Premise) bool {
+	street := r.street()
+	return street != "" && strings.EqualFold(street, other.street()) && strings.EqualFold(r.City, other.City)
+}
+
+// street is an address without the number, which stands first or last: "12 Main St" and "Calle Mayor 12". A number that is
+// the street's own, as in "9 5th Ave", stays.
+func (r Premise) street() string {
+	words := strings.Fields(r.Address1)
+	digit := func(word string) bool { return word[0] >= '0' && word[0] <= '9' }
+	switch {
+	case len(words) < 2:
+	case digit(words[0]):
+		words = words[1:]
+	case digit(words[len(words)-1]):
+		words = words[:len(words)-1]
+	}
+	return strings.Join(words, " ")
 }

@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// ofWebUsers are the permission to open the panel of web users, and those that only count for who may open the panel of web users, which is a permission of its
-// own: to view is to open and read it, to view and change is to log in as the customer and to unlock them too (R3).
+// ofWebUsers are the permission to open the panel of web users, and those that only count for who has it: to view is to open and read it, to view and change is to log in as the customer and to unlock them too (R3).
 var ofWebUsers = []Permission{MaySeeWebUsers, MayLock, MayUnlock, MayMasquerade, MayRecover, MayLink, MayDeactivate}
 
 // switchedOn refuses what the utility switched off: the whole console (R7), for all but who can switch it on again, and

@@ -27,6 +27,7 @@ func (f few) Get(rec Record, key ...string) error {
 func (few) Locks(string) ([]WebUserLock, error)               { return nil, nil }
 func (f few) LinksOfWebUser(string) ([]WebUserAccount, error) { return f.links, nil }
 func (few) OpenContacts(string) ([]Contact, error)            { return nil, nil }
+func (few) StaffWithUsers() ([]Staff, error)                  { return nil, nil }
 func (few) LinksOfAccount(string) ([]WebUserAccount, error)   { return nil, nil }
 func (few) DistrictsOfPerson(string) ([]string, error)        { return nil, nil }
 func (few) DistrictsOfWebUser(string) ([]string, error)       { return nil, errors.New("not asked") }

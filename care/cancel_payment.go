@@ -33,8 +33,18 @@ func (c *CancelPayment) Targets() []Ref {
 // AccountNumber is the account under which it is logged.
 func (c *CancelPayment) AccountNumber() string { return c.Account }
 
-// Entitlements are none: what was not paid can be paid again.
+// Entitlements are none at a desk: the permission is one of its own.
 func (*CancelPayment) Entitlements() []string { return nil }
+
+// entitlementsInside is that of the way in which it would have been paid: who may not pay in the customer's place could not make
+// good what they took back.
+func (c *CancelPayment) entitlementsInside(r Reader) ([]string, error) {
+	payment, err := Find[Payment](r, c.PaymentID)
+	if err := unlessAbsent(err); err != nil {
+		return nil, err
+	}
+	return (&SchedulePayment{Method: payment.Method}).Entitlements(), nil
+}
 
 // Right is to pay.
 func (*CancelPayment) Right() Right { return MakePays }

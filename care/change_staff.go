@@ -2,6 +2,7 @@ package care
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -14,11 +15,15 @@ type ChangeStaff struct {
 	Team      string `json:"team,omitempty"`
 	Districts List   `json:"districts"` // IDs, or the one word "all"
 	Active    bool   `json:"active"`
+	OwnUsers  List   `json:"own_users"`          // their own user names on the customers' portal; nil leaves those that are noted
 	New       bool   `json:"new,omitempty"`      // a new one: refused where the ID is taken
 	Password  Secret `json:"password,omitempty"` // "" leaves the one there is; a new one needs one
 }
 
-const shortestPassword = 8
+const (
+	shortestPassword = 8
+	mostOwnUsers     = 10
+)
 
 // Kind is staff.change.
 func (*ChangeStaff) Kind() string { return "staff.change" }
@@ -41,7 +46,14 @@ func (q *ChangeStaff) Validate() error {
 			return Err(CodeTooLong, "field", f.name, "most", "100")
 		}
 	}
+	for _, name := range q.OwnUsers {
+		if name == "" || strings.ContainsAny(name, ";\x1f") || utf8.RuneCountInString(name) > 100 {
+			return Err(CodeInvalid, "field", "own_users", "problem", "must be user names without semicolons")
+		}
+	}
 	switch {
+	case len(q.OwnUsers) > mostOwnUsers:
+		return Err(CodeInvalid, "field", "own_users", "problem", "must be at most "+strconv.Itoa(mostOwnUsers)+" user names")
 	case strings.ContainsAny(q.ID, " .;:\x1f"):
 		return Err(CodeInvalid, "field", "csr_id", "problem", "must not hold spaces, dots, colons or semicolons")
 	case !slices.Contains(Roles(), q.Role):

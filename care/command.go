@@ -28,8 +28,7 @@ type SelfService interface {
 	Command
 	// AccountNumber is the account it is about.
 	AccountNumber() string
-	// Entitlements are the sensitive tasks it contains; a masquerade needs each of them.
-	Entitlements() []string
+	Sensitive
 }
 
 // Assisting is a command that a masquerade in mode assist may send: preferences and profile.
@@ -64,6 +63,8 @@ type Reader interface {
 	LinksOfAccount(number string) ([]WebUserAccount, error)
 	// OpenContacts are a member of staff's contacts that are not closed, the newest first.
 	OpenContacts(csrID string) ([]Contact, error)
+	// StaffWithUsers are the members of staff of whom user names of their own are noted.
+	StaffWithUsers() ([]Staff, error)
 	// DistrictsOfPerson are the districts of the accounts that a person is linked to.
 	DistrictsOfPerson(id string) ([]string, error)
 	// DistrictsOfWebUser are the districts of the accounts that a web user is linked to.

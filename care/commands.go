@@ -45,6 +45,9 @@ var commands = map[string]func() Command{
 
 	"letters.change": func() Command { return new(ChangeLetters) },
 
+	"login_email.change": func() Command { return new(ChangeLoginEmail) },
+	"login_email.keep":   func() Command { return new(KeepLoginEmail) },
+
 	"guest.invite": func() Command { return new(InviteGuest) },
 	"guest.change": func() Command { return new(ChangeGuest) },
 	"guest.remove": func() Command { return new(RemoveGuest) },

@@ -52,8 +52,8 @@ func (c *CompleteTask) Apply(tx Tx) error {
 	if task.Alarm() && c.Words == "" {
 		return missing("words")
 	}
-	if err := Confirm(tx, task); err != nil {
-		return err
+	if task.NeedsSecond() {
+		return approve(tx, task, c.Words)
 	}
 	return endTask(tx, c.TaskID, c.Account, TaskComplete, c.Words)
 }

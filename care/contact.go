@@ -41,9 +41,14 @@ func (r *Contact) VerifiedUntil(p Policy) int64 {
 	return 0
 }
 
+func (r *Contact) verifiedOver(p Policy, now time.Time) bool {
+	until := r.VerifiedUntil(p)
+	return until != 0 && now.UnixMilli() >= until
+}
+
 // Verified is how far the caller is verified at a moment.
 func (r *Contact) Verified(p Policy, now time.Time) int64 {
-	if until := r.VerifiedUntil(p); until != 0 && now.UnixMilli() >= until {
+	if r.verifiedOver(p, now) {
 		return 0
 	}
 	return r.Level
@@ -51,7 +56,7 @@ func (r *Contact) Verified(p Policy, now time.Time) int64 {
 
 // MayVerify refuses to verify anybody in a contact whose verification would be over at once.
 func (r *Contact) MayVerify(p Policy, now time.Time) error {
-	if until := r.VerifiedUntil(p); until != 0 && now.UnixMilli() >= until {
+	if r.verifiedOver(p, now) {
 		return Err(CodeVerifyOver, "minutes", strconv.Itoa(p.Int("verify.ends_after")))
 	}
 	return nil
@@ -89,7 +94,7 @@ type Reason struct {
 type Recovery struct {
 	ID        string `json:"recovery_id" cbor:"1,keyasint" key:"1"`
 	WebUserID string `json:"web_user_id" cbor:"2,keyasint"`
-	Sort      string `json:"kind" cbor:"3,keyasint"`              // link or code
+	Sort      string `json:"kind" cbor:"3,keyasint"`              // link, code or email
 	Address   string `json:"address" cbor:"4,keyasint,omitempty"` // where a link went
 	By        string `json:"given_by" cbor:"5,keyasint"`
 	At        int64  `json:"given_at" cbor:"6,keyasint"`

@@ -25,7 +25,7 @@ const (
 	DeactivateByLock          = "lock"
 	DeactivateByHiding        = "hide"
 
-	OpenPaymentsWarn   = "warn"              // they are shown; they end with the portal account
+	OpenPaymentsWarn   = "warn"              // they are shown and stay: the customer is told so
 	OpenPaymentsBlock  = "block"             // there must be none
 	OpenPaymentsCancel = "cancel_on_confirm" // those that were confirmed are cancelled
 )

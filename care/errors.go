@@ -110,6 +110,7 @@ const (
 	CodeWebUserLocked     Code = "web_user_locked"    // username
 	CodeMasqueradeOpen    Code = "masquerade_open"    // username
 	CodeMasqueradeOwn     Code = "masquerade_own"     //
+	CodeMasqueradeStaff   Code = "masquerade_staff"   // username, name
 	CodeMasqueradeNested  Code = "masquerade_nested"  //
 	CodeMasqueradeEnded   Code = "masquerade_ended"   //
 	CodeOnlyCustomer      Code = "only_customer"      // who somebody is, is theirs alone
@@ -175,6 +176,9 @@ const (
 	CodeAlreadyEnrolled Code = "already_enrolled" // username
 	CodeNoEmail         Code = "no_email"         // username
 	CodeNoCode          Code = "no_code"          // username
+	CodeSameEmail       Code = "same_email"       // username: the address is theirs already
+	CodeNoNewEmail      Code = "no_new_email"     // username: no other address waits to be confirmed
+	CodeTooManyEmails   Code = "too_many_emails"  // most: letters to new addresses within a day
 	CodeCodeWrong       Code = "code_wrong"       // customers' page: no such code, or it works no more
 	CodeNotProven       Code = "not_proven"       // customers' page: it was not shown that an account is theirs
 	CodeNameTaken       Code = "name_taken"       // customers' page: another has the user name
@@ -186,6 +190,8 @@ const (
 	CodePaymentTwice    Code = "payment_twice"    // on: the same amount is to be paid on that day already
 	CodePaymentsChanged Code = "payments_changed" // count: others are open than those that were confirmed
 	CodeSecondPerson    Code = "second_person"    // somebody else than who asked for it must confirm
+	CodeWaitsForSecond  Code = "waits_for_second" // task: nothing is refused; it waits until a second person approves it
+	CodeMakerMayNot     Code = "maker_may_not"    // csr: who asked for it may not do it any more
 
 	CodeProfilesOff      Code = "profiles_off"      // the utility names no service for the facts of web users
 	CodeProfilesSlow     Code = "profiles_slow"     // seconds

@@ -61,7 +61,7 @@ func (c *HandOver) Check(r Reader) error {
 // Apply makes the task, open, in the scopes of the account and of the CSR's team.
 func (c *HandOver) Apply(tx Tx) error {
 	detail := Detail(map[string]any{"command": c.Command, "command_id": c.CommandID, "code": c.Code, "args": c.Args, "fields": c.Fields})
-	if err := RecordTask(tx, Task{Sort: "change.review", Status: "open", Account: c.Account, Detail: detail}); err != nil {
+	if err := RecordTask(tx, Task{Sort: TaskReview, Status: "open", Account: c.Account, Detail: detail}); err != nil {
 		return err
 	}
 	return Log(tx, Activity{Account: c.Account, Sort: "change.handed_over", Detail: Detail(map[string]string{"command": c.Command})})

@@ -83,15 +83,18 @@ type Invitation struct {
 
 // Invitation reads what the task of an invitation tells; nothing of one that is none.
 func (r *Task) Invitation() (inv Invitation) {
-	if r.Sort == TaskInvited {
+	if r.invitation() {
 		_ = json.Unmarshal([]byte(r.Detail), &inv) // an import may have brought anything
 	}
 	return inv
 }
 
+// invitation says whether a task is one of an invitation; what waits for a second person is none yet.
+func (r *Task) invitation() bool { return r.Sort == TaskInvited && !r.NeedsSecond() }
+
 // Invites says whether the task stands for an invitation that can be accepted now.
 func (r *Task) Invites(now time.Time) bool {
-	return r.Sort == TaskInvited && r.Status == TaskOpen && now.UnixMilli() < r.Invitation().EndsAt
+	return r.invitation() && r.Status == TaskOpen && now.UnixMilli() < r.Invitation().EndsAt
 }
 
 // Apply makes the task, the link, and the letter that brings it.
@@ -123,7 +126,7 @@ func (c *InviteGuest) Apply(tx Tx) error {
 // EndInvitation ends the task of an invitation that ran out, if it is still open.
 func EndInvitation(tx Tx, id string) error {
 	task, err := Find[Task](tx, id)
-	if err != nil || task.Final() || task.Invites(tx.Now()) {
+	if err != nil || task.Final() || !task.invitation() || task.Invites(tx.Now()) {
 		return unlessAbsent(err)
 	}
 	task.Status, task.HandledAt = TaskCancelled, tx.Now().UnixMilli()

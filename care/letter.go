@@ -31,13 +31,20 @@ var letterHolds = map[string][]string{
 	TemplatePassword:      {"when"},
 	TemplateStaffAccess:   {"when"},
 	TemplateLocked:        {"when"},
+	TemplateJoined:        {"joined", "when"},
 	TemplateInvitation:    {"inviter", "may", "ends"},
+	TemplateNewEmail:      {"ends"},
+	TemplateEmailAsked:    {"new_email", "when"},
+	TemplateEmailChanged:  {"when"},
 }
 
 // LetterHolds lists the placeholders that the text of a message may hold.
 func LetterHolds(template string) []string {
-	if template == TemplateInvitation { // it goes to somebody who is no customer yet
+	switch template {
+	case TemplateInvitation: // it goes to somebody who is no customer yet
 		return append([]string{"account"}, letterHolds[template]...)
+	case TemplateNewEmail: // it may go to a stranger
+		return letterHolds[template]
 	}
 	return append([]string{"name", "account"}, letterHolds[template]...)
 }

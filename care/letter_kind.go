@@ -40,6 +40,7 @@ func (r *WebUser) Wants(template string) bool {
 // named here gets TemplateReceipt, and "" is for what has a message of its own.
 var receipts = map[string]string{
 	"payment.submitted": "", "web_user.registered": "", TaskInvited: "", "autopay.enrolled": TemplateAutoPay,
+	EmailAsked: "", EmailKept: TemplateSecurity, EmailChanged: TemplateEmailChanged,
 	"profile.contact_changed": TemplateSecurity, "account.linked": TemplateSecurity, "guest.changed": TemplateSecurity, "guest.removed": TemplateSecurity, "letters.changed": TemplateSecurity,
 }
 

@@ -91,7 +91,7 @@ func (c *LinkAccount) person(r Reader, user WebUser, account Account) (AccountPe
 	return fresh, nil
 }
 
-// Apply links the account, with the person's relationship to it, and makes a task.
+// Apply links the account, with the person's relationship to it, makes a task, and tells who has the account already.
 func (c *LinkAccount) Apply(tx Tx) error {
 	user, err := Find[WebUser](tx, c.WebUserID)
 	if err != nil {
@@ -122,6 +122,9 @@ func (c *LinkAccount) Apply(tx Tx) error {
 	detail := map[string]string{"account_number": c.Add, "role": c.Role}
 	task := Task{Sort: "account.linked", Status: TaskComplete, Account: c.Add, WebUserID: user.ID, Detail: Detail(detail)}
 	if err := RecordTask(tx, task); err != nil {
+		return err
+	}
+	if err := tellOfJoining(tx, c.Add, user.ID); err != nil {
 		return err
 	}
 	if c.Account != c.Add {

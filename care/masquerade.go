@@ -1,6 +1,8 @@
 package care
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -17,7 +19,16 @@ type StartMasquerade struct {
 	Mode         Mode   `json:"mode,omitempty"`
 	Reason       string `json:"reason,omitempty"`
 	Acknowledged bool   `json:"acknowledged,omitempty"`
+	// Ack names the text that was acknowledged, as Policy.AckVersion does; where nothing was acknowledged now, the one of
+	// earlier in the shift. A desk that is older leaves it out.
+	Ack string `json:"ack,omitempty"`
+
+	earlier bool // the portal holds that Ack was acknowledged before in this shift
 }
+
+// AcknowledgedEarlier says that the text that is named was acknowledged before in the shift, which counts where policy asks for
+// it once a shift. Only the portal knows, and it never comes over the wire.
+func (c *StartMasquerade) AcknowledgedEarlier() { c.earlier = true }
 
 // Kind is masquerade.start.
 func (*StartMasquerade) Kind() string { return "masquerade.start" }
@@ -44,11 +55,13 @@ func (c *StartMasquerade) Validate() error {
 		return Err(CodeNoChoice, "field", "mode", "choices", "view;assist;full")
 	case len(c.Reason) > 500:
 		return Err(CodeTooLong, "field", "reason", "most", "500")
+	case len(c.Ack) > 100:
+		return Err(CodeTooLong, "field", "ack", "most", "100")
 	}
 	return nil
 }
 
-// Check refuses what policy does not allow, a locked or foreign web user, and a second session at a time.
+// Check refuses what policy does not allow, a locked or foreign web user, one who is of the staff, and a second session at a time.
 func (c *StartMasquerade) Check(r Reader) error {
 	policy, err := r.Policy()
 	if err != nil {
@@ -68,15 +81,11 @@ func (c *StartMasquerade) Check(r Reader) error {
 	if err != nil {
 		return err
 	}
-	if strings.EqualFold(user.Username, r.Actor().ID) {
-		return Err(CodeMasqueradeOwn)
-	}
-	locks, err := r.Locks(c.WebUserID)
-	if err != nil {
+	if err := staffsOwn(r, user.Username); err != nil {
 		return err
 	}
-	if len(locks) > 0 {
-		return Err(CodeWebUserLocked, "username", user.Username)
+	if err := notLocked(r, user); err != nil {
+		return err
 	}
 	if c.Account == "" {
 		return nil
@@ -88,14 +97,46 @@ func (c *StartMasquerade) Check(r Reader) error {
 	return unlessAbsent(err)
 }
 
+// staffsOwn refuses a user name that is the actor's own or a colleague's: nobody acts as somebody whom they work with.
+func staffsOwn(r Reader, username string) error {
+	who := Staff{ID: r.Actor().ID}
+	if who.Owns(username) {
+		return Err(CodeMasqueradeOwn)
+	}
+	staff, err := r.StaffWithUsers()
+	if err != nil {
+		return err
+	}
+	for _, s := range staff {
+		switch {
+		case !s.Owns(username):
+		case s.ID == who.ID:
+			return Err(CodeMasqueradeOwn)
+		default:
+			return Err(CodeMasqueradeStaff, "username", username, "name", s.Name)
+		}
+	}
+	return nil
+}
+
+// notLocked refuses a web user who has a lock.
+func notLocked(r Reader, user WebUser) error {
+	locks, err := r.Locks(user.ID)
+	if err == nil && len(locks) > 0 {
+		err = Err(CodeWebUserLocked, "username", user.Username)
+	}
+	return err
+}
+
 // Apply writes the session and what was asked and granted, before any ticket can leave (M2).
 func (c *StartMasquerade) Apply(tx Tx) error {
 	policy, err := tx.Policy()
 	if err != nil {
 		return err
 	}
-	if policy.Get("masquerade.acknowledge") != "off" && !c.Acknowledged {
-		return Err(CodeNotAcknowledged)
+	acknowledged, err := c.acknowledgement(policy)
+	if err != nil {
+		return err
 	}
 	if policy.Get("masquerade.reason") == "required" && c.Reason == "" {
 		return Err(CodeReasonMissing)
@@ -114,6 +155,7 @@ func (c *StartMasquerade) Apply(tx Tx) error {
 		return err
 	}
 	detail := map[string]string{"mode": string(m.Mode), "reason": c.Reason, "session_id": m.ID}
+	maps.Copy(detail, acknowledged)
 	if err := logWebUser(tx, c.WebUserID, c.Account, "masquerade.requested", detail); err != nil {
 		return err
 	}
@@ -123,10 +165,31 @@ func (c *StartMasquerade) Apply(tx Tx) error {
 	return tellOfAccess(tx, m)
 }
 
+// acknowledgement is what the log keeps of what was acknowledged: which text, and whether now or earlier in the shift. It refuses
+// where policy wants something acknowledged that was not, or a text that is not the utility's any more.
+func (c *StartMasquerade) acknowledgement(p Policy) (map[string]string, error) {
+	wanted := p.Get("masquerade.acknowledge")
+	now := c.Acknowledged && (c.Ack == "" || p.Acknowledges(c.Ack))
+	switch {
+	case wanted == "off":
+		return nil, nil
+	case now:
+		return map[string]string{"acknowledged": "now", "ack": cmp.Or(c.Ack, "unnamed")}, nil
+	case wanted == AcknowledgeOnce && c.earlier && p.Acknowledges(c.Ack):
+		return map[string]string{"acknowledged": "this_shift", "ack": c.Ack}, nil
+	}
+	return nil, Err(CodeNotAcknowledged)
+}
+
+// EndedByAnother is why a session ended that somebody else at a desk ended than the CSR whose it was.
+const EndedByAnother = "supervisor"
+
 // EndMasquerade ends a session. It only destroys; it never gives an identity back.
 type EndMasquerade struct {
 	Session string `json:"session_id"`
-	Reason  string `json:"reason,omitempty"` // closed, idle, expired, parent_gone, ...
+	Account string `json:"account,omitempty"` // the session's own, where a list of sessions names it
+	Reason  string `json:"reason,omitempty"`  // closed, idle, expired, parent_gone, ...
+	Words   string `json:"words,omitempty"`   // why another's session is ended
 }
 
 // Kind is masquerade.end.
@@ -146,6 +209,9 @@ func (c *EndMasquerade) Validate() error {
 	if len(c.Reason) > 100 {
 		return Err(CodeTooLong, "field", "reason", "most", "100")
 	}
+	if len(c.Words) > 500 {
+		return Err(CodeTooLong, "field", "words", "most", "500")
+	}
 	return nil
 }
 
@@ -158,33 +224,48 @@ func (c *EndMasquerade) Check(r Reader) error {
 	if err != nil {
 		return err
 	}
-	who := r.Actor()
+	if c.Account != "" && c.Account != m.Account {
+		return Err(CodeNotFound, "what", "masquerade", "id", c.Session)
+	}
 	policy, err := r.Policy()
 	if err != nil {
 		return err
 	}
-	if who.Origin != OriginSystem && m.CSRID != who.ID && !policy.Allows(who, MayReview) {
+	if of := r.Actor(); anothers(of, m) && !policy.Allows(of, MayReview) {
 		return Err(CodeNoPermission, "permission", string(MayReview))
 	}
 	return nil
 }
 
-// Apply marks the session as ended. Ending an ended session changes nothing.
+// anothers says whether a session is somebody else's than the actor's, who is no part of the portal itself.
+func anothers(a Actor, m Masquerade) bool { return a.Origin != OriginSystem && m.CSRID != a.ID }
+
+// Apply marks the session as ended; who ends another's says why. Ending an ended session changes nothing.
 func (c *EndMasquerade) Apply(tx Tx) error {
 	m, err := Find[Masquerade](tx, c.Session)
 	if err != nil || m.EndedAt != 0 {
 		return err
 	}
-	return FinishMasquerade(tx, m, tx.Actor(), c.Reason)
+	reason, words := c.Reason, ""
+	if anothers(tx.Actor(), m) {
+		if reason, words = EndedByAnother, strings.TrimSpace(c.Words); words == "" {
+			return Err(CodeReasonMissing)
+		}
+	}
+	return finish(tx, m, tx.Actor(), reason, words)
 }
 
 // FinishMasquerade marks a session as ended, by whom and why.
 func FinishMasquerade(tx Tx, m Masquerade, by Actor, reason string) error {
+	return finish(tx, m, by, reason, "")
+}
+
+func finish(tx Tx, m Masquerade, by Actor, reason, words string) error {
 	m.EndedAt, m.EndReason = tx.Now().UnixMilli(), reason
 	if err := tx.Put(&m); err != nil {
 		return err
 	}
-	return logSession(tx, m, by, "masquerade.ended", reason)
+	return logSession(tx, m, by, "masquerade.ended", map[string]string{"reason": reason, "words": words})
 }
 
 // BeginMasquerade marks a granted session as begun, when its ticket is redeemed: the log-on of a CSR.
@@ -201,13 +282,15 @@ func BeginMasquerade(tx Tx, m Masquerade) error {
 	if err := tx.Put(&logon); err != nil {
 		return err
 	}
-	return logSession(tx, m, tx.Actor(), "masquerade.started", "")
+	return logSession(tx, m, tx.Actor(), "masquerade.started", nil)
 }
 
-func logSession(tx Tx, m Masquerade, by Actor, kind, reason string) error {
+func logSession(tx Tx, m Masquerade, by Actor, kind string, more map[string]string) error {
 	detail := map[string]string{"mode": string(m.Mode)}
-	if reason != "" {
-		detail["reason"] = reason
+	for name, value := range more {
+		if value != "" {
+			detail[name] = value
+		}
 	}
 	return logBy(tx, by, Activity{Account: m.Account, WebUserID: m.WebUserID, Sort: kind, Session: m.ID, Detail: Detail(detail)})
 }

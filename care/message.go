@@ -51,22 +51,26 @@ const (
 	TemplateStaffChange   = "change_by_staff"
 	TemplateStaffAccess   = "access_by_staff"
 	TemplateInvitation    = "guest_invitation"
+	TemplateJoined        = "person_added"     // to who had an account before somebody else got it
 	TemplateReceipt       = "change_receipt"   // of what a customer did themselves
 	TemplateSecurity      = "security_receipt" // of what lets others in, or them out
 	TemplatePassword      = "password_changed"
+	TemplateNewEmail      = "new_email"           // to an address that is to be a web user's
+	TemplateEmailAsked    = "new_email_asked"     // of that, to the one that it is to replace
+	TemplateEmailChanged  = "login_email_changed" // to both
 )
 
 // Templates are all the messages that the portal has a text for.
 func Templates() []string {
 	return []string{
 		TemplatePasswordReset, TemplateReminder, TemplateUsername, TemplateValidation, TemplatePayment, TemplateScheduled, TemplatePaymentDue, TemplateBill,
-		TemplateAutoPay, TemplateLocked, TemplateStaffChange, TemplateStaffAccess, TemplateInvitation,
-		TemplateReceipt, TemplateSecurity, TemplatePassword,
+		TemplateAutoPay, TemplateLocked, TemplateStaffChange, TemplateStaffAccess, TemplateInvitation, TemplateJoined,
+		TemplateReceipt, TemplateSecurity, TemplatePassword, TemplateNewEmail, TemplateEmailAsked, TemplateEmailChanged,
 	}
 }
 
 // withSecret are messages that let somebody in: each has a command of its own, which makes a new secret for it.
-var withSecret = []string{TemplatePasswordReset, TemplateValidation, TemplateInvitation, "recovery_code", "recovery_link"}
+var withSecret = []string{TemplatePasswordReset, TemplateValidation, TemplateInvitation, TemplateNewEmail, "recovery_code", "recovery_link"}
 
 // Message is one for a web user that is yet to be written.
 type Message struct {
@@ -122,6 +126,24 @@ func tellOfAccess(tx Tx, m Masquerade) error {
 		return err
 	}
 	return postTo(tx, m.WebUserID, Message{Template: TemplateStaffAccess, Account: m.Account, About: m.ID})
+}
+
+// tellOfJoining writes to all others who may let somebody in to an account that somebody has got it: one who came by what stands
+// on a bill is seen by who should know of them.
+func tellOfJoining(tx Tx, account, joined string) error {
+	links, err := tx.LinksOfAccount(account)
+	if err != nil {
+		return err
+	}
+	for _, link := range links {
+		if link.WebUserID == joined || !link.May(LetOtherIn) {
+			continue
+		}
+		if err := postTo(tx, link.WebUserID, Message{Template: TemplateJoined, Account: account, About: joined}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // postTo is Post to a web user by their ID; nobody gets nothing.

@@ -1,5 +1,10 @@
 package care
 
+import (
+	"slices"
+	"strings"
+)
+
 // Person is a human being or a business. Birth date and full identifier stay at the portal; a desk holds the
 // identifier's last four characters only.
 type Person struct {
@@ -52,6 +57,7 @@ type Staff struct {
 	Team      string `json:"team" cbor:"4,keyasint,omitempty"`
 	Districts List   `json:"districts" cbor:"5,keyasint,omitempty"` // district IDs, or the one word "all"
 	Active    bool   `json:"active" cbor:"6,keyasint,omitempty"`
+	OwnUsers  List   `json:"own_users" cbor:"7,keyasint,omitempty"` // their own user names on the customers' portal
 	Meta
 }
 
@@ -63,6 +69,11 @@ func (r *Staff) RecordID() string { return r.ID }
 
 // AllDistricts says whether the member of staff works in every district.
 func (r *Staff) AllDistricts() bool { return len(r.Districts) == 1 && r.Districts[0] == "all" }
+
+// Owns says whether a user name on the customers' portal is the member of staff's own: one that is noted, or their ID.
+func (r *Staff) Owns(username string) bool {
+	return strings.EqualFold(r.ID, username) || slices.ContainsFunc(r.OwnUsers, func(own string) bool { return strings.EqualFold(own, username) })
+}
 
 // PolicyEntry is one key of the policy.
 type PolicyEntry struct {

@@ -3,6 +3,7 @@ package care
 import (
 	"maps"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -14,61 +15,58 @@ type Policy map[string]string
 func PolicyDefaults() Policy { return maps.Clone(defaults) }
 
 var defaults = withLetters(Policy{
-	"masquerade.mode.csr":                string(ModeFull),
-	"masquerade.mode.supervisor":         string(ModeFull),
-	"masquerade.mode.admin":              string(ModeView),
-	"masquerade.acknowledge":             "every",
-	"masquerade.ack_text.en":             "Changes that you make affect the customer's account. They are recorded under your name.",
-	"masquerade.ack_text.es":             "Los cambios que haga afectan la cuenta del cliente. Se registran a su nombre.",
-	"masquerade.reason":                  "required",
-	"masquerade.banner.en":               "You are acting as this customer. Everything is recorded under your name.",
-	"masquerade.banner.es":               "Está actuando como este cliente. Todo se registra a su nombre.",
-	"masquerade.idle":                    "10m",
-	"masquerade.max":                     "30m",
-	"masquerade.concurrent":              "1",
-	"masquerade.third_party":             "deny",
-	"masquerade.notify_customer":         "portal",
-	"alarm.starts":                       "10",
-	"alarm.lookups":                      "20",
-	"entitlements.paperless.edit":        "allow",
-	"entitlements.autopay.edit":          "allow",
-	"entitlements.nickname.edit":         "allow",
-	"entitlements.profile.contact":       "allow",
-	"entitlements.guests.edit":           "deny",
-	"entitlements.pay.card":              "deny",
-	"entitlements.pay.bank":              "deny",
-	"lockout.consecutive_failures":       "10",
-	"replica.bills":                      "13",
-	"replica.activity":                   "90",
-	"conflict.online":                    "last_save_wins",
-	"mail.change_by_staff":               "off",
-	"utility.timezone":                   "America/New_York",
-	"utility.currency":                   "USD",
-	"signin.password":                    "on",
-	"unlock.queue":                       "15m",
-	"recovery.link_ttl":                  "24h",
-	"recovery.code_ttl":                  "24h",
-	"deactivate.action":                  "permanent_lock",
-	"deactivate.open_payments":           "warn",
-	"conflict.offline_late":              "review",
-	"entitlements.web_user.unlink":       "second_person",
-	"entitlements.portal_account.delete": "deny",
-	"entitlements.identity.login_email":  "deny",
-	"entitlements.identity.password":     "deny",
-	"console.enabled":                    "on",
-	"portal.in_use":                      "on",
-	"portal.address":                     "",
-	"portal.home_page":                   "/",
-	"portal.hand_over":                   HandOverOff,
-	"portal.profiles_endpoint":           "",
-	"verify.facts":                       "born;id_last4;last_payment;passphrase",
-	"verify.wrong_answers":               "3",
-	"task.others":                        "handle",
-	"verify.ends_after":                  "0",
-	"verify.override":                    OverrideOffline,
-	"activity.keep_years":                "3",
-	"announcement.en":                    "",
-	"announcement.es":                    "",
+	"masquerade.mode.csr":               string(ModeFull),
+	"masquerade.mode.supervisor":        string(ModeFull),
+	"masquerade.mode.admin":             string(ModeView),
+	"masquerade.acknowledge":            "every",
+	"masquerade.ack_text.en":            "Changes that you make affect the customer's account. They are recorded under your name.",
+	"masquerade.ack_text.es":            "Los cambios que haga afectan la cuenta del cliente. Se registran a su nombre.",
+	"masquerade.reason":                 "required",
+	"masquerade.banner.en":              "You are acting as this customer. Everything is recorded under your name.",
+	"masquerade.banner.es":              "Está actuando como este cliente. Todo se registra a su nombre.",
+	"masquerade.idle":                   "10m",
+	"masquerade.max":                    "30m",
+	"masquerade.third_party":            "deny",
+	"masquerade.notify_customer":        "portal",
+	"masquerade.customer_receipt":       "off",
+	"alarm.starts":                      "10",
+	"alarm.lookups":                     "20",
+	"entitlements.paperless.edit":       "allow",
+	"entitlements.autopay.edit":         "allow",
+	"entitlements.nickname.edit":        "allow",
+	"entitlements.profile.contact":      "allow",
+	"entitlements.guests.edit":          "deny",
+	"entitlements.pay.card":             "deny",
+	"entitlements.pay.bank":             "deny",
+	"lockout.consecutive_failures":      "10",
+	"replica.bills":                     "13",
+	"replica.activity":                  "90",
+	"conflict.online":                   "last_save_wins",
+	"mail.change_by_staff":              "off",
+	"utility.timezone":                  "America/New_York",
+	"utility.currency":                  "USD",
+	"signin.password":                   "on",
+	"unlock.queue":                      "15m",
+	"recovery.link_ttl":                 "24h",
+	"recovery.code_ttl":                 "24h",
+	"deactivate.action":                 "permanent_lock",
+	"deactivate.open_payments":          OpenPaymentsWarn,
+	"conflict.offline_late":             "review",
+	"entitlements.web_user.unlink":      "second_person",
+	"entitlements.identity.login_email": "deny",
+	"console.enabled":                   "on",
+	"portal.in_use":                     "on",
+	"portal.address":                    "",
+	"portal.home_page":                  "/",
+	"portal.hand_over":                  HandOverOff,
+	"portal.profiles_endpoint":          "",
+	"verify.facts":                      "born;id_last4;last_payment;passphrase",
+	"verify.wrong_answers":              "3",
+	"task.others":                       "handle",
+	"verify.ends_after":                 "0",
+	"verify.override":                   OverrideOffline,
+	"announcement.en":                   "",
+	"announcement.es":                   "",
 })
 
 // Get returns a key's value, or its default where the utility set none.
@@ -97,12 +95,20 @@ func (p Policy) Int(key string) int {
 	return n
 }
 
+// zones are those that were asked for before: the standard library reads a zone's file each time.
+var zones sync.Map
+
 // Zone is the utility's time zone, or UTC where this computer does not know it.
 func (p Policy) Zone() *time.Location {
-	zone, err := time.LoadLocation(p.Get("utility.timezone"))
+	name := p.Get("utility.timezone")
+	if zone, ok := zones.Load(name); ok {
+		return zone.(*time.Location)
+	}
+	zone, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(name, zone)
 	return zone
 }
 
@@ -144,6 +150,9 @@ func (m Mode) rank() int {
 // Within says whether m asks for something and for no more than limit allows.
 func (m Mode) Within(limit Mode) bool { return m.rank() > 0 && m.rank() <= limit.rank() }
 
+// TaskPassword is what nobody is entitled to but the customer: no setting gives it away.
+const TaskPassword = "identity.password"
+
 // Entitled says whether a sensitive task is open to an actor: what is said of the person counts before what is said of the
 // role, and that before what is said of all.
 func (p Policy) Entitled(a Actor, task string) bool {
@@ -177,12 +186,21 @@ const MostVerified = 3
 // VerifyLevel is how far a caller must be verified before a command or question of a kind is done for them; 0 is not at all.
 // "account.view" stands for opening an account.
 //
-// What another service unlocks or tells of is worth no less than what the portal does itself.
+// What another service unlocks is worth no less than what the portal unlocks itself, and what shows more of an account no less than opening it.
 func (p Policy) VerifyLevel(kind string) int64 {
-	if like := map[string]string{"profile.unlock": "web_user.unlock", "profile.facts": "account.view"}[kind]; like != "" {
-		return max(p.verifyLevel(kind), p.verifyLevel(like))
-	}
-	return p.verifyLevel(kind)
+	return max(p.verifyLevel(kind), p.verifyLevel(noLess[kind]))
+}
+
+// noLess names for a kind another one, whose level is asked of it too. What brings an account to the desk is not among them: the caller's
+// contact is about it, and begins after.
+var noLess = map[string]string{
+	"profile.unlock":    "web_user.unlock",
+	"profile.facts":     "account.view",
+	"activity.older":    "account.view",
+	"bills.older":       "account.view",
+	"usage.interval":    "account.view",
+	"identifier.reveal": "account.view",
+	"masquerade.start":  "account.view",
 }
 
 func (p Policy) verifyLevel(kind string) int64 {

@@ -1,7 +1,6 @@
 package care
 
 import (
-	"net"
 	"net/url"
 	"slices"
 	"strconv"
@@ -79,9 +78,9 @@ var policyKeys = append([]PolicyKey{
 	{Key: "masquerade.banner.es", Group: "masquerade", Sort: PolicyText, Most: 200, Placeholders: whom},
 	{Key: "masquerade.idle", Group: "masquerade", Sort: PolicyDuration, Least: 60, Most: 4 * 3600},
 	{Key: "masquerade.max", Group: "masquerade", Sort: PolicyDuration, Least: 60, Most: 8 * 3600},
-	{Key: "masquerade.concurrent", Group: "masquerade", Sort: PolicyNumber, Least: 1, Most: 4},
 	{Key: "masquerade.third_party", Group: "masquerade", Sort: PolicyOrigins},
 	{Key: "masquerade.notify_customer", Group: "masquerade", Sort: PolicyChoice, Choices: []string{"portal", "email", "off"}},
+	{Key: "masquerade.customer_receipt", Group: "masquerade", Sort: PolicyChoice, Choices: switches},
 	{Key: "alarm.starts", Group: "masquerade", Sort: PolicyNumber, Least: 1, Most: 1000},
 	{Key: "alarm.lookups", Group: "masquerade", Sort: PolicyNumber, Least: 1, Most: 10_000},
 
@@ -93,8 +92,6 @@ var policyKeys = append([]PolicyKey{
 	{Key: "entitlements.pay.card", Group: "entitlements", Sort: PolicyChoice, Choices: entitlement},
 	{Key: "entitlements.pay.bank", Group: "entitlements", Sort: PolicyChoice, Choices: entitlement},
 	{Key: "entitlements.identity.login_email", Group: "entitlements", Sort: PolicyChoice, Choices: entitlement},
-	{Key: "entitlements.identity.password", Group: "entitlements", Sort: PolicyChoice, Choices: entitlement},
-	{Key: "entitlements.portal_account.delete", Group: "entitlements", Sort: PolicyChoice, Choices: entitlement},
 	{Key: "entitlements.web_user.unlink", Group: "entitlements", Sort: PolicyChoice, Choices: entitlement},
 
 	{Key: "lockout.consecutive_failures", Group: "recovery", Sort: PolicyNumber, Least: 3, Most: 100},
@@ -102,7 +99,7 @@ var policyKeys = append([]PolicyKey{
 	{Key: "recovery.link_ttl", Group: "recovery", Sort: PolicyDuration, Least: 600, Most: 7 * day24},
 	{Key: "recovery.code_ttl", Group: "recovery", Sort: PolicyDuration, Least: 600, Most: 7 * day24},
 	{Key: "deactivate.action", Group: "recovery", Sort: PolicyChoice, Choices: []string{"permanent_lock", "lock", "hide"}},
-	{Key: "deactivate.open_payments", Group: "recovery", Sort: PolicyChoice, Choices: []string{"warn", "block", "cancel_on_confirm"}},
+	{Key: "deactivate.open_payments", Group: "recovery", Sort: PolicyChoice, Choices: []string{OpenPaymentsWarn, OpenPaymentsBlock, OpenPaymentsCancel}},
 
 	{Key: "verify.facts", Group: "verify", Sort: PolicyWords, Choices: facts},
 	{Key: "verify.wrong_answers", Group: "verify", Sort: PolicyNumber, Least: 1, Most: 10},
@@ -114,7 +111,6 @@ var policyKeys = append([]PolicyKey{
 	{Key: "task.others", Group: "desk", Sort: PolicyChoice, Choices: []string{"handle", "review"}},
 	{Key: "replica.bills", Group: "desk", Sort: PolicyNumber, Least: 1, Most: 120},
 	{Key: "replica.activity", Group: "desk", Sort: PolicyNumber, Least: 1, Most: 3660},
-	{Key: "activity.keep_years", Group: "desk", Sort: PolicyNumber, Least: 1, Most: 100},
 }, letterKeys()...)
 
 // PolicyKeys lists the keys that are always there, with their defaults.
@@ -226,23 +222,17 @@ func (k PolicyKey) Valid(value string) error {
 // isAddress says whether a service can be asked at an address: what it answers, and what it is asked, cross no network unencrypted.
 func isAddress(s string) bool {
 	u, err := url.Parse(s)
-	return err == nil && isOrigin(s, true) && (u.Scheme == "https" || Loopback(u.Hostname()))
-}
-
-// Loopback says whether a host's name or address can only be the computer that asks.
-func Loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return err == nil && isOrigin(s, true) && Sealed(u)
 }
 
 func isOrigin(s string, path bool) bool {
 	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == "" && (path || u.Path == "")
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && !strings.ContainsAny(u.Host, "*;,'") && u.User == nil && u.RawQuery == "" && u.Fragment == "" && (path || u.Path == "")
 }
 
 // suggested are the levels of verification that the presets switch on.
 var suggested = Policy{
-	"verify.account.view": "1", "verify.web_user.unlock": "2", "verify.recovery.generate_code": "2", "verify.profile.change": "2", "verify.passphrase.set": "2",
+	"verify.account.view": "1", "verify.web_user.unlock": "2", "verify.recovery.generate_code": "2", "verify.profile.change": "2", "verify.login_email.change": "2", "verify.passphrase.set": "2",
 }
 
 // PolicyPresets are what three products of the field do, by name. A preset sets what it names and nothing else.
@@ -254,7 +244,7 @@ func PolicyPresets() map[string]Policy {
 		},
 		"beacon": {
 			"masquerade.mode.csr": "view", "masquerade.mode.supervisor": "view", "masquerade.acknowledge": "off", "lockout.consecutive_failures": "10",
-			"recovery.link_ttl": "24h", "recovery.code_ttl": "24h", "deactivate.action": "permanent_lock", "deactivate.open_payments": "warn",
+			"recovery.link_ttl": "24h", "recovery.code_ttl": "24h", "deactivate.action": "permanent_lock", "deactivate.open_payments": OpenPaymentsCancel,
 		},
 		"tyler": {
 			"masquerade.mode.csr": "view", "masquerade.mode.supervisor": "view", "masquerade.acknowledge": "off", "lockout.consecutive_failures": "10",

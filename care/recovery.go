@@ -4,8 +4,9 @@ import "time"
 
 // The sorts of recoveries.
 const (
-	RecoverByLink = "link"
-	RecoverByCode = "code"
+	RecoverByLink  = "link"
+	RecoverByCode  = "code"
+	RecoverByEmail = "email" // a link to a new address of theirs, which it proves
 )
 
 // Live says whether a link or a code still works at a time.

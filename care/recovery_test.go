@@ -27,7 +27,7 @@ func TestRecoveryCommandsOffline(t *testing.T) {
 	for kind, want := range map[string]Offline{
 		"recovery.send_link": OfflineBriefly, "activation.resend": OfflineBriefly, "portal_account.reactivate": OfflineBriefly,
 		"web_user.unlink": OfflineDraft, "account.link": OfflineDraft, "portal_account.deactivate": OfflineDraft,
-		"recovery.revoke_code": OfflineNotYet, "profile.change": OfflineChecked,
+		"recovery.revoke_code": OfflineNotYet, "login_email.change": OfflineBriefly, "login_email.keep": OfflineNotYet, "profile.change": OfflineChecked,
 	} {
 		cmd, err := Decode(kind, nil)
 		if err != nil {

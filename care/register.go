@@ -1,7 +1,7 @@
 package care
 
 // Register gives a web user who is new, and the customer of an account, that account, a task that says so, and the message to
-// validate their address.
+// validate their address; who had the account before is told.
 func Register(tx Tx, user WebUser, account Account) error {
 	links, err := tx.LinksOfAccount(account.Number)
 	if err != nil {
@@ -17,6 +17,9 @@ func Register(tx Tx, user WebUser, account Account) error {
 		return err
 	}
 	if err := Post(tx, user, Message{Template: TemplateValidation, Account: account.Number}); err != nil {
+		return err
+	}
+	if err := tellOfJoining(tx, account.Number, user.ID); err != nil {
 		return err
 	}
 	return logWebUser(tx, user.ID, account.Number, "web_user.registered", map[string]string{"address": user.Email})

@@ -77,7 +77,7 @@ func (c *RemoveGuest) Apply(tx Tx) error {
 
 func (c *RemoveGuest) invitation(r Reader) (Task, error) {
 	task, err := openTask(r, c.Invitation, c.Account)
-	if err == nil && task.Sort != TaskInvited {
+	if err == nil && !task.invitation() {
 		err = Err(CodeNotFound, "what", "invitation", "id", c.Invitation)
 	}
 	return task, err

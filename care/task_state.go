@@ -31,6 +31,14 @@ const (
 	TaskReview = "change.review"
 )
 
+// The activities about what waits for a second person. Who approves it leaves the command's own beside, in the name of who
+// asked for it.
+const (
+	ApprovalAsked   = "approval.requested"
+	ApprovalGiven   = "approval.given"
+	ApprovalRefused = "approval.refused"
+)
+
 // taskTargets are the task, whose fields an edit writes, and the account that the CSR has before them.
 func taskTargets(task, account string) []Ref {
 	return []Ref{{KindTask, task}, {KindAccount, account}}
@@ -85,13 +93,16 @@ func finalTask(r Reader, task Task) error {
 	return Err(CodeTaskFinal, "status", task.Status, "at", time.UnixMilli(task.HandledAt).In(policy.Zone()).Format("2006-01-02 15:04"))
 }
 
-// mayDecide refuses what is another's to decide: an alarm, a change that was handed to a supervisor, unless it is taken back by who
-// made it, and, where policy says "review", a task that is somebody else's.
+// mayDecide refuses what is another's to decide: an alarm, a change that was handed to a supervisor or waits for a second person, unless it
+// is taken back by who made it, and, where policy says "review", a task that is somebody else's.
 func mayDecide(r Reader, task Task, takesBack bool) error {
 	who := r.Actor()
 	policy, err := r.Policy()
 	if err == nil && task.Alarm() {
 		err = mayEndAlarm(policy, who, task)
+	}
+	if err == nil && task.NeedsSecond() && !(takesBack && task.CSRID == who.ID) {
+		err = secondTo(policy, who, task)
 	}
 	if err != nil || who.Origin == OriginSystem || policy.Allows(who, MayReview) {
 		return err
@@ -120,13 +131,16 @@ func endTask(tx Tx, id, account, status, words string) error {
 	if err != nil {
 		return err
 	}
-	before := task.Status
+	before, kind := task.Status, "task."+status
+	if task.NeedsSecond() && status == TaskRejected {
+		kind = ApprovalRefused
+	}
 	task.Status, task.Words = status, strings.TrimSpace(words)
 	task.HandledBy, task.HandledAt = tx.Actor().ID, tx.Now().UnixMilli()
 	if err := tx.Put(&task); err != nil {
 		return err
 	}
-	return logTask(tx, task, "task."+status, map[string]any{"status": Change{before, status}, "words": task.Words})
+	return logTask(tx, task, kind, map[string]any{"status": Change{before, status}, "words": task.Words})
 }
 
 // logTask writes an activity about a task under its account and web user.

@@ -1,13 +1,17 @@
 package care
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 )
 
-// UndoTask puts back what a self-service task changed, as a new change in the name of who undoes it. Only preferences and
-// how a customer is reached can be: nothing outside was told of them. What was changed again since stays.
+// TaskUndone is the kind of the activity that says, by its task_id, which task was undone.
+const TaskUndone = "task.undone"
+
+// UndoTask puts back what a self-service task changed, as a new change in the name of who undoes it. Only preferences, letters
+// and how a customer is reached can be: nothing outside was told of them. What was changed again since stays.
 type UndoTask struct {
 	TaskID  string `json:"task_id"`
 	Account string `json:"account"` // the task's, as the CSR has it before them
@@ -38,6 +42,9 @@ func (c *UndoTask) Check(r Reader) error {
 	if err := Authorise(r, opposite); err != nil {
 		return err
 	}
+	if waiting, err := WaitsFor(r, opposite); err != nil || len(waiting) > 0 {
+		return cmp.Or(err, error(Err(CodeSecondPerson)))
+	}
 	return opposite.Check(r)
 }
 
@@ -50,7 +57,7 @@ func (c *UndoTask) Apply(tx Tx) error {
 	if err := opposite.Apply(tx); err != nil {
 		return err
 	}
-	return logTask(tx, task, "task.undone", map[string]any{})
+	return logTask(tx, task, TaskUndone, map[string]any{})
 }
 
 // undone are the fields that each kind of task changes and an undo puts back. One command may have changed several, with a
@@ -63,6 +70,22 @@ var undone = map[string][]string{
 	"nickname.changed":        {"nickname"},
 	"profile.contact_changed": {"email", "phone", "language"},
 	"profile.address_changed": {"billing_address"},
+	"letters.changed":         {"unwanted"},
+}
+
+// lettersBack is a change of letters that an undo makes: only while what is put back still stands.
+type lettersBack struct{ *ChangeLetters }
+
+// Fields are the letters that are not wanted now, and those that were not before.
+func (c lettersBack) Fields(r Reader) (now, wanted map[string]string, err error) {
+	user, err := Find[WebUser](r, c.WebUserID)
+	return map[string]string{"unwanted": user.Unwanted.String()}, map[string]string{"unwanted": List(c.Unwanted).String()}, err
+}
+
+// IsAbout says whether a field of a task's detail is what the task tells of, not what another task of the same command does.
+func (r *Task) IsAbout(field string) bool {
+	own, known := undone[r.Sort]
+	return !known || slices.Contains(own, field)
 }
 
 // Undoable says whether a task is of a kind that can be undone.
@@ -80,14 +103,16 @@ func (c *UndoTask) opposite(r Reader) (Task, Command, error) {
 		return task, nil, Err(CodeNotUndoable)
 	}
 	before, after := map[string]any{}, map[string]string{}
-	var changed map[string]Change
+	var changed map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(task.Detail), &changed); err != nil {
-		return task, nil, Err(CodeNotUndoable) // imported, with words instead of values
+		return task, nil, Err(CodeNotUndoable)
 	}
-	for field, change := range changed {
-		if slices.Contains(undone[task.Sort], field) {
-			before[field], after[field] = change.Before, fmt.Sprint(change.After)
+	for _, field := range undone[task.Sort] {
+		var change Change
+		if err := json.Unmarshal(changed[field], &change); err != nil {
+			continue // it did not change, or was imported with words instead of values
 		}
+		before[field], after[field] = change.Before, fmt.Sprint(change.After)
 	}
 	if len(before) == 0 {
 		return task, nil, Err(CodeNotUndoable)
@@ -111,6 +136,10 @@ func (c *UndoTask) opposite(r Reader) (Task, Command, error) {
 // puttingBack are the commands that would set the fields to what they were: for a person's one for each person who may have
 // been meant.
 func (c *UndoTask) puttingBack(r Reader, task Task, before map[string]any) ([]Expecting, error) {
+	if task.Sort == "letters.changed" {
+		unwanted := Split(fmt.Sprint(before["unwanted"]))
+		return []Expecting{lettersBack{&ChangeLetters{Account: task.Account, WebUserID: task.WebUserID, Unwanted: unwanted}}}, nil
+	}
 	values := []byte(Detail(before))
 	if task.Sort != "profile.contact_changed" && task.Sort != "profile.address_changed" {
 		cmd := &ChangePreferences{Account: task.Account, WebUserID: task.WebUserID}

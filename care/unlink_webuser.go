@@ -2,18 +2,14 @@ package care
 
 import "errors"
 
-// UnlinkWebUser takes an account from a web user, and ends their person's relationship to it (R38). Where policy wants a
-// second person, it makes a task that another member of staff completes, and takes nothing away before.
+// UnlinkWebUser takes an account from a web user, and ends their person's relationship to it (R38).
 type UnlinkWebUser struct {
 	WebUserID string `json:"web_user_id"`
 	Account   string `json:"account"`
 	Words     string `json:"words,omitempty"` // why
 }
 
-const (
-	unlinking    = "web_user.unlink" // the entitlement, and the kind of the task for a second person
-	secondPerson = "second_person"
-)
+const unlinking = "web_user.unlink" // the entitlement, and the kind of the task
 
 // Kind is web_user.unlink.
 func (*UnlinkWebUser) Kind() string { return "web_user.unlink" }
@@ -42,11 +38,11 @@ func (c *UnlinkWebUser) Validate() error {
 	return nil
 }
 
-// Check refuses what the CSR is not entitled to, and a web user who is not linked to the account.
+// Entitlements is the one to unlink.
+func (*UnlinkWebUser) Entitlements() []string { return []string{unlinking} }
+
+// Check refuses a web user who is not linked to the account.
 func (c *UnlinkWebUser) Check(r Reader) error {
-	if _, err := c.entitlement(r); err != nil {
-		return err
-	}
 	if c.WebUserID == "" || c.Account == "" {
 		return nil
 	}
@@ -58,36 +54,11 @@ func (c *UnlinkWebUser) Check(r Reader) error {
 	return err
 }
 
-// entitlement is "allow" or "second_person".
-func (c *UnlinkWebUser) entitlement(r Reader) (string, error) {
-	policy, err := r.Policy()
-	if err != nil {
-		return "", err
-	}
-	word := policy.Entitlement(r.Actor(), unlinking)
-	if r.Actor().Origin == OriginSystem {
-		word = "allow"
-	}
-	if word != "allow" && word != secondPerson {
-		return "", Err(CodeEntitlement, "task", unlinking)
-	}
-	return word, nil
-}
-
-// Apply unlinks the web user, or asks for a second person to do so.
+// Apply unlinks the web user.
 func (c *UnlinkWebUser) Apply(tx Tx) error {
-	word, err := c.entitlement(tx)
-	if err != nil {
-		return err
-	}
 	task := Task{Sort: unlinking, Status: TaskComplete, Account: c.Account, WebUserID: c.WebUserID}
-	if word == secondPerson {
-		task.Status = TaskOpen
-		task.Detail = Detail(map[string]string{"needs": secondPerson, "words": c.Words})
-		if err := RecordTask(tx, task); err != nil {
-			return err
-		}
-		return logWebUser(tx, c.WebUserID, c.Account, "web_user.unlink_requested", map[string]string{"words": c.Words})
+	if c.Words != "" {
+		task.Detail = Detail(map[string]string{"words": c.Words})
 	}
 	if err := RecordTask(tx, task); err != nil {
 		return err

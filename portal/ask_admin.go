@@ -78,7 +78,12 @@ func changeStaff(ctx context.Context, a *asked, q *care.ChangeStaff) (any, error
 	if err := knownDistricts(a.tx, q.Districts); err != nil {
 		return nil, err
 	}
-	after := care.Staff{ID: q.ID, Name: q.Name, Role: q.Role, Team: q.Team, Districts: q.Districts, Active: q.Active}
+	after := care.Staff{ID: q.ID, Name: q.Name, Role: q.Role, Team: q.Team, Districts: q.Districts, Active: q.Active, OwnUsers: before.OwnUsers}
+	if q.OwnUsers != nil {
+		if after.OwnUsers, err = ownUsers(ctx, a, q.OwnUsers); err != nil {
+			return nil, err
+		}
+	}
 	if err := a.tx.Put(&after); err != nil {
 		return nil, err
 	}
@@ -113,6 +118,36 @@ func changeStaff(ctx context.Context, a *asked, q *care.ChangeStaff) (any, error
 	}
 	detail := map[string]any{"csr_id": q.ID, "before": from, "after": to, "password": q.Password != ""}
 	return after, care.Log(a.tx, care.Activity{Sort: "staff.changed", Detail: care.Detail(detail)})
+}
+
+// ownUsers are the web users that somebody of the staff has, by their user names: each must be there. A masquerade as one of
+// them ends.
+func ownUsers(ctx context.Context, a *asked, names care.List) (care.List, error) {
+	var own care.List
+	for _, name := range names {
+		found, err := records.Select[care.WebUser](ctx, a.tx.Conn, "WHERE username = $1", name)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			return nil, care.Err(care.CodeInvalid, "field", "own_users", "problem", name+" is no user name on the customers' portal")
+		}
+		if slices.Contains(own, name) {
+			continue
+		}
+		own = append(own, name)
+		open, err := records.Select[care.Masquerade](ctx, a.tx.Conn, "WHERE web_user_id = $1 AND ended_at = 0", found[0].ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range open {
+			if err := care.FinishMasquerade(a.tx, m, a.actor, "permission_lost"); err != nil {
+				return nil, err
+			}
+			a.inside.forget(m.ID)
+		}
+	}
+	return own, nil
 }
 
 // changeReason makes or changes an entry of a catalogue of reasons.

@@ -42,7 +42,7 @@ func verifyCaller(ctx context.Context, a *asked, q *care.VerifyCaller) (any, err
 	if said.Right {
 		err = a.rightly(&contact, q.Fact)
 	} else {
-		err = a.wrongly(&contact, q.Fact, most)
+		err = a.wrongly(ctx, &contact, q.Fact, most)
 	}
 	said.Level, said.Facts, said.Left = contact.Level, contact.Facts, max(most-contact.WrongAnswers, 0)
 	return said, err
@@ -59,7 +59,7 @@ func (a *asked) rightly(contact *care.Contact, fact string) error {
 	return a.logFact(contact, "caller.verified", map[string]string{"fact": fact, "level": strconv.FormatInt(contact.Level, 10)})
 }
 
-func (a *asked) wrongly(contact *care.Contact, fact string, most int64) error {
+func (a *asked) wrongly(ctx context.Context, contact *care.Contact, fact string, most int64) error {
 	contact.WrongAnswers++
 	over := contact.WrongAnswers >= most
 	if over {
@@ -72,7 +72,10 @@ func (a *asked) wrongly(contact *care.Contact, fact string, most int64) error {
 	if err := a.logFact(contact, "caller.not_verified", wrong); err != nil || !over {
 		return err
 	}
-	return a.logFact(contact, "contact.closed", map[string]string{"wrap_up": care.NotVerified, "reason": contact.Reason})
+	if err := a.logFact(contact, "contact.closed", map[string]string{"wrap_up": care.NotVerified, "reason": contact.Reason}); err != nil {
+		return err
+	}
+	return a.watchGuesses(ctx, contact.Account)
 }
 
 func (a *asked) logFact(contact *care.Contact, sort string, detail map[string]string) error {

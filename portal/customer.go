@@ -112,6 +112,10 @@ func (p *Portal) failed(ctx context.Context, tx *store.Tx, user care.WebUser, ip
 	if err := tx.Put(&lock); err != nil {
 		return false, err
 	}
+	// Somebody else may have guessed: whoever it belongs to hears of it, once for each lock, as nobody counts while it stands.
+	if err := care.Post(tx, user, care.Message{Template: care.TemplateLocked, Account: account}); err != nil {
+		return false, err
+	}
 	return true, tx.Put(&care.Activity{
 		ID: tx.NewID("A"), Account: account, WebUserID: user.ID, At: tx.Now().UnixMilli(), Sort: "account.locked",
 		Actor: "portal", ActorKind: care.BySystem, IP: ip, Detail: care.Detail(map[string]any{"lock": care.LockPassword, "failed": count}),

@@ -67,7 +67,7 @@ func (p *Portal) EndInvitations(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	over := slices.DeleteFunc(open, func(t care.Task) bool { return t.Invites(p.Now()) })
+	over := slices.DeleteFunc(open, func(t care.Task) bool { return t.NeedsSecond() || t.Invites(p.Now()) })
 	if len(over) == 0 {
 		return 0, nil
 	}

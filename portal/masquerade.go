@@ -51,6 +51,9 @@ func grantMasquerade(ctx context.Context, a *asked, start *care.StartMasquerade)
 	if err := a.endOverdue(ctx, a.tx, a.now); err != nil {
 		return nil, err
 	}
+	if err := a.shift(ctx, start); err != nil {
+		return nil, err
+	}
 	if err := apply(a.tx, start); err != nil {
 		return nil, err
 	}
@@ -162,8 +165,9 @@ type Redeemed struct {
 	SessionID  string    `json:"session_id"`
 	EndsAt     int64     `json:"ends_at"`
 	Mode       care.Mode `json:"mode"`
-	Limit      care.Mode `json:"limit"`               // the most that the session can be raised to
-	HandOver   *HandOver `json:"hand_over,omitempty"` // where the session leads to the utility's own portal
+	Limit      care.Mode `json:"limit"`                 // the most that the session can be raised to
+	HandOver   *HandOver `json:"hand_over,omitempty"`   // where the session leads to the utility's own portal
+	ThirdParty []string  `json:"third_party,omitempty"` // origins of others whose files the pages may use
 }
 
 // RedeemTicket opens the session that a ticket is for. A ticket works once, within a minute, from the desk that asked,
@@ -195,7 +199,7 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 		nobody.IP = ip
 		return Redeemed{}, errors.Join(err, p.recordRefusal(ctx, nobody, m.WebUserID, m.Account, m.ID, care.CodeOf(err)))
 	}
-	limit := care.ModeOff
+	limit, others := care.ModeOff, []string(nil)
 	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: now, Command: credentialHash}, func(tx *store.Tx) error {
 		switch {
 		case device != m.Desk || hashSecret(verifier) != wantVerifier:
@@ -230,6 +234,7 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 		if limit = policy.MasqueradeLimit(actor); !m.Mode.Within(limit) || policy.MasqueradeOff(actor) != nil {
 			return care.Err(care.CodeModeDenied, "mode", string(m.Mode))
 		}
+		others = policy.ThirdParty()
 		if err := care.BeginMasquerade(tx, m); err != nil {
 			return err
 		}
@@ -245,7 +250,7 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 	}
 	p.inside.touch(m.ID, now)
 	over, err := p.HandOver(ctx, actor, m, m.Mode)
-	return Redeemed{Credential: credential, SessionID: m.ID, EndsAt: m.EndsAt, Mode: m.Mode, Limit: limit, HandOver: over}, err
+	return Redeemed{Credential: credential, SessionID: m.ID, EndsAt: m.EndsAt, Mode: m.Mode, Limit: limit, HandOver: over, ThirdParty: others}, err
 }
 
 // MasqueradeActor is who holds a masquerade's credential. It ends the session where it idled too long, ran out, or where

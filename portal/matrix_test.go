@@ -2,11 +2,6 @@ package portal
 
 import (
 	"cmp"
-	"fmt"
-	"maps"
-	"os"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -73,6 +68,7 @@ func TestM6WhoMaySendWhat(t *testing.T) {
 		&care.Contact{ID: "C1", Account: "A1", CSRID: "CSR001", Channel: "phone", OpenedAt: time.Now().UnixMilli()},
 		&care.Callback{ID: "K1", Account: "A1", CSRID: "CSR001", DueAt: 1},
 		&care.Recovery{ID: "V1", WebUserID: "W1", Sort: "code", By: "CSR001", At: 1, EndsAt: time.Now().Add(time.Hour).UnixMilli()},
+		&care.Recovery{ID: "V2", WebUserID: "W1", Sort: care.RecoverByEmail, By: "W1", At: 1, EndsAt: time.Now().Add(time.Hour).UnixMilli()},
 		&care.Payment{ID: "Y1", Account: "A1", Status: care.PaymentScheduled, AmountCents: 4200, Method: "bank", CreatedAt: time.Now().UnixMilli()},
 		&care.Notification{ID: "N1", Account: "A1", WebUserID: "W1", Template: care.TemplateScheduled, Status: care.NotificationBounced, SentAt: time.Now().UnixMilli()},
 		&care.WebUserLock{WebUserID: "W4", Lock: care.LockCSR}, &care.WebUserLock{WebUserID: "W4", Lock: care.LockPermanent},
@@ -101,56 +97,10 @@ func TestM6WhoMaySendWhat(t *testing.T) {
 			got[kind] = append(got[kind], code)
 		}
 	}
-	if os.Getenv("UPDATE") != "" {
-		if err := os.WriteFile(commandTable, []byte(commandsAsTable(got)), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	columns := make([]string, len(matrixActors))
+	for i, column := range matrixActors {
+		columns[i] = column.name
 	}
-	table, err := os.ReadFile(commandTable)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string][]string{}
-	for line := range strings.Lines(string(table)) {
-		if words := strings.Fields(line); len(words) > 0 && !strings.HasPrefix(line, "#") {
-			want[words[0]] = words[1:]
-		}
-	}
-	for kind, codes := range got {
-		if len(want[kind]) != len(codes) {
-			t.Errorf("%s has no row in %s, or not one word for each of %d", kind, commandTable, len(codes))
-			continue
-		}
-		for i, code := range codes {
-			if code != want[kind][i] {
-				t.Errorf("%s by %s: %s, in the table %s", kind, matrixActors[i].name, code, want[kind][i])
-			}
-		}
-		delete(want, kind)
-	}
-	for kind := range want {
-		t.Errorf("%s stands in %s and is no command", kind, commandTable)
-	}
-}
-
-// commandsAsTable is the table as it is read: a row for each kind, a column for each actor.
-func commandsAsTable(got map[string][]string) string {
-	var b strings.Builder
-	b.WriteString("# Who may send which command about the account A1: ok, or the code of the refusal. TestM6WhoMaySendWhat says who is who.\n")
-	fmt.Fprintf(&b, "%-26s", "#")
-	for _, column := range matrixActors {
-		fmt.Fprintf(&b, "%-18s", column.name)
-	}
-	for _, kind := range slices.Sorted(maps.Keys(got)) {
-		b.WriteString("\n")
-		fmt.Fprintf(&b, "%-26s", kind)
-		for _, code := range got[kind] {
-			fmt.Fprintf(&b, "%-18s", code)
-		}
-	}
-	lines := strings.Split(b.String(), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
-	}
-	return strings.Join(lines, "\n") + "\n"
+	table{path: commandTable, columns: columns, width: 18,
+		head: "Who may send which command about the account A1: ok, or the code of the refusal. TestM6WhoMaySendWhat says who is who."}.hold(t, got)
 }

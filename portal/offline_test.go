@@ -36,6 +36,8 @@ var offlineClasses = map[string]care.Offline{
 	"payment.schedule":    care.OfflineNever,
 	"service.request":     care.OfflineWorks, // it asks for a person's work
 	"letters.change":      care.OfflineWorks,
+	"login_email.change":  care.OfflineBriefly,
+	"login_email.keep":    care.OfflineNotYet,
 	"guest.invite":        care.OfflineNever,
 	"guest.change":        care.OfflineNever,
 	"guest.remove":        care.OfflineNever,
@@ -66,7 +68,7 @@ var complete = map[string]any{
 
 	"note.write":          care.WriteNote{Account: "A1", Text: "x"},
 	"change.hand_over":    care.HandOver{Account: "A1", CommandID: "c", Command: "note.write"},
-	"masquerade.end":      care.EndMasquerade{Session: "S1"},
+	"masquerade.end":      care.EndMasquerade{Session: "S1", Words: "asked to"},
 	"preferences.change":  care.ChangePreferences{Account: "A1", Paperless: new(true)},
 	"web_user.lock":       care.LockWebUser{WebUserID: "W1", Reason: "misuse"},
 	"web_user.unlock":     care.UnlockWebUser{WebUserID: "W1"},
@@ -81,6 +83,8 @@ var complete = map[string]any{
 	"payment.schedule":    care.SchedulePayment{Account: "A1", AmountCents: 100, On: "2026-03-05", Method: care.PayByBank},
 	"service.request":     care.RequestService{Account: "A1", What: care.RequestBudget},
 	"letters.change":      care.ChangeLetters{Account: "A1", WebUserID: "W1", Unwanted: []string{care.LettersBill}},
+	"login_email.change":  care.ChangeLoginEmail{Account: "A1", WebUserID: "W1", Email: "ana@example.com"},
+	"login_email.keep":    care.KeepLoginEmail{Account: "A1", WebUserID: "W1"},
 	"guest.invite":        care.InviteGuest{Account: "A1", Email: "ana@example.com", Role: "viewer"},
 	"guest.change":        care.ChangeGuest{Account: "A1", WebUserID: "W1", Role: "viewer"},
 	"guest.remove":        care.RemoveGuest{Account: "A1", WebUserID: "W1"},
@@ -140,6 +144,9 @@ func TestWhatWasMadeOfflineEndsAsItsClassSays(t *testing.T) {
 			d.put(&care.Task{ID: "T3", Sort: "nickname.changed", Status: care.TaskComplete, Account: "A1", WebUserID: "W1", CreatedBy: care.ByCustomer, Origin: care.OriginPortal, Detail: `{"nickname":{"before":"Camp","after":""}}`})
 			if kind == "recovery.revoke_code" {
 				d.put(&care.Recovery{ID: "V1", WebUserID: "W1", Sort: "code", By: "CSR001", At: 1, EndsAt: time.Now().Add(time.Hour).UnixMilli()})
+			}
+			if kind == "login_email.keep" {
+				d.put(&care.Recovery{ID: "V2", WebUserID: "W1", Sort: care.RecoverByEmail, By: "W1", At: 1, EndsAt: time.Now().Add(time.Hour).UnixMilli()})
 			}
 			if kind == "web_user.unlock" {
 				d.put(&care.WebUserLock{WebUserID: "W1", Lock: care.LockCSR})

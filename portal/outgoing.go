@@ -18,6 +18,7 @@ type Outgoing struct {
 
 	User     care.WebUser
 	Person   care.Person
+	Joined   care.WebUser // whom the message tells of
 	Policy   care.Policy
 	Recovery care.Recovery
 	Payment  care.Payment
@@ -71,7 +72,7 @@ func (p *Portal) fill(ctx context.Context, o *Outgoing) (err error) {
 	for _, each := range []struct {
 		rec care.Record
 		key string
-	}{{&o.User, o.WebUserID}, {&o.Recovery, o.About}, {&o.Payment, o.About}, {&o.Task, o.About}} {
+	}{{&o.User, o.WebUserID}, {&o.Recovery, o.About}, {&o.Payment, o.About}, {&o.Task, o.About}, {&o.Joined, o.About}} {
 		if each.key == "" {
 			continue
 		}
@@ -100,7 +101,7 @@ func (o *Outgoing) link() string {
 		return o.About
 	case care.TemplateValidation:
 		return o.ID
-	case care.TemplateInvitation:
+	case care.TemplateInvitation, care.TemplateNewEmail:
 		return o.About
 	}
 	return ""
@@ -109,7 +110,7 @@ func (o *Outgoing) link() string {
 // useless says why a message must not be sent, or "".
 func (o *Outgoing) useless() string {
 	switch o.Template {
-	case care.TemplatePasswordReset, care.TemplateReminder:
+	case care.TemplatePasswordReset, care.TemplateReminder, care.TemplateNewEmail:
 		if !o.Recovery.Live(o.now) {
 			return care.WhyLinkEnded
 		}

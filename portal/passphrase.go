@@ -36,7 +36,7 @@ func setPassphrase(ctx context.Context, a *asked, q *care.SetPassphrase) (any, e
 // of staff does that in their own name, for a caller whom they verified.
 func (p *Portal) SetOwnPassphrase(ctx context.Context, actor care.Actor, words care.Secret) error {
 	if actor.Origin != care.OriginPortal {
-		return care.Err(care.CodeEntitlement, "task", "identity.password")
+		return care.Err(care.CodeEntitlement, "task", care.TaskPassword)
 	}
 	if err := care.ValidPassphrase(words); err != nil {
 		return err

@@ -131,7 +131,8 @@ func apply(tx *store.Tx, cmd care.Command) error {
 	if err := cmd.Check(tx); err != nil {
 		return err
 	}
-	return cmd.Apply(tx)
+	_, err := care.Do(tx, cmd)
+	return err
 }
 
 // inScope refuses staff a command or question that names a record outside their scopes, unless it serves a conversation about an

@@ -131,9 +131,9 @@ func (p *Portal) matching(ctx context.Context, username, code string, now time.T
 
 // useUp marks a link or a code as used, if it still works now.
 func useUp(ctx context.Context, tx *store.Tx, user care.WebUser, given care.Recovery) error {
-	ended := care.Err(care.CodeCodeWrong)
-	if given.Sort == care.RecoverByLink {
-		ended = care.Err(care.CodeLinkEnded)
+	ended := care.Err(care.CodeLinkEnded)
+	if given.Sort == care.RecoverByCode {
+		ended = care.Err(care.CodeCodeWrong)
 	}
 	if err := tx.Get(&given, given.ID); err != nil {
 		return err

@@ -102,18 +102,18 @@ func throttled() error {
 
 // LinkUser is who a reset link was sent to, while it works; else CodeLinkEnded.
 func (p *Portal) LinkUser(ctx context.Context, letters string) (care.WebUser, error) {
-	user, _, err := p.linked(ctx, letters)
+	user, _, err := p.linked(ctx, letters, care.RecoverByLink)
 	return user, err
 }
 
-// linked finds a live reset link by its letters.
-func (p *Portal) linked(ctx context.Context, letters string) (user care.WebUser, given care.Recovery, err error) {
+// linked finds a live link of a sort by its letters.
+func (p *Portal) linked(ctx context.Context, letters, sort string) (user care.WebUser, given care.Recovery, err error) {
 	id, err := p.secretOf(ctx, "SELECT recovery_id FROM recovery_secret WHERE hash = $1", hashSecret(letters))
 	if err != nil {
 		return user, given, err
 	}
 	known, err := records.Load(ctx, p.Store.Reader(), &given, id)
-	if err == nil && known && given.Sort == care.RecoverByLink && given.Live(p.Now()) {
+	if err == nil && known && given.Sort == sort && given.Live(p.Now()) {
 		known, err = records.Load(ctx, p.Store.Reader(), &user, given.WebUserID)
 		if err == nil && known {
 			return user, given, nil
@@ -135,7 +135,7 @@ func (p *Portal) ResetByLink(ctx context.Context, letters, password, ip string) 
 		return throttled()
 	}
 	p.signin.note(now, byAddress)
-	user, given, err := p.linked(ctx, letters)
+	user, given, err := p.linked(ctx, letters, care.RecoverByLink)
 	if err != nil {
 		return err
 	}
@@ -176,40 +176,47 @@ func (p *Portal) redeem(ctx context.Context, user care.WebUser, given care.Recov
 // token is given. A wrong old one is CodeSignInFailed; too many of them are CodeSignInThrottled.
 func (p *Portal) ChangePassword(ctx context.Context, actor care.Actor, token, old, password string) error {
 	if actor.Origin != care.OriginPortal {
-		return care.Err(care.CodeEntitlement, "task", "identity.password")
+		return care.Err(care.CodeEntitlement, "task", care.TaskPassword)
 	}
-	now := p.Now()
-	byUser := "password:" + actor.ID
-	if p.signin.refuses(now, byUser, throttleAccount) {
-		return throttled()
+	if err := p.knowsPassword(ctx, actor.ID, old); err != nil {
+		return err
 	}
-	p.signin.note(now, byUser)
 	user, _, err := p.WebUser(ctx, actor.ID)
 	if err != nil {
 		return err
 	}
-	kept, err := p.secretOf(ctx, "SELECT password_hash FROM web_user_secret WHERE web_user_id = $1", actor.ID)
-	if err != nil {
-		return err
-	}
-	if !p.checkPassword(kept, old) {
-		return care.Err(care.CodeSignInFailed)
-	}
-	p.signin.takeBack(now, byUser)
 	hash, err := p.newPassword(user, password)
 	if err != nil {
 		return err
 	}
-	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: now, Command: uuid.NewString()}, func(tx *store.Tx) error {
+	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
 		return changePassword(ctx, tx, actor.ID, hash, hashSecret(token))
 	})
+	return err
+}
+
+// knowsPassword refuses who does not know the password of the web user who is signed in: CodeSignInFailed, and after too many
+// CodeSignInThrottled.
+func (p *Portal) knowsPassword(ctx context.Context, webUserID, password string) error {
+	now, byUser := p.Now(), "password:"+webUserID
+	if p.signin.refuses(now, byUser, throttleAccount) {
+		return throttled()
+	}
+	p.signin.note(now, byUser)
+	kept, err := p.secretOf(ctx, "SELECT password_hash FROM web_user_secret WHERE web_user_id = $1", webUserID)
+	if err == nil && !p.checkPassword(kept, password) {
+		err = care.Err(care.CodeSignInFailed)
+	}
+	if err == nil {
+		p.signin.takeBack(now, byUser)
+	}
 	return err
 }
 
 // SignOutEverywhere ends every session of a customer.
 func (p *Portal) SignOutEverywhere(ctx context.Context, actor care.Actor) error {
 	if actor.Origin != care.OriginPortal {
-		return care.Err(care.CodeEntitlement, "task", "identity.password")
+		return care.Err(care.CodeEntitlement, "task", care.TaskPassword)
 	}
 	_, err := p.Store.Update(ctx, store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
 		if err := endSessions(ctx, tx, actor.ID); err != nil {

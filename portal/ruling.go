@@ -66,8 +66,12 @@ func (p *Portal) run(tx *store.Tx, w *waiting) (ruling, error) {
 	if err := cmd.Check(tx); err != nil {
 		return ruling{}, err
 	}
-	if err := cmd.Apply(tx); err != nil {
+	waits, err := care.Do(tx, cmd)
+	if err != nil {
 		return r, err
+	}
+	if waits != "" {
+		r.code, r.params = care.CodeWaitsForSecond, map[string]string{"task": waits}
 	}
 	return r, p.watch(context.WithoutCancel(w.ctx), tx, cmd)
 }

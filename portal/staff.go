@@ -162,7 +162,8 @@ func (p *Portal) activeStaff(ctx context.Context, id string) (care.Staff, error)
 	return staff, nil
 }
 
-// AddStaff makes or changes a member of staff; an empty password leaves the one there is.
+// AddStaff makes or changes a member of staff; an empty password leaves the one there is, and no user names of their own
+// those that are noted.
 func (p *Portal) AddStaff(ctx context.Context, staff care.Staff, password string) error {
 	if staff.ID == "" || staff.Name == "" {
 		return care.Err(care.CodeInvalid, "field", "id and name", "problem", "are both needed")
@@ -173,6 +174,9 @@ func (p *Portal) AddStaff(ctx context.Context, staff care.Staff, password string
 	_, err := p.Store.Update(ctx, p.system("user add"), func(tx *store.Tx) error {
 		if err := knownDistricts(tx, staff.Districts); err != nil {
 			return err
+		}
+		if before, err := care.Find[care.Staff](tx, staff.ID); err == nil && staff.OwnUsers == nil {
+			staff.OwnUsers = before.OwnUsers
 		}
 		return tx.Put(&staff)
 	})

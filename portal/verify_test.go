@@ -95,16 +95,17 @@ func rightAnswersRaiseTheLevel(t *testing.T, database string) {
 	}
 }
 
-// R23: three wrong answers end the contact, as many as policy says, and nothing is verified in it any more.
+// R23, M13: three wrong answers end the contact, as many as policy says, and nothing is verified in it any more; a second contact about
+// the account that ends so raises an alarm, and one only.
 //
-// Seen to fail with one answer too many.
+// Seen to fail with one answer too many, and without the alarm.
 func TestR23WrongAnswersEndTheContact(t *testing.T) {
 	storetest.Databases(t, wrongAnswersEndTheContact)
 }
 
 func wrongAnswersEndTheContact(t *testing.T, database string) {
 	p, who := verifyTown(t, database)
-	for _, most := range []int{3, 2} {
+	for i, most := range []int{3, 2, 4} {
 		id := fmt.Sprint("C", most)
 		openContact(t, p, id)
 		write(t, p, &care.PolicyEntry{Key: "verify.wrong_answers", Value: fmt.Sprint(most)})
@@ -124,6 +125,10 @@ func wrongAnswersEndTheContact(t *testing.T, database string) {
 		}
 		if _, err := verify(t, p, who, id, care.FactBorn, "1970-01-02"); care.CodeOf(err) != care.CodeContactClosed {
 			t.Errorf("after its end: %v", err)
+		}
+		alarms := countOf(t, p, "SELECT count(*) FROM tasks WHERE account_number = $1 AND kind = $2 AND detail = $3", verifiedAccount, care.AlarmGuessed, `{"csr_id":"CSR001","count":2}`)
+		if alarms != min(i, 1) {
+			t.Errorf("after %d contacts: %d alarms", i+1, alarms)
 		}
 	}
 }

@@ -90,16 +90,16 @@ func (p *Portal) Bills(ctx context.Context, account string, limit int) ([]care.B
 	return records.Select[care.Bill](ctx, p.Store.Reader(), "WHERE account_number = $1 ORDER BY issued_on DESC, bill_id DESC LIMIT $2", account, limit)
 }
 
-// Payments are an account's payments, the newest first and no more than limit.
+// Payments are an account's payments, those that are scheduled before all others, the newest first, and no more than limit.
 func (p *Portal) Payments(ctx context.Context, account string, limit int) ([]care.Payment, error) {
-	return records.Select[care.Payment](ctx, p.Store.Reader(), "WHERE account_number = $1 ORDER BY created_at DESC, payment_id DESC LIMIT $2", account, limit)
+	return records.Select[care.Payment](ctx, p.Store.Reader(), "WHERE account_number = $1 ORDER BY status <> 'scheduled', created_at DESC, payment_id DESC LIMIT $2", account, limit)
 }
 
 // Tasks are an account's self-service tasks that a customer may read, the newest first and no more than limit: their own, and
-// those of the account that no web user has.
+// those of the account that no web user has. Alarms, and what a CSR asks a supervisor, are the staff's own.
 func (p *Portal) Tasks(ctx context.Context, account, webUserID string, limit int) ([]care.Task, error) {
 	return records.Select[care.Task](ctx, p.Store.Reader(), `WHERE account_number = $1 AND web_user_id IN ($2, '')
-		ORDER BY created_at DESC, task_id DESC LIMIT $3`, account, webUserID, limit)
+		AND kind NOT LIKE $3 AND kind <> $4 ORDER BY created_at DESC, task_id DESC LIMIT $5`, account, webUserID, care.AlarmKinds+"%", care.TaskReview, limit)
 }
 
 // Masquerades are the sessions in which somebody acted as a web user, the newest first and no more than limit.
@@ -156,6 +156,18 @@ func (p *Portal) Why(ctx context.Context, actor care.Actor, cmd care.Command) er
 		return err
 	}
 	return cmd.Check(tx)
+}
+
+// WaitsFor names the sensitive tasks for which a command would wait for a second person.
+func (p *Portal) WaitsFor(ctx context.Context, actor care.Actor, cmd care.Command) ([]string, error) {
+	return care.WaitsFor(records.NewTx(ctx, p.Store.Reader(), looking{}, records.TxOptions{Actor: actor, Now: p.Now()}), cmd)
+}
+
+// Waiting says whether something that was sent in a masquerade waits for a second person as the task of an ID.
+func (p *Portal) Waiting(ctx context.Context, session, id string) (bool, error) {
+	var task care.Task
+	ok, err := records.Load(ctx, p.Store.Reader(), &task, id)
+	return ok && task.Session == session && task.NeedsSecond(), err
 }
 
 // looking owns tables that nothing may be written to.

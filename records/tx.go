@@ -202,6 +202,14 @@ func (t *Tx) OpenContacts(csrID string) ([]care.Contact, error) {
 	return Select[care.Contact](t.ctx, t.db, "WHERE csr_id = $1 AND closed_at = 0 ORDER BY opened_at DESC, contact_id", csrID)
 }
 
+// StaffWithUsers are the members of staff of whom user names of their own are noted.
+func (t *Tx) StaffWithUsers() ([]care.Staff, error) {
+	if err := t.written(care.KindStaff); err != nil {
+		return nil, err
+	}
+	return Select[care.Staff](t.ctx, t.db, "WHERE own_users <> '' ORDER BY csr_id")
+}
+
 // DistrictsOfPerson are the districts of a person's accounts.
 func (t *Tx) DistrictsOfPerson(id string) ([]string, error) {
 	if err := t.written(care.KindAccountPerson, care.KindAccount); err != nil {

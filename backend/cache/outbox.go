@@ -202,9 +202,10 @@ func (c *Cache) Attention(ctx context.Context) ([]Entry, error) {
 	return c.entries(ctx, "WHERE state IN "+wanted+" ORDER BY place")
 }
 
-// Overwrote lists the newest commands that were done over what somebody else had changed, the latest first.
+// Overwrote lists the newest commands that were not simply done, the latest first: over what somebody else had changed, or not
+// before a second person approves.
 func (c *Cache) Overwrote(ctx context.Context, most int) ([]Entry, error) {
-	return c.entries(ctx, "WHERE state = 'applied' AND code = $1 ORDER BY place DESC LIMIT $2", care.CodeOverwrote, most)
+	return c.entries(ctx, "WHERE state = 'applied' AND code IN ($1, $2) ORDER BY place DESC LIMIT $3", care.CodeOverwrote, care.CodeWaitsForSecond, most)
 }
 
 // Entry finds one command.

@@ -114,7 +114,7 @@ func (a *applier) run(env care.Envelope) (*overlay, error) {
 	tx := records.NewTx(a.ctx, a.tx, o, records.TxOptions{
 		Actor: actor, Now: time.UnixMilli(env.CreatedAt), Command: env.ID, Seq: a.stand.Cursor,
 	})
-	failed := cmd.Apply(tx)
+	_, failed := care.Do(tx, cmd)
 	if failed == nil {
 		failed = tx.Settle()
 	}

@@ -78,7 +78,7 @@ func portalURL(s string) (*url.URL, error) {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, invalid("portal", "not a base URL")
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !care.Loopback(u.Hostname())) {
+	if !care.Sealed(u) {
 		return nil, invalid("portal", "not https")
 	}
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), ""

@@ -44,16 +44,20 @@ func fence(h http.Header, csp string) {
 	h.Set("X-Dns-Prefetch-Control", "off")
 }
 
-// pageCSP is for the customer's pages: their own files only, framed by the shell only.
-func pageCSP(shell string) string {
-	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
-		"form-action 'self'; worker-src 'none'; base-uri 'none'; frame-ancestors " + shell
+// pageCSP is for the customer's pages: their own files, and those of the origins that the utility allows, framed by the shell only.
+// No page of others opens in the frame, and no form goes to them, whatever is allowed.
+func pageCSP(shell string, others ...string) string {
+	return csp(shell, strings.Join(append([]string{"'self'"}, others...), " "), "", "")
 }
 
-// otherCSP is for the utility's own portal: its own files, and what it writes into its pages, but nothing of anybody else's.
-func otherCSP(shell string) string {
-	return "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; " +
-		"form-action 'self'; worker-src 'none'; base-uri 'none'; frame-ancestors " + shell
+// otherCSP is for the utility's own portal: as pageCSP, and what it writes into its pages.
+func otherCSP(shell string, others ...string) string {
+	return csp(shell, strings.Join(append([]string{"'self'"}, others...), " "), " 'unsafe-inline'", " data:")
+}
+
+func csp(shell, from, inline, fonts string) string {
+	return "default-src 'none'; script-src " + from + inline + "; style-src " + from + inline + "; img-src " + from + " data:; font-src " + from + fonts +
+		"; connect-src " + from + "; form-action 'self'; worker-src 'none'; base-uri 'none'; frame-ancestors " + shell
 }
 
 // shellCSP is for the banner: its two files, its two requests, and one origin in the frame. frame-src also stops the

@@ -34,8 +34,9 @@ type grant struct {
 	SessionID  string    `json:"session_id"`
 	EndsAt     int64     `json:"ends_at"`
 	Mode       care.Mode `json:"mode"`
-	Limit      care.Mode `json:"limit"`     // the most that the session can be raised to
-	HandOver   *handOver `json:"hand_over"` // where the session leads to the utility's own portal
+	Limit      care.Mode `json:"limit"`       // the most that the session can be raised to
+	HandOver   *handOver `json:"hand_over"`   // where the session leads to the utility's own portal
+	ThirdParty []string  `json:"third_party"` // origins of others whose files the pages may use
 
 	left time.Duration // to EndsAt, by the portal's own clock
 }
@@ -72,6 +73,7 @@ func redeem(ctx context.Context, rt http.RoundTripper, portal *url.URL, g Greeti
 	if !got.Limit.Within(care.ModeFull) {
 		got.Limit = got.Mode
 	}
+	got.ThirdParty = care.WebOrigins(got.ThirdParty) // what is none could say anything in a header
 	got.left = timeLeft(got.EndsAt, g.EndsAt, res.Header.Get("Date"))
 	if got.left <= 0 {
 		return grant{}, fmt.Errorf("redeeming the ticket: %w", care.Err(care.CodeMasqueradeEnded))

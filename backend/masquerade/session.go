@@ -103,14 +103,14 @@ func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
 	}
 	s.greeting.Ticket, s.greeting.Verifier = "", "" // spent
 	s.mode, s.page, s.jar, s.target = s.grant.Mode, inner.prefix+"/", jar, portal
-	csp, asks := pageCSP(outer.origin), (*passer)(nil)
+	csp, asks := pageCSP(outer.origin, s.grant.ThirdParty...), (*passer)(nil)
 	if h := s.grant.HandOver; h != nil {
 		if err := s.handOver(ctx, *h); err != nil {
 			_ = sayEnd(context.WithoutCancel(ctx), s.transport, portal, s.grant.Credential, "not_opened")
 			return nil, errors.Join(err, outer.ln.Close(), inner.ln.Close())
 		}
 		s.page = inner.prefix + "/" + strings.TrimPrefix(h.Home, "/")
-		csp, asks = otherCSP(outer.origin), &passer{transport: s.transport, portal: portal, credential: s.grant.Credential}
+		csp, asks = otherCSP(outer.origin, s.grant.ThirdParty...), &passer{transport: s.transport, portal: portal, credential: s.grant.Credential}
 	}
 	s.life = newLifetime(s.grant.left, time.Duration(g.IdleMS)*time.Millisecond)
 	s.over, s.stop = context.WithCancel(context.WithoutCancel(ctx))

@@ -20,6 +20,7 @@ func TestShellPage(t *testing.T) {
 	got := r.get(r.ShellURL())
 	for _, want := range []string{
 		"<title>AS: Jane Doe (jdoe), account 030000013</title>", `<bdi class="name">Ann Ruiz (CSR001)</bdi>`, `<bdi class="name">Jane Doe (jdoe)</bdi>`,
+		`<button id="home" type="button" data-page="` + r.origin() + r.prefix() + `/" title="To the customer&#39;s first page, from wherever this has led">Back to portal</button>`,
 		"Account 030000013", "Changes are real", "Changes affect the customer&#39;s account.", `role="timer"`,
 		`sandbox="allow-scripts allow-forms allow-same-origin allow-downloads allow-modals"`,
 	} {

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"os"
@@ -78,7 +79,7 @@ func (o *office) everything(table string) string {
 	return b.String()
 }
 
-// valid asks xmllint, where it and the schema are, and the XML reader in any case.
+// valid asks xmllint, where the schema is, and the XML reader in any case. Seen to fail for an element of another name.
 func valid(t *testing.T, path string) {
 	t.Helper()
 	b, err := os.ReadFile(path)
@@ -88,13 +89,12 @@ func valid(t *testing.T, path string) {
 	if err := xml.Unmarshal(b, new(struct{})); err != nil {
 		t.Error(err)
 	}
-	lint, err := exec.LookPath("xmllint")
-	data := os.Getenv("METERSIDE_DATA")
-	if err != nil || data == "" {
-		t.Log("not checked by the schema: xmllint, or METERSIDE_DATA with espi-xsd, is not there")
+	schema := filepath.Join(cmp.Or(os.Getenv("METERSIDE_DATA"), filepath.Join("..", "..", "..", "shared", "data")), "espi-xsd", "wrapper-4.0.xsd")
+	if _, err := os.Stat(schema); err != nil {
+		t.Logf("not checked by the schema: %v (METERSIDE_DATA says where the data is)", err)
 		return
 	}
-	said, err := exec.CommandContext(t.Context(), lint, "--nonet", "--noout", "--schema", filepath.Join(data, "espi-xsd", "wrapper-4.0.xsd"), path).CombinedOutput()
+	said, err := exec.CommandContext(t.Context(), "xmllint", "--nonet", "--noout", "--schema", schema, path).CombinedOutput()
 	if err != nil {
 		t.Errorf("%v: %.2000s", err, said)
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"meterside/care"
 	"meterside/portal"
@@ -56,7 +57,11 @@ var pages = map[string]string{
 	care.TemplateReceipt:       "/",
 	care.TemplateSecurity:      "/security",
 	care.TemplatePassword:      "/security",
+	care.TemplateJoined:        "/people",
 	care.TemplateInvitation:    portal.InvitePage,
+	care.TemplateNewEmail:      portal.EmailPage,
+	care.TemplateEmailAsked:    "/profile",
+	care.TemplateEmailChanged:  "/profile",
 }
 
 // write gives the letter of a message, in the language of who gets it. ok is false where there is no text for it. site is
@@ -72,7 +77,7 @@ func write(o *portal.Outgoing, site string) (l letter, ok bool) {
 	c := catalogues[language]
 	l = letter{Language: language, Hello: c.Say("hello.nobody"), LinkHint: c.Say("link"), Facts: facts(c, o)}
 	name := wording.Shown(o.Person.Name(), nameShown)
-	if name != "" && o.Template != care.TemplateInvitation { // that one goes to somebody else
+	if name != "" && o.Template != care.TemplateInvitation && o.Template != care.TemplateNewEmail { // those go to somebody else, or may
 		l.Hello = c.Say("hello", "name", name)
 	}
 	l.Subject = strings.Join(strings.Fields(o.Policy.Text(care.LetterKey(o.Template, true), language)), " ")
@@ -85,9 +90,11 @@ func write(o *portal.Outgoing, site string) (l letter, ok bool) {
 		l.Last = append(l.Last, c.Say("not_you"))
 	case care.TemplateInvitation:
 		l.Last = append(l.Last, c.Say("not_expected"))
+	case care.TemplateNewEmail:
+		l.Last = append(l.Last, c.Say("not_yours"))
 	case care.TemplateReminder, care.TemplateUsername:
 		l.Last = append(l.Last, c.Say("not_asked"))
-	case care.TemplateStaffChange, care.TemplateStaffAccess, care.TemplateLocked, care.TemplateSecurity, care.TemplatePassword:
+	case care.TemplateStaffChange, care.TemplateStaffAccess, care.TemplateLocked, care.TemplateSecurity, care.TemplatePassword, care.TemplateJoined:
 		l.Last = append(l.Last, c.Say("not_known"))
 	}
 	l.Last = append(l.Last, c.Say("auto"))
@@ -140,11 +147,14 @@ func facts(c wording.Catalogue, o *portal.Outgoing) (all []fact) {
 	if err != nil {
 		zone = time.UTC
 	}
-	if digits := []rune(wording.Shown(o.Account, nameShown)); len(digits) > 4 {
+	if digits := []rune(wording.Shown(o.Account, nameShown)); len(digits) > 4 && o.Template != care.TemplateNewEmail {
 		add("account", c.Say("account.ending", "digits", string(digits[len(digits)-4:])))
 	}
 	switch o.Template {
-	case care.TemplatePasswordReset, care.TemplateReminder:
+	case care.TemplateEmailAsked:
+		add("new_email", obscured(o.Recovery.Address))
+		add("when", c.Instant(o.SentAt, zone))
+	case care.TemplatePasswordReset, care.TemplateReminder, care.TemplateNewEmail:
 		add("ends", c.Instant(o.Recovery.EndsAt, zone))
 	case care.TemplateInvitation:
 		inv := o.Task.Invitation()
@@ -167,10 +177,24 @@ func facts(c wording.Catalogue, o *portal.Outgoing) (all []fact) {
 		}
 		add("what", c.Say(what))
 		add("when", c.Instant(o.SentAt, zone))
-	case care.TemplateStaffAccess, care.TemplateLocked, care.TemplatePassword:
+	case care.TemplateJoined:
+		add("joined", wording.Shown(o.Joined.Username, nameShown))
+		add("when", c.Instant(o.SentAt, zone))
+	case care.TemplateStaffAccess, care.TemplateLocked, care.TemplatePassword, care.TemplateEmailChanged:
 		add("when", c.Instant(o.SentAt, zone))
 	}
 	return all
+}
+
+// obscured is an address as somebody knows it who has it, and as it tells nothing to others: whoever reads in a mailbox that is
+// given up should not learn of the next one.
+func obscured(address string) string {
+	name, host, _ := strings.Cut(wording.Shown(address, nameShown), "@")
+	first, _ := utf8.DecodeRuneInString(name)
+	if name == "" {
+		return ""
+	}
+	return string(first) + "…@" + host
 }
 
 // html gives the letter as a page.

@@ -56,8 +56,7 @@ func ParseServer(address string) (*Server, error) {
 	if s.Port == "" {
 		s.Port = map[bool]string{true: "465", false: "587"}[s.Implicit]
 	}
-	ip := net.ParseIP(s.Host)
-	s.Plain = s.Host == "localhost" || ip != nil && ip.IsLoopback()
+	s.Plain = care.Loopback(s.Host)
 	return s, nil
 }
 

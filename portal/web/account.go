@@ -2,11 +2,15 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"meterside/care"
 	"meterside/portal/wording"
 )
+
+// profileDone are the texts of what the page of the profile says was done, by the word in its address.
+var profileDone = map[string]string{"saved": "prefs.saved", "sent": "profile.letters.sent", "kept": "profile.letters.kept", "moved": "profile.letters.moved"}
 
 // showProfile is GET /profile: how the customer is reached, and where bills go.
 func (s *site) showProfile(w http.ResponseWriter, r *http.Request, v *visit) error {
@@ -27,7 +31,7 @@ func (s *site) profilePage(w http.ResponseWriter, r *http.Request, v *visit, sta
 		id: "contact", title: p.Say("profile.contact"), action: p.link("/profile"), submit: p.Say("prefs.submit"), fields: []input{
 			{name: "email", label: p.Say("profile.email"), hint: p.Say("profile.email.hint"), kind: "email", value: was["email"], fill: "email", optional: true},
 			{name: "phone", label: p.Say("profile.phone"), kind: "tel", value: was["phone"], fill: "tel", optional: true},
-			{name: "language", label: p.Say("profile.language"), kind: "select", value: was["language"], choices: []choice{{"en", "English"}, {"es", "Español"}}},
+			{name: "language", label: p.Say("profile.language"), kind: "select", value: was["language"], choices: languageNames},
 		},
 	}
 	address := form{
@@ -35,7 +39,10 @@ func (s *site) profilePage(w http.ResponseWriter, r *http.Request, v *visit, sta
 			{name: "address", label: p.Say("profile.address.label"), hint: p.Say("profile.address.hint"), value: was["address"], most: 200, fill: "address-line1", optional: true},
 		},
 	}
-	shown := formsOf{account: account, good: p.done(r, "prefs.saved")}
+	shown := formsOf{account: account}
+	if key := profileDone[r.URL.Query().Get("saved")]; key != "" {
+		shown.good = p.Say(key)
+	}
 	forms := []form{contact}
 	if v.link.May(care.SeeBills) {
 		forms = append(forms, address)
@@ -57,10 +64,28 @@ func (s *site) profilePage(w http.ResponseWriter, r *http.Request, v *visit, sta
 				in.value, f.hidden[in.name+".was"] = wording.Shown(r.PostForm.Get(in.name), textShown), r.PostForm.Get(in.name+".was")
 			}
 		}
-		if refused != nil && which == f.id {
-			f = f.refused(v.language, refused)
-		}
 		shown.forms = append(shown.forms, f)
+	}
+	typed := ""
+	if which == "letters" {
+		typed = wording.Shown(r.PostForm.Get("email"), textShown)
+	}
+	emails, err := s.emailForms(r, v, p, account, typed)
+	if err != nil {
+		return err
+	}
+	shown.forms = slices.Insert(shown.forms, 1, emails...)
+	if at := slices.IndexFunc(shown.forms, func(f form) bool { return f.id == which }); refused != nil && at >= 0 {
+		f := shown.forms[at].refused(v.language, refused)
+		switch care.CodeOf(refused) {
+		case care.CodeSignInFailed:
+			f.problem, f.wrong = p.Say("security.old.wrong"), "password"
+		case care.CodeSameEmail, care.CodeTooManyEmails:
+			f.wrong = "email"
+		}
+		shown.forms[at] = f
+	} else if refused != nil { // what it was about is over
+		shown.intro = append(shown.intro, sentence(v.language, care.AsError(refused)))
 	}
 	return s.render(w, r, status, formsPage(p, shown))
 }

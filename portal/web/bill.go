@@ -13,6 +13,7 @@ import (
 type oneBill struct {
 	page
 	account care.Account
+	premise care.Premise
 	bill    care.Bill
 	before  *care.Bill
 	why     []reason
@@ -43,11 +44,7 @@ func (s *site) downloadBill(w http.ResponseWriter, r *http.Request, v *visit) er
 	if err != nil {
 		return err
 	}
-	premise, err := s.portal.Premise(r.Context(), b.account.PremiseID)
-	if err != nil {
-		return err
-	}
-	file, err := b.paper(premise)
+	file, err := b.paper()
 	if err != nil {
 		return err
 	}
@@ -73,6 +70,9 @@ func (s *site) oneBill(r *http.Request, v *visit, id string) (oneBill, error) {
 		return oneBill{}, errNoPage
 	}
 	b := oneBill{page: s.newPage(v, "", "/bill", account.Number), account: account, bill: bills[at]}
+	if b.premise, err = s.portal.Premise(r.Context(), account.PremiseID); err != nil {
+		return oneBill{}, err
+	}
 	b.more = []string{"bill", b.bill.ID}
 	b.title = b.Say("bill.title", "date", b.Date(b.bill.IssuedOn))
 	if before, known := care.Before(bills, b.bill); known {
@@ -84,6 +84,16 @@ func (s *site) oneBill(r *http.Request, v *visit, id string) (oneBill, error) {
 		b.why = b.reasons(care.Explain(b.bill, before, usage))
 	}
 	return b, nil
+}
+
+// addressed is whom and what the bill is for.
+func (b oneBill) addressed() []choice {
+	all := []choice{
+		{wording.Shown(b.visit.person.Name(), nameShown), b.Say("bill.for")},
+		{wording.Shown(b.account.Number, nameShown), b.Say("accounts.number")},
+		{wording.Shown(b.premise.ServiceAddress(), textShown), b.Say("account.address")},
+	}
+	return slices.DeleteFunc(all, func(c choice) bool { return c.value == "" })
 }
 
 // facts are what stands beside the bill's amount.

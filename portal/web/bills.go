@@ -16,7 +16,7 @@ type history struct {
 	page
 	account care.Account
 	bills   []care.Bill
-	cut     bool
+	list    newest
 }
 
 // showBills is GET /bills.
@@ -25,16 +25,14 @@ func (s *site) showBills(w http.ResponseWriter, r *http.Request, v *visit) error
 	if err != nil {
 		return err
 	}
-	h := history{page: s.newPage(v, catalogues[v.language].Say("bills.title"), "/bills", account.Number), account: account}
+	h := history{page: s.newPage(v, catalogues[v.language].Say("bills.title"), "/bills", account.Number), account: account, list: newestOf(r, billsShown)}
 	if !ok {
 		return s.render(w, r, http.StatusOK, noAccount(h.page))
 	}
-	if h.bills, err = s.portal.Bills(r.Context(), account.Number, billsShown+1); err != nil {
+	if h.bills, err = s.portal.Bills(r.Context(), account.Number, h.list.read()); err != nil {
 		return err
 	}
-	if h.cut = len(h.bills) > billsShown; h.cut {
-		h.bills = h.bills[:billsShown]
-	}
+	h.bills = cut(&h.list, h.bills)
 	return s.render(w, r, http.StatusOK, billsPage(h))
 }
 

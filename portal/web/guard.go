@@ -136,7 +136,7 @@ func statusOf(code care.Code) int {
 		return http.StatusUnprocessableEntity
 	case care.CodeSignInThrottled:
 		return http.StatusTooManyRequests
-	case care.CodeAccountClosed, care.CodeTicketUsed, care.CodeNameTaken, care.CodeAlreadyLinked:
+	case care.CodeAccountClosed, care.CodeTicketUsed, care.CodeNameTaken, care.CodeAlreadyLinked, care.CodeSameEmail, care.CodeNoNewEmail, care.CodeTooManyEmails:
 		return http.StatusConflict
 	case care.CodeTicketExpired, care.CodeLinkEnded:
 		return http.StatusGone

@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"meterside/care"
 	"meterside/portal/wording"
@@ -11,6 +13,7 @@ import (
 var recentKinds = []string{
 	"signin.succeeded", "signin.failed", "account.locked", "account.unlocked", care.ProfileUnlocked, "preferences.changed", "masquerade.started",
 	"masquerade.ended", "password.changed", "password.reset_requested", "recovery.link_used", "recovery.code_used", "signin.ended_everywhere", "registration.validated", "web_user.registered", "payment.submitted", "profile.changed",
+	care.EmailAsked, care.EmailKept, care.EmailChanged,
 }
 
 const recentShown = 6
@@ -37,13 +40,13 @@ func (s *site) showHome(w http.ResponseWriter, r *http.Request, v *visit) error 
 	if !ok {
 		return s.render(w, r, http.StatusOK, noAccount(h.page))
 	}
-	ctx := r.Context()
-	if h.others, err = s.portal.Linked(ctx, v.actor, accountsShown+1); err != nil {
+	if h.others, err = s.linked(r, v); err != nil {
 		return err
 	}
 	if h.more = len(h.others) > accountsShown; h.more {
 		h.others = h.others[:accountsShown]
 	}
+	ctx := r.Context()
 	if h.premise, err = s.portal.Premise(ctx, account.PremiseID); err != nil {
 		return err
 	}
@@ -54,7 +57,11 @@ func (s *site) showHome(w http.ResponseWriter, r *http.Request, v *visit) error 
 	if len(bills) == 1 {
 		h.bill = &bills[0]
 	}
-	if h.recently, err = s.portal.CustomerActivities(ctx, account.Number, v.user.ID, recentKinds, recentShown); err != nil {
+	kinds := recentKinds
+	if v.policy.Get("masquerade.notify_customer") == "off" { // who wants to know finds it under who accessed the account
+		kinds = slices.DeleteFunc(slices.Clone(kinds), func(kind string) bool { return strings.HasPrefix(kind, "masquerade.") })
+	}
+	if h.recently, err = s.portal.CustomerActivities(ctx, account.Number, v.user.ID, kinds, recentShown); err != nil {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, homePage(h))

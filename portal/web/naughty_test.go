@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"meterside/care"
 	"meterside/portal/wording"
@@ -25,11 +26,9 @@ func tags(body string) []string {
 	return all
 }
 
-// What anybody types stands on a customer's pages as text: each string of the big list, as every text of an account at once, is shown
-// as it is, and each page has the tags that it has with a plain one.
-//
-// It fails when a page writes one of these texts without escaping it.
-func TestTheBigListOnACustomersPages(t *testing.T) {
+// naughty are the strings of the big list.
+func naughty(t *testing.T) []string {
+	t.Helper()
 	path := filepath.Join(cmp.Or(os.Getenv("METERSIDE_DATA"), filepath.Join("..", "..", "..", "shared", "data")), "bad-input", "blns.json")
 	list, err := os.ReadFile(path)
 	if err != nil {
@@ -39,6 +38,15 @@ func TestTheBigListOnACustomersPages(t *testing.T) {
 	if err := json.Unmarshal(list, &texts); err != nil || len(texts) < 400 {
 		t.Fatalf("%d strings, %v", len(texts), err)
 	}
+	return texts
+}
+
+// What anybody types stands on a customer's pages as text: each string of the big list, as every text of an account at once, is shown
+// as it is, and each page has the tags that it has with a plain one.
+//
+// It fails when a page writes one of these texts without escaping it.
+func TestTheBigListOnACustomersPages(t *testing.T) {
+	texts := naughty(t)
 	town := newTown(t)
 	token := town.signIn("jdoe", jane)
 	write := func(text string) {
@@ -47,11 +55,15 @@ func TestTheBigListOnACustomersPages(t *testing.T) {
 			&care.Person{ID: "1000000007", Sort: "person", FirstName: text, LastName: text, Phone: text},
 			&care.Premise{ID: "P1", DistrictID: "D1", Address1: text, Unit: text, City: text, State: text, Postal: text},
 			&care.Task{ID: "T-typed", Sort: "payment_arrangement.requested", Status: care.TaskOpen, Account: home1, WebUserID: jane, CreatedAt: 1, CreatedBy: care.ByCustomer,
-				Origin: care.OriginPortal, Detail: care.Detail(map[string]string{"words": text, "address": text})},
+				Origin: care.OriginPortal, Session: "S-typed", Detail: care.Detail(map[string]any{"words": text, "nickname": care.Change{Before: text, After: text}})},
+			&care.Masquerade{ID: "S-typed", CSRID: text, WebUserID: jane, Account: home1, Mode: care.ModeFull, GrantedAt: 1, StartedAt: 1, EndedAt: 1},
+			&care.Activity{ID: "A-typed", Account: home1, WebUserID: jane, Session: "S-typed", Sort: care.MasqueradeSent, Actor: text, ActorKind: care.ByCSR, At: 1,
+				Detail: care.Detail(map[string]string{"method": text, "page": text})},
 			&care.Notification{ID: "N-typed", Account: home1, WebUserID: jane, Template: care.TemplateBill, Address: text, Status: care.NotificationBounced, Why: text, Words: text, SentAt: 1, StatusAt: 1},
 		)
 	}
-	pages := []string{"/", "/preferences", "/profile", "/accounts", "/requests", "/messages", "/access", "/bills", "/pay"}
+	town.put(&care.PolicyEntry{Key: "masquerade.customer_receipt", Value: "on"})
+	pages := []string{"/", "/preferences", "/profile", "/accounts", "/requests", "/messages", "/access", "/access/S-typed", "/bills", "/pay"}
 	seen := func() map[string]string {
 		bodies := map[string]string{}
 		for _, path := range pages {
@@ -82,5 +94,45 @@ func TestTheBigListOnACustomersPages(t *testing.T) {
 				t.Errorf("%s does not show %.60q", path, visible)
 			}
 		}
+	}
+}
+
+// Whoever is not known yet types as odd things: a user name, an address and a password out of the big list are taken as they are, or
+// refused on a page that has the tags of a plain refusal. A share of the list is typed: each takes a password's time.
+//
+// It fails when the page of registering writes one of these texts without escaping it, or when a name is kept changed.
+func TestTheBigListAsPeopleRegister(t *testing.T) {
+	town := registering(t)
+	refused := func(text string) (reply, bool) {
+		town.later(time.Hour) // so many are not tried within one
+		r := town.post("/register", proof("username", text, "email", text))
+		return r, r.StatusCode != http.StatusSeeOther
+	}
+	plain, no := refused("a b")
+	if !no {
+		t.Fatal("a name with a space is taken")
+	}
+	shown, taken := 0, 0
+	for i, text := range naughty(t) {
+		if i%8 != 0 {
+			continue
+		}
+		if r, no := refused(text); no {
+			shown++
+			if got, want := tags(r.body), tags(plain.body); r.StatusCode >= http.StatusInternalServerError || !slices.Equal(got, want) {
+				t.Errorf("%.60q: status %d, %d tags, not %d", text, r.StatusCode, len(got), len(want))
+			}
+		}
+		name := text + "x"
+		town.later(time.Hour)
+		if r := town.post("/register", proof("username", name)); r.StatusCode == http.StatusSeeOther {
+			taken++
+			if got := town.rows("SELECT username FROM web_users WHERE username = $1", strings.TrimSpace(name)); len(got) != 1 {
+				t.Errorf("%.60q is not kept as it was typed", name)
+			}
+		}
+	}
+	if shown < 20 || taken < 5 {
+		t.Errorf("only %d were refused and %d taken", shown, taken)
 	}
 }

@@ -141,11 +141,19 @@ func (s *site) named(r *http.Request, v *visit) (account care.Account, ok bool, 
 		account, err = s.portal.LinkedAccount(r.Context(), v.actor, asked)
 		return account, err == nil, err
 	}
-	accounts, err := s.portal.Linked(r.Context(), v.actor, 1)
+	accounts, err := s.linked(r, v)
 	if err != nil || len(accounts) == 0 {
 		return care.Account{}, false, err
 	}
 	return accounts[0], true, nil
+}
+
+// linked are the visitor's accounts, one more at most than a page shows; read once for a request.
+func (s *site) linked(r *http.Request, v *visit) (accounts []care.Account, err error) {
+	if v.accounts == nil {
+		v.accounts, err = s.portal.Linked(r.Context(), v.actor, accountsShown+1)
+	}
+	return v.accounts, err
 }
 
 // places are the pages of the menu, by their path and the key of their words.

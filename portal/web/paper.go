@@ -35,9 +35,10 @@ type paper struct {
 	cut bool // letters are left out that the font does not have
 }
 
-// paper gives the bill as a PDF, of what its page shows. The font has the letters of Latin, Greek and Cyrillic; others give
+// paper gives the bill as a PDF, of what its page shows. The file has no tags for screen readers, so it holds nothing that the
+// page does not. The font has the letters of Latin, Greek and Cyrillic; others give
 // way to (…), and the file says so.
-func (b oneBill) paper(premise care.Premise) ([]byte, error) {
+func (b oneBill) paper() ([]byte, error) {
 	doc := &paper{Fpdf: fpdf.New("P", "mm", "Letter", "")}
 	doc.SetTitle(b.Say("portal")+" · "+b.title, true)
 	doc.SetLang(b.visit.language)
@@ -59,7 +60,7 @@ func (b oneBill) paper(premise care.Premise) ([]byte, error) {
 	doc.words(10, "", b.Say("portal"))
 	doc.words(18, "B", b.title)
 	doc.Ln(2)
-	for _, each := range b.addressed(premise) {
+	for _, each := range b.addressed() {
 		doc.pair(each.label, each.value)
 	}
 	doc.Ln(4)
@@ -96,16 +97,6 @@ func (b oneBill) paper(premise care.Premise) ([]byte, error) {
 		return nil, fmt.Errorf("writing a bill's file: %w", err)
 	}
 	return file.Bytes(), nil
-}
-
-// addressed is whom and what the bill is for.
-func (b oneBill) addressed(premise care.Premise) []choice {
-	all := []choice{
-		{wording.Shown(b.visit.person.Name(), nameShown), b.Say("bill.for")},
-		{wording.Shown(b.account.Number, nameShown), b.Say("accounts.number")},
-		{wording.Shown(premise.ServiceAddress(), textShown), b.Say("account.address")},
-	}
-	return slices.DeleteFunc(all, func(c choice) bool { return c.value == "" })
 }
 
 // words writes a paragraph.

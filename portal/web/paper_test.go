@@ -3,8 +3,11 @@ package web
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"net/http"
 	"os/exec"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,6 +43,19 @@ func hasAll(t *testing.T, text string, words ...string) {
 	}
 }
 
+// sameOnThePage fails for words of a file that do not stand on the bill's page, but for the count of its sheets: the file has no
+// tags for screen readers, so the page is what they read.
+func sameOnThePage(t *testing.T, file string, page reply) {
+	t.Helper()
+	file = regexp.MustCompile(`P(age|ágina) \d+ (of|de) \d+`).ReplaceAllString(file, "")
+	shown := strings.Fields(html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page.body, " ")))
+	for _, word := range strings.Fields(file) {
+		if !slices.Contains(shown, word) {
+			t.Errorf("the page does not hold %q, which the file does", word)
+		}
+	}
+}
+
 // R30: a bill can be kept as a file that has the figures of its page, in both languages, and says what it is called and in
 // which language it is; in a masquerade too.
 func TestABillAsAFile(t *testing.T) {
@@ -68,6 +84,7 @@ func TestABillAsAFile(t *testing.T) {
 			}
 			text, about := readPaper(t, r.body)
 			hasAll(t, text, words...)
+			sameOnThePage(t, text, town.get("/bill"+at+"&bill=B1&lang="+language, each))
 			hasAll(t, about, "Title: "+map[string]string{"en": "Customer portal · Bill of", "es": "Portal de"}[language])
 		}
 	}

@@ -17,7 +17,8 @@ type paying struct {
 	account  care.Account
 	good     string
 	forms    []form
-	payments []care.Payment
+	payments []care.Payment // those to come first
+	list     newest
 	cancel   map[string]form // by the payment that can be cancelled
 }
 
@@ -32,7 +33,7 @@ func (s *site) payPage(w http.ResponseWriter, r *http.Request, v *visit, status 
 	if err != nil {
 		return err
 	}
-	p := paying{page: s.newPage(v, catalogues[v.language].Say("pay.title"), "/pay", account.Number), account: account, cancel: map[string]form{}}
+	p := paying{page: s.newPage(v, catalogues[v.language].Say("pay.title"), "/pay", account.Number), account: account, cancel: map[string]form{}, list: newestOf(r, paymentsShown)}
 	if !ok {
 		return s.render(w, r, http.StatusOK, noAccount(p.page))
 	}
@@ -49,9 +50,10 @@ func (s *site) payPage(w http.ResponseWriter, r *http.Request, v *visit, status 
 		}
 		p.forms = append(p.forms, f)
 	}
-	if p.payments, err = s.portal.Payments(r.Context(), account.Number, paymentsShown); err != nil {
+	if p.payments, err = s.portal.Payments(r.Context(), account.Number, p.list.read()); err != nil {
 		return err
 	}
+	p.payments = cut(&p.list, p.payments)
 	for _, each := range p.payments {
 		if each.Status != care.PaymentScheduled {
 			continue

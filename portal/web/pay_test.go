@@ -81,6 +81,14 @@ func TestPayingInAMasquerade(t *testing.T) {
 	if got := town.rows(taskFields); len(got) != 1 || got[0] != want {
 		t.Errorf("tasks %q, want %q", got, want)
 	}
+	// Taking back wants what paying in the same way does.
+	town.put(&care.Payment{ID: "Y-card", Account: home1, Status: care.PaymentScheduled, AmountCents: 1, Method: care.PayByCard, EffectiveOn: "2026-03-09"})
+	bank := url.Values{"payment": {town.rows("SELECT payment_id FROM payments WHERE method = 'bank'")[0]}}
+	town.post("/pay/cancel?account="+home1, url.Values{"payment": {"Y-card"}}, as(credential)).wants(t, http.StatusForbidden, "(pay.card)")
+	town.put(&care.PolicyEntry{Key: "entitlements.pay.bank", Value: "deny"})
+	town.post("/pay/cancel?account="+home1, bank, as(credential)).wants(t, http.StatusForbidden, "(pay.bank)")
+	town.put(&care.PolicyEntry{Key: "entitlements.pay.bank", Value: "allow"})
+	town.post("/pay/cancel?account="+home1, bank, as(credential)).wants(t, http.StatusSeeOther)
 }
 
 // R67, R68: what a person at the utility must do is an open task; its status and their answer stand on the page.

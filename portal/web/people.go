@@ -33,10 +33,17 @@ func (s *site) peoplePage(w http.ResponseWriter, r *http.Request, v *visit, stat
 		return err
 	}
 	shown := formsOf{account: account, good: p.done(r, "people.saved"), intro: []string{p.Say("people.intro")}}
+	var owners []string
 	for _, one := range all {
-		if one.Link.Role != "owner" {
+		switch {
+		case one.Link.Role != "owner":
 			shown.forms = append(shown.forms, p.guestForms(one)...)
+		case one.User.ID != v.user.ID:
+			owners = append(owners, wording.Shown(one.User.Username, nameShown)) // a stranger who registered bears the customer's name
 		}
+	}
+	if len(owners) > 0 {
+		shown.intro = append(shown.intro, p.Say("people.owners", "names", strings.Join(owners, ", ")))
 	}
 	open, err := s.portal.Invitations(r.Context(), account.Number)
 	if err != nil {

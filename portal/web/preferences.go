@@ -109,7 +109,7 @@ func (s *site) changePreferences(w http.ResponseWriter, r *http.Request, v *visi
 		return err
 	}
 	if verdict.Outcome == care.Applied {
-		http.Redirect(w, r, p.link("/preferences", "saved", "saved"), http.StatusSeeOther)
+		http.Redirect(w, r, leads(p.link("/preferences", "saved", "saved"), verdict), http.StatusSeeOther)
 		return nil
 	}
 	said := care.Error{Code: verdict.Code, Params: verdict.Params}

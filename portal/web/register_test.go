@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,24 @@ func TestRegistering(t *testing.T) {
 	town.post("/validate", nil, sends(followed)).wants(t, http.StatusGone, "This link has ended")
 	token := town.token(town.post("/signin", credentials("janet", chosen)))
 	town.get("/", cookie(token)).wants(t, http.StatusOK, "Your email address was confirmed", "$98.76")
+}
+
+// R42: who had the account before learns of whoever registers for it by what stands on a bill, or adds it: by a letter, and on
+// the page of people. Seen to fail without the letter.
+func TestWhoHadTheAccountLearnsOfWhoRegisters(t *testing.T) {
+	town := registering(t)
+	janes := cookie(town.signIn("jdoe", jane))
+	town.post("/register", proof()).wants(t, http.StatusSeeOther)
+	if got := town.rows("SELECT n.web_user_id, n.address, n.account_number, w.username FROM notifications n JOIN web_users w ON w.web_user_id = n.about WHERE template = 'person_added'"); len(got) != 1 || got[0] != jane+"|jane@example.com|"+home1+"|janet" {
+		t.Errorf("letters %q", got)
+	}
+	town.get("/people?account="+home1, janes).wants(t, http.StatusOK, "Also has the whole account, and may do all that you may: janet.")
+
+	omars := cookie(town.signIn("omar", omar))
+	town.post("/accounts", url.Values{"number": {home1}, "total": {"98.76"}, "postal": {"05001"}}, omars).wants(t, http.StatusSeeOther)
+	if got := town.rows("SELECT web_user_id FROM notifications n WHERE template = 'person_added' AND about = $1 ORDER BY 1", omar); len(got) != 2 || !slices.Contains(got, jane) {
+		t.Errorf("letters about omar to %q, want jane and janet", got)
+	}
 }
 
 // Whoever guesses is answered alike, whatever they guessed wrong, learns of no user name, and may guess five times an account.

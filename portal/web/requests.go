@@ -17,6 +17,7 @@ type requests struct {
 	good    string
 	forms   []form
 	tasks   []care.Task
+	list    newest
 }
 
 // showRequests is GET /requests.
@@ -29,7 +30,7 @@ func (s *site) requestsPage(w http.ResponseWriter, r *http.Request, v *visit, st
 	if err != nil {
 		return err
 	}
-	p := requests{page: s.newPage(v, catalogues[v.language].Say("requests.title"), "/requests", account.Number), account: account}
+	p := requests{page: s.newPage(v, catalogues[v.language].Say("requests.title"), "/requests", account.Number), account: account, list: newestOf(r, tasksShown)}
 	if !ok {
 		return s.render(w, r, http.StatusOK, noAccount(p.page))
 	}
@@ -47,9 +48,10 @@ func (s *site) requestsPage(w http.ResponseWriter, r *http.Request, v *visit, st
 		}
 		p.forms = append(p.forms, f)
 	}
-	if p.tasks, err = s.portal.Tasks(r.Context(), account.Number, v.user.ID, tasksShown); err != nil {
+	if p.tasks, err = s.portal.Tasks(r.Context(), account.Number, v.user.ID, p.list.read()); err != nil {
 		return err
 	}
+	p.tasks = cut(&p.list, p.tasks)
 	return s.render(w, r, status, requestsPage(p))
 }
 

@@ -46,12 +46,28 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request, v *visit) error {
 	return nil
 }
 
-// afterSignIn is where a sign-in leads: to the first page, or back to the invitation that it was for.
+// toSignIn leads who is not signed in to where they do that, and from there on to the page that they asked for.
+func toSignIn(r *http.Request) string {
+	if r.Method != http.MethodGet || !isPlace(r.URL.Path) || r.URL.Path == "/" {
+		return "/signin"
+	}
+	return "/signin" + query(r.URL.Query().Get("account"), "to", r.URL.Path)
+}
+
+// afterSignIn is where a sign-in leads: to the page that was asked for, to the invitation that it was for, else to the first page.
+// What else an address may say leads nowhere.
 func afterSignIn(r *http.Request) string {
-	if r.URL.Query().Get("to") == "invited" {
+	switch to := r.URL.Query().Get("to"); {
+	case to == "invited":
 		return "/invited"
+	case isPlace(to):
+		return to + query(r.URL.Query().Get("account"))
 	}
 	return "/"
+}
+
+func isPlace(path string) bool {
+	return slices.ContainsFunc(places, func(p struct{ path, key string }) bool { return p.path == path })
 }
 
 // signOut is POST /signout.
@@ -74,7 +90,7 @@ func (s *site) forget(r *http.Request) error {
 }
 
 // said are what the sign-in page says of how somebody came there.
-var said = []string{"bye", "password", "everywhere", "validated", "registered", "joined"}
+var said = []string{"bye", "password", "everywhere", "validated", "registered", "joined", "email"}
 
 // signInPage shows the form, after a failure with its reason and the name that was typed, never with the password.
 func (s *site) signInPage(w http.ResponseWriter, r *http.Request, v *visit, username string, failed error) error {
@@ -85,8 +101,8 @@ func (s *site) signInPage(w http.ResponseWriter, r *http.Request, v *visit, user
 			{name: "password", label: p.Say("signin.password"), kind: "password", fill: "current-password"},
 		},
 	}
-	if afterSignIn(r) != "/" {
-		f.action += "?to=invited"
+	if to := r.URL.Query().Get("to"); afterSignIn(r) != "/" {
+		f.action += query(r.URL.Query().Get("account"), "to", to)
 	}
 	status, good := http.StatusOK, ""
 	if failed != nil {

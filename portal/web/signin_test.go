@@ -69,6 +69,9 @@ func TestTenFailuresLockUntilUnlocked(t *testing.T) {
 	if got := town.rows("SELECT lock, locked_by FROM web_user_locks WHERE web_user_id = $1", jane); len(got) != 1 || got[0] != "password|" {
 		t.Errorf("locks: %q", got)
 	}
+	if got := town.rows("SELECT template || ' ' || address FROM notifications"); len(got) != 1 || got[0] != "account_locked jane@example.com" {
+		t.Errorf("of the lock tell %q", got) // once, and not for each try after it
+	}
 	town.command(&care.UnlockWebUser{WebUserID: jane, Reason: "failed_signins"})
 	town.later(time.Minute)
 	token := town.token(town.post("/signin", credentials("jdoe", password)))
@@ -94,4 +97,29 @@ func TestLanguage(t *testing.T) {
 	r.wants(t, http.StatusOK, `<html lang="es">`)
 	town.get("/signin", with("Accept-Language", "en"), func(req *http.Request) { req.AddCookie(r.Cookies()[0]) }).wants(t, http.StatusOK, `<html lang="es">`)
 	town.get("/signin?lang="+url.QueryEscape("../x")).wants(t, http.StatusOK, `<html lang="en">`)
+}
+
+// Whoever opens the link of a letter, or is signed out by then, comes to that page once they are signed in; an address that names
+// anything else leads to the first page. Seen to fail with any path taken.
+func TestSigningInLeadsToThePageThatWasAskedFor(t *testing.T) {
+	town := newTown(t)
+	town.must(town.SetWebUserPassword(t.Context(), jane, password))
+	asked := town.get("/pay?account=" + farm)
+	asked.wants(t, http.StatusSeeOther)
+	at := asked.Header.Get("Location")
+	if want := "/signin?account=" + farm + "&to=%2Fpay"; at != want {
+		t.Fatalf("leads to %q, want %q", at, want)
+	}
+	town.get(at).wants(t, http.StatusOK, `action="/signin?account=`+farm+`&amp;to=%2Fpay"`)
+	town.post(at, credentials("jdoe", "wrong")).wants(t, http.StatusUnprocessableEntity, `action="/signin?account=`+farm+`&amp;to=%2Fpay"`)
+	for from, to := range map[string]string{
+		at: "/pay?account=" + farm, "/signin?to=%2Fmessages": "/messages", "/signin": "/", "/signin?to=invited": "/invited",
+		"/signin?to=%2F%2Fevil.example": "/", "/signin?to=https:%2F%2Fevil.example": "/", "/signin?to=%2Fsignout": "/", "/signin?to=%2Fpay%2F..%2F..": "/",
+	} {
+		r := town.post(from, credentials("jdoe", password))
+		r.wants(t, http.StatusSeeOther)
+		if got := r.Header.Get("Location"); got != to {
+			t.Errorf("%s leads to %q, want %q", from, got, to)
+		}
+	}
 }

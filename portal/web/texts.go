@@ -29,6 +29,10 @@ func sentence(lang string, e care.Error) string {
 }
 
 var supported = []string{"en", "es"}
+
+// languageNames are the supported languages, each in its own words.
+var languageNames = []choice{{"en", "English"}, {"es", "Español"}}
+
 var matcher = language.NewMatcher([]language.Tag{language.English, language.Spanish})
 
 const languageCookie = "lang"

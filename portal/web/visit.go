@@ -36,7 +36,10 @@ type visit struct {
 	prefix   string
 	language string
 	now      time.Time
+	accounts []care.Account      // that are the visitor's; nil until they are asked for
 	link     care.WebUserAccount // to the account that the page is about; empty for none
+	second   []string            // the sensitive tasks of the page that wait for a second person in this masquerade
+	waits    string              // for what the form waits that led here, "" for none
 	locked   bool                // the cookie is a web user's who is locked by now
 }
 
@@ -153,13 +156,16 @@ func (s *site) signedIn(h func(http.ResponseWriter, *http.Request, *visit) error
 				s.setSession(w, "")
 				return s.signInPage(w, r, v, "", care.Err(care.CodeSignInLocked))
 			}
-			http.Redirect(w, r, v.at("/signin"), http.StatusSeeOther)
+			http.Redirect(w, r, v.at(toSignIn(r)), http.StatusSeeOther)
 			return nil
 		}
 		if v.masquerade() && r.Method == http.MethodGet {
 			if err := s.portal.Saw(r.Context(), v.actor, v.session, r.URL.Path); err != nil {
 				return err
 			}
+		}
+		if err := s.told(r, v); err != nil {
+			return err
 		}
 		return h(w, r, v)
 	})

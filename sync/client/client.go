@@ -280,26 +280,10 @@ func CheckAddress(portal string) error {
 // websocketURL is where the sync stands at a portal. Plain http is for this computer only.
 func websocketURL(portal string) (string, error) {
 	u, err := url.Parse(portal)
-	if err != nil || u.Host == "" {
+	if err != nil || u.Host == "" || !care.Sealed(u) {
 		return "", care.Err(care.CodePortalAddress)
 	}
-	switch u.Scheme {
-	case "https":
-		u.Scheme = "wss"
-	case "http":
-		if !loopback(u.Hostname()) {
-			return "", care.Err(care.CodePortalAddress)
-		}
-		u.Scheme = "ws"
-	default:
-		return "", care.Err(care.CodePortalAddress)
-	}
+	u.Scheme = "ws" + strings.TrimPrefix(u.Scheme, "http")
 	u.Path = strings.TrimSuffix(u.Path, "/") + "/sync"
 	return u.String(), nil
-}
-
-// loopback says whether a host is this computer.
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -10,6 +10,7 @@ import (
 
 	"meterside/backend"
 	"meterside/care"
+	"meterside/portal"
 	"meterside/records"
 )
 
@@ -115,6 +116,57 @@ func TestOneBoxFindsByWhateverACallerGives(t *testing.T) {
 		if !strings.HasPrefix(h.Building, "2172 MAIN ST") {
 			t.Errorf("%s stands in the building %q", h.AccountNumber, h.Building)
 		}
+	}
+}
+
+// R17, R53: whoever is deactivated, by a lock for good or by being hidden, is found with that box alone ticked and with none of
+// those that are ticked at first; reactivated from there they leave it, at this desk and at another.
+func TestR53ReactivatedFromTheFilterTheyLeaveIt(t *testing.T) {
+	for action, box := range map[string]string{"permanent_lock": "permanent_lock", "hide": "hidden"} {
+		t.Run(action, func(t *testing.T) {
+			s := newStage(t)
+			s.complex()
+			s.put(&care.PolicyEntry{Key: "deactivate.action", Value: action})
+			ann, bob := s.desk("CSR001"), s.desk("CSR002")
+			found := func(b *backend.Backend, boxes ...string) []string {
+				t.Helper()
+				return named(searched(t, b, records.Query{Text: "nightowl77", Statuses: backend.Ticked(boxes)}))
+			}
+			both := []string{"anywhere 031000001", "anywhere 032000007"} // the web user's own account, and one where they are a guest
+			holds := func(when string, b *backend.Backend, want []string, boxes ...string) {
+				t.Helper()
+				if got := found(b, boxes...); !slices.Equal(got, want) {
+					t.Errorf("%s, with %v ticked: %v, want %v", when, boxes, got, want)
+				}
+			}
+			other := map[string]string{"permanent_lock": "hidden", "hidden": "permanent_lock"}[box]
+			env, err := portal.NewEnvelope("portal_account.deactivate", []byte(`{"web_user_id":"W9","account":"032000007","reason":"opting_out"}`), s.portal.Now())
+			check(t, err)
+			confirmed := care.Actor{ID: "CSR001", Name: "Ann", Origin: care.OriginDesk, Role: care.RoleCSR, Scopes: []string{"g", "d:D01"}}
+			if v, err := s.portal.Do(t.Context(), confirmed, env); err != nil || v.Outcome != care.Applied {
+				t.Fatalf("%+v, %v", v, err)
+			}
+			s.sync(ann)
+			s.sync(bob)
+			for _, b := range []*backend.Backend{ann, bob} {
+				holds("deactivated", b, both, "permanent_lock", "hidden")
+				holds("deactivated", b, both, box)
+				holds("deactivated", b, []string{}, other)
+				holds("deactivated", b, []string{}, "enrolled", "unenrolled")
+			}
+			hit := searched(t, bob, records.Query{Text: "032000007", Statuses: []string{box}}).Sections[0].Rows[0]
+			if hit.PortalStatus != box || !s.show(bob, hit.AccountNumber).WebUsers[0].Deactivated {
+				t.Errorf("the result says %q", hit.PortalStatus)
+			}
+			s.do(bob, "portal_account.reactivate", `{"web_user_id":"W9","account":"032000007"}`)
+			holds("reactivated, not yet confirmed", bob, []string{}, "permanent_lock", "hidden")
+			s.sync(bob)
+			s.sync(ann)
+			for _, b := range []*backend.Backend{ann, bob} {
+				holds("reactivated", b, []string{}, "permanent_lock", "hidden")
+				holds("reactivated", b, both, "enrolled")
+			}
+		})
 	}
 }
 

@@ -19,6 +19,8 @@ const nicknamed = `{"account":"030000013","nickname":%q}`
 // Two CSRs edit the same field, one of them offline: what policy says is done, for the online and for the late edit, and
 // fields that the other did not touch are no conflict. A change that is held keeps both values and blocks nothing.
 //
+// What was done over somebody else's change the desk can tell its user, and nothing else of what was done.
+//
 // Seen to fail when a late edit is judged as one that was made online.
 func TestTwoEditsOfOneThingEndAsPolicySays(t *testing.T) {
 	for _, c := range []struct {
@@ -59,6 +61,13 @@ func TestTwoEditsOfOneThingEndAsPolicySays(t *testing.T) {
 			}
 			if a := s.show(ann, "030000013").Account; a.Nickname != c.nickname || a.Paperless != c.paperless {
 				t.Errorf("the desk shows %q, paperless %t", a.Nickname, a.Paperless)
+			}
+			over, err := ann.Overwrote(t.Context())
+			switch said := c.code == care.CodeOverwrote; {
+			case err != nil || (len(over) == 1) != said:
+				t.Errorf("done over somebody else's: %+v, %v", over, err)
+			case said && (over[0].CommandID != q.CommandID || over[0].Account != "030000013" || over[0].Name != "José Müller" || over[0].Params["fields"] != "nickname"):
+				t.Errorf("the window hears of %+v", over[0])
 			}
 			attention, err := ann.Attention(t.Context())
 			if err != nil || (len(attention) == 1) != c.stillAttention {

@@ -65,13 +65,21 @@ func TestASessionThatNobodyEndsIsEndedByThePortal(t *testing.T) {
 	}
 }
 
-// M1: nobody is let in as themselves.
+// M1: nobody is let in as themselves or as a colleague, and the desk's button says so.
 func TestNobodyMasqueradesAsThemselves(t *testing.T) {
 	s := newStage(t)
 	s.town()
 	s.put(&care.WebUser{ID: "W1", Username: "csr001", PersonID: "1", Enrolment: care.Enrolled})
 	if _, err := s.portal.AskMasquerade(t.Context(), csr("d1"), ask("0190b1f2-0000-7000-8000-00000000000d"), verifierHash, "en"); care.CodeOf(err) != care.CodeMasqueradeOwn {
 		t.Errorf("got %v", err)
+	}
+	s.put(&care.WebUser{ID: "W1", Username: "jane", PersonID: "1", Enrolment: care.Enrolled})
+	s.put(&care.Staff{ID: "CSR002", Name: "Dan", Role: care.RoleCSR, Districts: care.List{"all"}, Active: true, OwnUsers: care.List{"Jane"}})
+	for id, want := range map[string]care.Code{"CSR001": care.CodeMasqueradeStaff, "CSR002": care.CodeMasqueradeOwn} {
+		why, err := s.desk(id).Why(t.Context(), "masquerade.start", []byte(`{"web_user_id":"W1","account":"030000013"}`))
+		if check(t, err); why.Code != want {
+			t.Errorf("the button of %s: %q, want %q", id, why.Code, want)
+		}
 	}
 }
 

@@ -106,6 +106,7 @@ var freeTexts = []freeText{
 	{kind: "web_user.unlock", field: "words", most: 500, args: of("web_user_id", "WU", fields{"reason": "other"})},
 	{kind: "portal_account.reactivate", field: "words", most: 500, args: of("web_user_id", "WR", nil)},
 	{kind: "guest.invite", field: "email", args: of("account", "", fields{"role": "viewer"}), mostRefused: true},
+	{kind: "login_email.change", field: "email", args: of("web_user_id", "WK", nil), mostRefused: true},
 	{kind: "payment.cancel", field: "words", most: 500, args: of("payment_id", "Y", nil), asked: true},
 	{kind: "masquerade.start", field: "reason", most: 500, args: of("web_user_id", "WK", fields{"mode": "view", "acknowledged": true}), asked: true},
 	{kind: "portal_account.deactivate", field: "words", most: 500, args: of("web_user_id", "WD", fields{"reason": "other", "payments": []string{}}), live: true},
@@ -117,8 +118,11 @@ var freeTexts = []freeText{
 var closedFields = []string{
 	"account", "web_user_id", "task_id", "payment_id", "notification_id", "session_id", "contact_id", "callback_id", "person_id", "command_id",
 	"csr", "add", "role", "payments", "lock", "reason", "channel", "wrap_up", "outcome", "language", "mode", "command", "code", "args", "fields",
-	"on", "method", "what", "reading", "invitation", "unwanted",
+	"on", "method", "what", "reading", "invitation", "unwanted", "ack",
 }
+
+// triedElsewhere are free fields that no CSR types into: who ends another's session is tried at the portal.
+var triedElsewhere = []string{"masquerade.end words"}
 
 // textFields are the fields of a command that can hold a text, by the names that they have on the wire.
 func textFields(cmd care.Command) []string {
@@ -149,7 +153,7 @@ func TestEveryTextOfACommandIsTried(t *testing.T) {
 		cmd, err := care.Decode(kind, nil)
 		check(t, err)
 		for _, field := range textFields(cmd) {
-			if !free[kind+" "+field] && !slices.Contains(closedFields, field) {
+			if !free[kind+" "+field] && !slices.Contains(closedFields, field) && !slices.Contains(triedElsewhere, kind+" "+field) {
 				t.Errorf("%s has a text %q that is tried by nobody", kind, field)
 			}
 			delete(free, kind+" "+field)

@@ -18,6 +18,7 @@ func TestAMasqueradeLeavesAReceipt(t *testing.T) {
 	s := newStage(t)
 	s.town()
 	s.put(&care.WebUserAccount{WebUserID: "W1", Account: "030000026", Role: "owner"})
+	s.put(&care.PolicyEntry{Key: "masquerade.third_party", Value: "https://maps.example.com"})
 	const verifier = "only the asker knows"
 	hash := sha256.Sum256([]byte(verifier))
 	grant, err := s.portal.AskMasquerade(t.Context(), csr("d1"), care.Envelope{
@@ -30,6 +31,9 @@ func TestAMasqueradeLeavesAReceipt(t *testing.T) {
 	redeemed, err := s.portal.RedeemTicket(t.Context(), grant.Ticket, verifier, "d1", "127.0.0.1")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if !slices.Equal(redeemed.ThirdParty, []string{"https://maps.example.com"}) {
+		t.Errorf("R65: the window hears that %q are allowed", redeemed.ThirdParty)
 	}
 	actor, session, err := s.portal.MasqueradeActor(t.Context(), redeemed.Credential, "127.0.0.1")
 	if err != nil {

@@ -24,6 +24,29 @@ func (s *stage) tasks() {
 	)
 }
 
+// R37: what is still to do is not lost under newer tasks that are final, and what a customer asked for stands among the
+// tasks of whom it is assigned to. It was seen to fail when the newest tasks of any status were looked through for open ones, and
+// when only what a CSR made was theirs.
+func TestR37WhatIsStillToDoIsNotLost(t *testing.T) {
+	s := newStage(t)
+	s.town()
+	s.tasks()
+	for i := range 12 {
+		s.put(&care.Task{ID: fmt.Sprintf("T9%02d", i), Sort: "autopay.enrolled", Status: care.TaskComplete, Account: "030000013", WebUserID: "W1", CreatedAt: time.Now().Add(time.Hour).UnixMilli(), CreatedBy: care.ByCustomer, Origin: care.OriginPortal})
+	}
+	bob := s.desk("CSR002")
+	s.do(bob, "task.assign", `{"task_id":"T1","account":"030000013","csr":"CSR002"}`)
+	s.sync(bob)
+	c, err := bob.Show(t.Context(), "030000013")
+	if err != nil || c.OpenTasks != 1 || len(c.Tasks) != 1 || c.Tasks[0].ID != "T1" {
+		t.Errorf("the account shows %d tasks to do, %+v, %v", c.OpenTasks, c.Tasks, err)
+	}
+	page, err := bob.Tasks(t.Context(), backend.TaskQuery{Of: "CSR002", Statuses: []string{care.TaskOpen, care.TaskInProgress}, Limit: 6})
+	if err != nil || page.Total != 1 || page.Rows[0].ID != "T1" {
+		t.Errorf("theirs are %+v, %v", page, err)
+	}
+}
+
 // R68: whatever is done about a task stands at every desk, with who did it and why, and in the account's log; a final task
 // refuses at the desk already.
 func TestR68ATaskIsHandledFromAnyDesk(t *testing.T) {

@@ -10,7 +10,8 @@ import (
 )
 
 // R67: what a task changed is put back as a new change, with a task in the name of who undid it; what others changed again
-// since is not touched, and what left the utility cannot be undone. Seen to fail with the values put back whatever stands now.
+// since is not touched, and what left the utility cannot be undone. Seen to fail with the values put back whatever stands now, and
+// with letters that could not be put back.
 func TestATaskIsUndone(t *testing.T) {
 	s := newStage(t)
 	s.town()
@@ -18,13 +19,14 @@ func TestATaskIsUndone(t *testing.T) {
 	ann, bob := s.desk("CSR001"), s.desk("CSR002")
 	s.do(ann, "preferences.change", `{"account":"030000013","nickname":"Home","paperless":true}`)
 	s.do(ann, "profile.change", `{"account":"030000013","person_id":"1","phone":"(802) 555-0134"}`)
+	s.do(ann, "letters.change", `{"account":"030000013","web_user_id":"W1","unwanted":["bill","due"]}`)
 	s.sync(ann)
 	s.sync(bob)
 	if had := s.person("1").Phone; had != "+18025550134" {
 		t.Fatalf("the phone is %q before it is undone", had)
 	}
 
-	for _, kind := range []string{"nickname.changed", "profile.contact_changed"} {
+	for _, kind := range []string{"nickname.changed", "profile.contact_changed", "letters.changed"} {
 		s.do(bob, "task.undo", s.about(bob, kind))
 	}
 	s.sync(bob)
@@ -39,19 +41,26 @@ func TestATaskIsUndone(t *testing.T) {
 		t.Errorf("the phone is still %s", now)
 	}
 	made, err := bob.Tasks(t.Context(), backend.TaskQuery{Account: "030000013", CSR: "CSR002"})
-	if err != nil || made.Total != 2 {
+	if err != nil || made.Total != 3 {
 		t.Errorf("in the name of who undid it: %+v, %v", made.Rows, err)
 	}
 	log, err := bob.Activity(t.Context(), "030000013", []string{"task.undone"}, 1)
-	if err != nil || log.Total != 2 {
+	if err != nil || log.Total != 3 {
 		t.Errorf("the log says %+v, %v", log.Rows, err)
 	}
 
+	var jose care.WebUser
+	if _, err := records.Load(t.Context(), s.portal.Store.Reader(), &jose, "W1"); err != nil || len(jose.Unwanted) != 0 {
+		t.Errorf("letters that are not wanted: %v, %v", jose.Unwanted, err)
+	}
+
 	s.do(ann, "preferences.change", `{"account":"030000013","paperless":false}`)
+	s.do(ann, "letters.change", `{"account":"030000013","web_user_id":"W1","unwanted":["paid"]}`)
 	s.sync(ann)
 	s.sync(bob)
 	for args, want := range map[string]care.Code{
 		s.about(bob, "paperless.enrolled"):       care.CodeUndoChanged,
+		s.about(bob, "letters.changed"):          care.CodeUndoChanged,
 		`{"task_id":"T1","account":"030000013"}`: care.CodeNotUndoable, // open
 		`{"task_id":"T2","account":"030000013"}`: care.CodeNotUndoable, // of which no values are known
 	} {

@@ -48,8 +48,12 @@ func (c *doCommand) Run(d *desk) error {
 	return d.with(func(b *backend.Backend) error {
 		ctx, cancel := context.WithTimeout(d.ctx, c.For)
 		defer cancel()
-		if c.Wait && care.OfflineOf(cmd) == care.OfflineDraft {
-			// Made online it needs no confirming; where the portal is not reached it stays a draft.
+		why, err := b.Why(d.ctx, c.Kind, []byte(c.Args))
+		if err != nil {
+			return err
+		}
+		if c.Wait && (care.OfflineOf(cmd) == care.OfflineDraft || why.Code == care.CodeOnlineOnly) {
+			// Made online it needs no confirming; where the portal is not reached it stays a draft, or is refused.
 			b.Connect()
 			_ = b.Live(ctx)
 		}

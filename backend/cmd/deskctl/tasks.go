@@ -9,11 +9,12 @@ import (
 )
 
 type tasksCommand struct {
-	By       string   `help:"Made by csr or customer." enum:"csr,customer," default:""`
+	By       string   `help:"Made by csr, customer or system." enum:"csr,customer,system," default:""`
 	Kind     []string `help:"Only these kinds, such as autopay.enrolled."`
 	Status   []string `help:"Only these: open, in_progress, complete, rejected, cancelled."`
 	CSR      string   `help:"Only this CSR's." name:"csr" placeholder:"ID"`
 	Assignee string   `help:"Only those that this CSR is to do." placeholder:"ID"`
+	Of       string   `help:"Only those that this CSR made or is to do." placeholder:"ID"`
 	Account  string   `help:"Only this account's." placeholder:"NUMBER"`
 	WebUser  string   `help:"Only this web user's, by ID or user name." placeholder:"ID"`
 	From     string   `help:"Made on this day or later." placeholder:"YYYY-MM-DD"`
@@ -30,7 +31,7 @@ func (c *tasksCommand) Run(d *desk) error {
 			return err
 		}
 		page, err := b.Tasks(d.ctx, backend.TaskQuery{
-			By: c.By, Kinds: c.Kind, Statuses: c.Status, CSR: c.CSR, Assignee: c.Assignee, Account: c.Account, WebUser: c.WebUser,
+			By: c.By, Kinds: c.Kind, Statuses: c.Status, CSR: c.CSR, Assignee: c.Assignee, Of: c.Of, Account: c.Account, WebUser: c.WebUser,
 			From: from, To: to, Limit: c.Limit, Offset: c.Offset,
 		})
 		if err != nil {

@@ -23,6 +23,10 @@ func (c *askIntervals) Run(d *desk) error {
 		return d.print(view, func(w io.Writer) {
 			for _, m := range view.Meters {
 				for _, day := range m.Days {
+					if day.None {
+						_, _ = fmt.Fprintf(w, "%s %-8s no reading\n", day.Day, m.Service)
+						continue
+					}
 					_, _ = fmt.Fprintf(w, "%s %-8s %12.3f %s\n", day.Day, m.Service, day.Quantity, m.Unit)
 				}
 			}

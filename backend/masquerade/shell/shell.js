@@ -13,7 +13,7 @@
   const show = (id, on) => { at(id).hidden = !on; };
   const texts = document.body.dataset;
   const fill = (text, name, value) => text.replace('{{' + name + '}}', () => value);
-  const endings = ['closed', 'max', 'idle', 'portal', 'customer_locked', 'permission_lost'];
+  const endings = ['closed', 'max', 'idle', 'portal', 'customer_locked', 'permission_lost', 'supervisor'];
 
   let end = 0, failed = 0, over = false, loaded = false, beating = 0;
 
@@ -65,6 +65,7 @@
     at('ask')?.close();
     for (const id of ['soon', 'idle_soon', 'portal_lost', 'saved', 'change_none', 'change', 'not_loaded']) show(id, false);
     at('close').hidden = true;
+    at('home').hidden = true;
     document.body.classList.add('over');
     show('over_' + sentence, true);
     show('over', true);
@@ -121,6 +122,12 @@
   }
 
   at('close').addEventListener('click', close);
+  // From wherever the page has led, an error too; the keyboard goes with it.
+  at('home').addEventListener('click', () => {
+    show('not_loaded', false);
+    at('page').src = at('home').dataset.page;
+    at('page').focus();
+  });
   at('change').addEventListener('click', () => {
     if (!at('ask')) return show('change_none', true);
     show('ask_problem', false);

@@ -1,36 +1,20 @@
 // The masquerade's shell and proxy in a real browser, against pages that attack them.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
-import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { stage } from '../chromium.mjs';
 import { differing } from '../window/checks.mjs';
 
-const here = path.dirname(fileURLToPath(import.meta.url));
-const root = path.resolve(here, '../../..');
-const scratch = mkdtempSync(path.join(tmpdir(), 'masquerade-e2e-'));
-const program = path.join(scratch, 'session');
-const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-let browser;
-
-before(async () => {
-  execFileSync('go', ['build', '-tags', 'e2e', '-o', program, './frontend/e2e/masquerade'], { cwd: root, stdio: 'inherit' });
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: flags });
-});
-
-after(async () => {
-  await browser?.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
+const it = stage('masquerade', 'e2e');
 
 // session opens a masquerade and its window; all of it ends with the test. Where time stands still, no timer of a page ends.
 async function session(t, { args = [], context = {}, changes = false, still = false } = {}) {
-  const downloads = mkdtempSync(path.join(scratch, 'downloads-'));
-  const child = spawn(program, ['--downloads', downloads, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const downloads = mkdtempSync(path.join(it.scratch, 'downloads-'));
+  const child = spawn(it.program, ['--downloads', downloads, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = new Promise((done) => child.once('exit', done));
   const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const line = async () => JSON.parse((await lines.next()).value);
@@ -41,7 +25,7 @@ async function session(t, { args = [], context = {}, changes = false, still = fa
     }
   };
   const where = await line();
-  const view = await browser.newContext({ viewport: { width: 900, height: 600 }, ...context });
+  const view = await it.browser.newContext({ viewport: { width: 900, height: 600 }, ...context });
   const page = await view.newPage();
   t.after(async () => {
     await view.close();
@@ -153,6 +137,41 @@ test('the banner stands whatever the page does next', async (t) => {
   await page.frames()[1].evaluate(() => history.go(-20));
   await frame.getByRole('heading', { name: 'Your bills' }).waitFor();
   assert.equal(page.url(), where.shell);
+});
+
+// An answer that is not shown, or a page far down, leaves a way back in the frame.
+test('R63: Back to portal leads to the first page from anywhere, by mouse and by keyboard', async (t) => {
+  const { page, frame } = await session(t);
+  const back = page.getByRole('button', { name: 'Back to portal' });
+  await frame.getByRole('link', { name: 'Nobody' }).click();
+  await frame.getByText('did not say in whose name').waitFor();
+  await back.click();
+  await frame.getByRole('heading', { name: 'Your account' }).waitFor();
+  await frame.getByRole('link', { name: 'Away' }).click();
+  await frame.getByText('This leads outside the portal').waitFor();
+  await back.focus();
+  await page.keyboard.press('Enter');
+  await frame.getByRole('heading', { name: 'Your account' }).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'page', 'the keyboard is in the page');
+  await uncovered(page);
+});
+
+// What stands above the page is for everybody; the page in the frame is looked at by itself.
+test('axe finds nothing in the banner, nor in the step to make changes', async (t) => {
+  for (const colorScheme of ['light', 'dark']) {
+    const { page, frame } = await session(t, { context: { colorScheme, bypassCSP: true } });
+    const clean = async (what) => {
+      const { violations } = await new AxeBuilder({ page }).exclude('iframe').setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+      assert.deepEqual(violations.map((v) => `${colorScheme}, ${what}: ${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`), []);
+    };
+    await frame.getByRole('heading', { name: 'Your account' }).waitFor();
+    await clean('viewing');
+    await page.getByRole('button', { name: 'Make changes', exact: true }).click();
+    await clean('asking');
+    await page.getByRole('button', { name: 'I understand: make changes' }).click();
+    await page.getByText('Changes are real').waitFor();
+    await clean('changing');
+  }
 });
 
 test('the frame is not led elsewhere', async (t) => {

@@ -1,7 +1,7 @@
 //go:build e2e
 
 // Command portal stands up the customers' pages over a small town of its own for the browser tests. It prints where they
-// are, with a customer's sign-in and a view-only masquerade's credential, as one JSON line, and ends with its standard
+// are, with a customer's sign-in, where the links of letters lead, and a view-only masquerade's credential, as one JSON line, and ends with its standard
 // input. With --window it shows them in a masquerade's window instead, and prints what no page may hold.
 package main
 
@@ -62,7 +62,11 @@ func run(ctx context.Context, inWindow bool) (err error) {
 	if err != nil {
 		return err
 	}
-	where := map[string]any{"url": pages.URL, "username": "jdoe", "password": password}
+	links, err := linksOf(ctx, p)
+	if err != nil {
+		return err
+	}
+	where := map[string]any{"url": pages.URL, "username": "jdoe", "password": password, "links": links}
 	if inWindow {
 		w, err := openWindow(ctx, p, pages.URL, dir, grant)
 		if err != nil {
@@ -84,6 +88,44 @@ func run(ctx context.Context, inWindow bool) (err error) {
 	return err
 }
 
+// linksOf has a letter written for each kind of link, and gives where they lead.
+func linksOf(ctx context.Context, p *portal.Portal) ([]string, error) {
+	if err := p.ForgottenPassword(ctx, "jdoe", "127.0.0.1"); err != nil {
+		return nil, err
+	}
+	pending := care.WebUser{ID: "W00000003", Username: "janet", Email: "janet@example.com", PersonID: "1000000007", Enrolment: care.Pending}
+	_, err := p.Store.Update(ctx, store.Options{Actor: care.Actor{ID: user, Name: "jdoe", Origin: care.OriginPortal}, Now: p.Now(), Command: "letters"}, func(tx *store.Tx) error {
+		if err := tx.Put(&pending); err != nil {
+			return err
+		}
+		if err := care.Post(tx, pending, care.Message{Template: care.TemplateValidation, Account: account}); err != nil {
+			return err
+		}
+		return (&care.InviteGuest{Account: account, Email: "ana@example.com", Role: "viewer"}).Apply(tx)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("writing letters: %w", err)
+	}
+	rows, err := p.Store.Reader().QueryContext(ctx, `SELECT CASE WHEN n.template = 'registration_validation' THEN '/validate?link=' WHEN t.task_id IS NOT NULL THEN '/invited?link=' ELSE '/reset?link=' END || s.token
+		FROM recovery_secret s LEFT JOIN notifications n ON n.notification_id = s.recovery_id LEFT JOIN tasks t ON t.task_id = s.recovery_id WHERE s.token <> '' ORDER BY 1`)
+	if err != nil {
+		return nil, fmt.Errorf("reading the links: %w", err)
+	}
+	defer rows.Close()
+	var links []string
+	for rows.Next() {
+		var link string
+		if err := rows.Scan(&link); err != nil {
+			return nil, fmt.Errorf("reading the links: %w", err)
+		}
+		links = append(links, link)
+	}
+	if len(links) != 3 {
+		return nil, fmt.Errorf("%d links, not one of each kind", len(links))
+	}
+	return links, rows.Err()
+}
+
 // seed makes one customer with two accounts, bills and a name that software gets wrong.
 func seed(ctx context.Context, p *portal.Portal) error {
 	kwh := int64(412)
@@ -98,6 +140,8 @@ func seed(ctx context.Context, p *portal.Portal) error {
 		&care.WebUserAccount{WebUserID: user, Account: "030000021", Role: "owner"},
 	}
 	town = append(town, worstCustomer()...)
+	town = append(town, &care.PolicyEntry{Key: "masquerade.customer_receipt", Value: "on"})
+	town = append(town, past("S1", user, account, "/bills", "Home")...)
 	for month := 1; month <= 12; month++ {
 		town = append(town, &care.Bill{
 			ID: fmt.Sprintf("B%02d", month), Account: account, TotalCents: 9876, Quantity: kwh, Unit: "kWh", Estimated: month == 3,
@@ -135,7 +179,7 @@ func worstCustomer() []care.Record {
 		return &care.Task{ID: id, Sort: sort, Status: care.TaskOpen, Account: worst, WebUserID: "W00000002", CreatedAt: 1, CreatedBy: care.ByCustomer, Origin: care.OriginPortal,
 			Detail: care.Detail(map[string]string{"words": text, "address": text})}
 	}
-	return []care.Record{
+	return append([]care.Record{
 		&care.Person{ID: "1000000008", Sort: "person", FirstName: text, LastName: text, Email: "w@example.com", Phone: text},
 		&care.Premise{ID: "P2", DistrictID: "D1", Address1: text, Unit: text, City: text, State: text, Postal: text},
 		&care.Account{Number: worst, MainPersonID: "1000000008", PremiseID: "P2", DistrictID: "D1", Status: "active", BalanceCents: 987654321987, Nickname: text, BillingAddress: text},
@@ -146,6 +190,20 @@ func worstCustomer() []care.Record {
 		&care.Payment{ID: "YW", Account: worst, Status: care.PaymentScheduled, AmountCents: 987654321987, Method: text, EffectiveOn: "2099-01-01", CreatedAt: 1},
 		task("TW1", "payment_arrangement.requested"), task("TW2", "service.move_requested"),
 		&care.Notification{ID: "NW", Account: worst, WebUserID: "W00000002", Template: care.TemplateBill, Address: text, Status: care.NotificationBounced, Why: text, Words: text, SentAt: 1, StatusAt: 1},
+	}, past("SW", "W00000002", worst, text, text)...)
+}
+
+// past is a masquerade that is over, in which a page was seen, an account named, and something sent elsewhere.
+func past(session, webUser, account, page, name string) []care.Record {
+	log := func(id, sort string) care.Record {
+		return &care.Activity{ID: session + id, Account: account, WebUserID: webUser, At: 2, Sort: sort, Actor: "CSR001", ActorKind: care.ByCSR, Session: session,
+			Detail: care.Detail(map[string]string{"method": "POST", "page": page})}
+	}
+	return []care.Record{
+		&care.Masquerade{ID: session, CSRID: "CSR001", WebUserID: webUser, Account: account, Mode: care.ModeFull, GrantedAt: 1, StartedAt: 1, EndedAt: 3},
+		log("-seen", care.MasqueradeViewed), log("-sent", care.MasqueradeSent),
+		&care.Task{ID: session + "-named", Sort: "nickname.changed", Status: care.TaskComplete, Account: account, WebUserID: webUser, CreatedAt: 2, CreatedBy: care.ByCSR, CSRID: "CSR001",
+			Origin: care.OriginMasquerade, Session: session, Detail: care.Detail(map[string]care.Change{"nickname": {Before: "", After: name}})},
 	}
 }
 

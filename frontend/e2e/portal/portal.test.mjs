@@ -1,45 +1,26 @@
 // The customers' pages in a real browser, with scripts switched off, as they must work.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { spawn } from 'node:child_process';
 import readline from 'node:readline';
-import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
-import { chromium } from 'playwright-core';
+import { stage } from '../chromium.mjs';
 
-const here = path.dirname(fileURLToPath(import.meta.url));
-const root = path.resolve(here, '../../..');
-const scratch = mkdtempSync(path.join(tmpdir(), 'portal-e2e-'));
-const program = path.join(scratch, 'portal');
-const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const it = stage('portal', 'e2e,sqlite_fts5');
 const axe = await import('@axe-core/playwright').then((m) => m.default, () => null);
 const accessibility = { skip: axe ? false : '@axe-core/playwright is not installed' };
 // The pages that everybody sees, and those of a customer.
 const signedOut = ['/forgot', '/recover', '/reset', '/register', '/validate', '/invited'];
-const signedIn = ['/', '/bills', '/bill?bill=B12', '/pay', '/usage', '/requests', '/preferences', '/letters', '/passphrase', '/profile', '/accounts', '/people', '/messages', '/access', '/security', '/help'];
-let browser;
-
-before(async () => {
-  execFileSync('go', ['build', '-tags', 'e2e,sqlite_fts5', '-o', program, './frontend/e2e/portal'], { cwd: root, stdio: 'inherit' });
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: flags });
-});
-
-after(async () => {
-  await browser?.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
+const signedIn = ['/', '/bills', '/bill?bill=B12', '/pay', '/usage', '/requests', '/preferences', '/letters', '/passphrase', '/profile', '/accounts', '/people', '/messages', '/access', '/access/S1', '/security', '/help'];
 
 // visit opens a portal of the test's own and a page on it; all of it ends with the test.
 async function visit(t, context = {}) {
-  const child = spawn(program, [], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(it.program, [], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = new Promise((done) => child.once('exit', done));
   const first = (await readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()).value;
   const where = JSON.parse(first);
   const headers = context.masquerade ? { Authorization: `Masquerade ${where.credential}` } : {};
-  const view = await browser.newContext({ javaScriptEnabled: false, locale: 'en-US', baseURL: where.url, extraHTTPHeaders: headers, ...context.browser });
+  const view = await it.browser.newContext({ javaScriptEnabled: false, locale: 'en-US', baseURL: where.url, extraHTTPHeaders: headers, ...context.browser });
   const page = await view.newPage();
   t.after(async () => {
     await view.close();
@@ -121,7 +102,7 @@ async function holdsTogether(page, at) {
 test('the worst that can be typed neither breaks the layout nor becomes markup', async (t) => {
   const { page, where } = await visit(t, { browser: { viewport: { width: 320, height: 640 } } });
   await signIn(page, { ...where, username: 'worst' });
-  for (const at of signedIn.map((at) => at.replace('B12', 'BW'))) {
+  for (const at of signedIn.map((at) => at.replace('B12', 'BW').replace('S1', 'SW'))) {
     await holdsTogether(page, at);
     assert.equal(await page.locator('img[src="x"]').count(), 0, `${at} holds markup that somebody typed`);
   }
@@ -130,7 +111,7 @@ test('the worst that can be typed neither breaks the layout nor becomes markup',
 test('nothing is wider than a small screen, and targets are large enough', async (t) => {
   const { page, where } = await visit(t, { browser: { viewport: { width: 320, height: 640 } } });
   await signIn(page, where);
-  for (const at of [...signedOut, ...signedIn]) {
+  for (const at of [...signedOut, ...where.links, ...signedIn]) {
     await holdsTogether(page, at);
     const low = await page.locator('nav a:visible, button:visible, summary:visible').evaluateAll((targets) =>
       targets.filter((e) => e.getBoundingClientRect().height < 43.9).map((e) => `${e.textContent} is ${e.getBoundingClientRect().height} px high`),
@@ -169,7 +150,7 @@ for (const colorScheme of ['light', 'dark']) {
       await page.getByRole('alert').waitFor();
       assert.equal(await page.locator('html').getAttribute('lang'), language);
       await clean(page, 'a failed sign-in');
-      for (const at of signedOut) {
+      for (const at of [...signedOut, ...where.links]) {
         await page.goto(at);
         await clean(page, at);
       }
@@ -201,13 +182,16 @@ for (const [language, words] of Object.entries(languages)) {
   test(`every page is valid HTML, ${language}`, async (t) => {
     const { page, where } = await visit(t, { browser: { locale: language } });
     const said = [];
-    const look = async (at) => {
-      const { results } = await validate.validateString(await (await page.goto(at)).text());
+    const look = async (at, on = page) => {
+      const { results } = await validate.validateString(await (await on.goto(at)).text());
       said.push(...results.flatMap(({ messages }) => messages.map((m) => `${at}: ${m.ruleId}: ${m.message} (${m.selector})`)));
     };
-    for (const at of ['/signin', ...signedOut, '/no-such-page']) await look(at);
+    for (const at of ['/signin', ...signedOut, ...where.links, '/no-such-page']) await look(at);
+    assert.equal(where.links.length, 3);
     await signIn(page, where, words);
     for (const at of signedIn) await look(at);
+    const inside = await visit(t, { browser: { locale: language }, masquerade: true });
+    for (const at of signedIn) await look(at, inside.page);
     assert.deepEqual(said, []);
   });
 }

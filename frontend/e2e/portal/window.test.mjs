@@ -1,37 +1,20 @@
 // The customers' pages as a masquerade shows them: through the proxy, inside the banner's frame, in a real browser.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
-import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { test } from 'node:test';
+import { stage } from '../chromium.mjs';
 
-const here = path.dirname(fileURLToPath(import.meta.url));
-const root = path.resolve(here, '../../..');
-const scratch = mkdtempSync(path.join(tmpdir(), 'portal-window-e2e-'));
-const program = path.join(scratch, 'portal');
-const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-let browser;
-
-before(async () => {
-  execFileSync('go', ['build', '-tags', 'e2e,sqlite_fts5', '-o', program, './frontend/e2e/portal'], { cwd: root, stdio: 'inherit' });
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: flags });
-});
-
-after(async () => {
-  await browser?.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
+const it = stage('portal', 'e2e,sqlite_fts5');
 
 // open opens the window on a portal of the test's own, and listens to all that comes into it.
 async function open(t) {
-  const child = spawn(program, ['--window'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(it.program, ['--window'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = new Promise((done) => child.once('exit', done));
   const where = JSON.parse((await readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()).value);
-  const view = await browser.newContext({ locale: 'en-US' });
+  const view = await it.browser.newContext({ locale: 'en-US' });
   const page = await view.newPage();
   const heard = [];
   page.on('response', (r) => heard.push(r));
@@ -94,7 +77,7 @@ test('M10: every page works through the proxy, and none holds what a customer or
   const pages = await crawl(window);
   assert.deepEqual(pages.filter(({ status }) => status !== 200 && status !== 204), [], 'pages that do not work');
   const places = new Set(pages.map(({ at }) => at));
-  for (const at of ['/', '/bills', '/bill', '/bills/B12.pdf', '/pay', '/usage', '/requests', '/preferences', '/letters', '/passphrase', '/profile', '/accounts', '/people', '/messages', '/access', '/security', '/help'])
+  for (const at of ['/', '/bills', '/bill', '/bills/B12.pdf', '/pay', '/usage', '/requests', '/preferences', '/letters', '/passphrase', '/profile', '/accounts', '/people', '/messages', '/access', '/access/S1', '/security', '/help'])
     assert.ok(places.has(at), `no link leads to ${at}`);
   assert.ok(readdirSync(where.downloads).length > 0, 'a bill is saved');
 

@@ -27,6 +27,36 @@ func (t target) shape() string {
 	return t.method + " " + path + " " + strings.Join(slices.Sorted(maps.Keys(words)), " ")
 }
 
+// covers says whether a target goes where another goes, with all of its words.
+func (t target) covers(other target) bool {
+	words := func(t target) (string, url.Values) {
+		path, query, _ := strings.Cut(t.path, "?")
+		all, _ := url.ParseQuery(query + "&" + t.body)
+		return t.method + " " + path, all
+	}
+	at, has := words(t)
+	to, wants := words(other)
+	for word := range wants {
+		if !has.Has(word) {
+			return false
+		}
+	}
+	return at == to
+}
+
+// widest leaves out what another target covers: the same words need be tried once.
+func widest(all []target) []target {
+	var kept []target
+	for i, one := range all {
+		covered := slices.ContainsFunc(kept, func(t target) bool { return t.covers(one) }) ||
+			slices.ContainsFunc(all[i+1:], func(t target) bool { return t.covers(one) && !one.covers(t) })
+		if !covered {
+			kept = append(kept, one)
+		}
+	}
+	return kept
+}
+
 // targets reads pages and gives what they lead to: every form, and every link with words of its own, each shape once.
 func (f *front) targets(pages ...string) []target {
 	var found []target

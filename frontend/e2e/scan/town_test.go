@@ -4,6 +4,7 @@ package scan
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"testing"
@@ -17,7 +18,10 @@ import (
 	"meterside/portal/web"
 )
 
-const password = "a password for this scan"
+const (
+	password    = "a password for this scan"
+	pastSession = "S1" // in which somebody acted as the customer of the guide
+)
 
 // town is the demo town's portal, with two doors to the customers' pages: one for who is signed in, one for who is not.
 type town struct {
@@ -56,6 +60,12 @@ func newTown(t *testing.T) *town {
 		t.Fatal("the customer of the guide has no bill")
 	}
 	town.bill = bills[0].ID
+	user := town.guide.Enrolled
+	_, err = p.Store.Update(t.Context(), store.Options{Actor: portal.System("scan"), Now: p.Now(), Command: "receipt"}, func(tx *store.Tx) error {
+		return errors.Join(tx.Put(&care.PolicyEntry{Key: "masquerade.customer_receipt", Value: "on"}),
+			tx.Put(&care.Masquerade{ID: pastSession, CSRID: "CSR001", WebUserID: user.ID, Account: user.Account, Mode: care.ModeView, GrantedAt: 1, StartedAt: 1, EndedAt: 2}))
+	})
+	town.must(err)
 	pages := web.New(p, web.Options{Secure: true, Log: slog.New(slog.DiscardHandler)})
 	town.in, town.out = newFront(town, pages, true), newFront(town, pages, false)
 	return town

@@ -41,6 +41,11 @@ export const screens = [
     await page.getByRole('button', { name: word('elsewhere.ask') }).waitFor()
   } },
   { name: 'task', at: '/tasks/T000000001' },
+  { name: 'task-second', at: '/tasks/T000000000' },
+  { name: 'approve', at: '/tasks/T000000000', open: async (page, word) => {
+    await page.getByRole('button', { name: word('taskDo.approve'), exact: true }).click()
+    await dialog(page)
+  } },
   { name: 'receipt', at: '/masquerades/S000000001' },
   { name: 'contact', at: account, desk: { contact: '' } },
   { name: 'verification', at: account, desk: { contact: '' }, open: opening('F4') },

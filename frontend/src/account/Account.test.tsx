@@ -108,6 +108,17 @@ it('asks again what is allowed when the connection goes', async () => {
   await waitFor(() => expect(button.getAttribute('aria-describedby')).not.toBeNull())
 })
 
+// Seen to fail when what is open was looked for among the newest tasks, and with words that lead nowhere.
+it('R37: counts what is still to do by the account, with a way to each task', async () => {
+  openWindow(
+    place,
+    () => undefined,
+    () => ({ ...view, open_tasks: 14, tasks: [{ task_id: 'T7', kind: 'meter_read.submitted' }] }),
+  )
+  const todo = within(await screen.findByRole('region', { name: '14 open tasks' }))
+  expect(todo.getByRole('link', { name: 'Meter reading submitted' }).getAttribute('href')).toBe('#/tasks/T7')
+})
+
 it('reads the tasks of the account page by page', async () => {
   const asked: string[] = []
   const { user } = openWindow(

@@ -1,4 +1,5 @@
 import { Button, Checkbox } from '@mantine/core'
+import { Link } from 'wouter'
 import { useActivity } from '../api/queries'
 import type { Activity } from '../api/tasks'
 import { usePlace } from '../frame/place'
@@ -45,6 +46,7 @@ export function ActivityLog({ number }: { number: string }) {
           <span className={ui.quiet} role="status">
             {t('activity.count', { count: log.total, shown: figure(log.total) })}
           </span>
+          <Link to={`/masquerades?account=${encodeURIComponent(number)}`}>{t('masquerades.title')}</Link>
           <CsvButton
             table={{ name: 'activity', account: number, kinds, actors, session }}
             what={t('tab.activity')}

@@ -1,5 +1,6 @@
 import { Button, NativeSelect } from '@mantine/core'
 import { useWords } from '../i18n/words'
+import { HeldButton } from '../ui/HeldButton'
 import css from './Account.module.css'
 
 interface Props {
@@ -15,18 +16,6 @@ interface Props {
 export function ActivityPages({ page, pages, all, onTurn, onAll }: Props) {
   const { t } = useWords()
   if (pages <= 1) return null
-  const button = (label: string, off: boolean, to: number) => (
-    <Button
-      variant="default"
-      aria-disabled={off}
-      data-disabled={off || undefined}
-      onClick={() => {
-        if (!off) onTurn(to)
-      }}
-    >
-      {label}
-    </Button>
-  )
   return (
     <nav className={css.pages} aria-label={t('activity.pages')}>
       {all ? (
@@ -35,7 +24,13 @@ export function ActivityPages({ page, pages, all, onTurn, onAll }: Props) {
         </Button>
       ) : (
         <>
-          {button(t('activity.previous'), page <= 1, page - 1)}
+          <HeldButton
+            variant="default"
+            held={page <= 1 ? t('held.first') : ''}
+            onAct={() => onTurn(page - 1)}
+          >
+            {t('activity.previous')}
+          </HeldButton>
           <NativeSelect
             size="xs"
             aria-label={t('activity.jump')}
@@ -46,7 +41,13 @@ export function ActivityPages({ page, pages, all, onTurn, onAll }: Props) {
             }))}
             onChange={(event) => onTurn(Number(event.currentTarget.value))}
           />
-          {button(t('activity.next'), page >= pages, page + 1)}
+          <HeldButton
+            variant="default"
+            held={page >= pages ? t('held.last') : ''}
+            onAct={() => onTurn(page + 1)}
+          >
+            {t('activity.next')}
+          </HeldButton>
           <Button variant="default" onClick={() => onAll(true)}>
             {t('log.all')}
           </Button>

@@ -3,6 +3,7 @@ import type { AccountView } from '../api/account'
 import { MasqueradeDialog } from '../masquerade/MasqueradeDialog'
 import { ActivationDialog } from '../webusers/ActivationDialog'
 import { DeactivateDialog } from '../webusers/DeactivateDialog'
+import { EmailDialog } from '../webusers/EmailDialog'
 import { LinkDialog } from '../webusers/LinkDialog'
 import { ProfileWindow } from '../webusers/ProfileWindow'
 import { ReactivateDialog } from '../webusers/ReactivateDialog'
@@ -21,6 +22,7 @@ const dialogs = {
   recovery: RecoveryDialog,
   profile: ProfileWindow,
   activation: ActivationDialog,
+  email: EmailDialog,
   link: LinkDialog,
   unlink: UnlinkDialog,
   deactivate: DeactivateDialog,
@@ -42,6 +44,7 @@ export type DialogKind =
   | 'recovery'
   | 'profile'
   | 'activation'
+  | 'email'
   | 'link'
   | 'unlink'
   | 'deactivate'

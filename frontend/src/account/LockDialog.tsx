@@ -35,6 +35,7 @@ export function LockDialog({ view, user, onClose }: Props) {
       no={t('lock.no')}
       color="red"
       ready={isGiven(reason)}
+      held={t('held.reason')}
       busy={lock.busy}
       error={lock.failure}
       onYes={() =>

@@ -2,7 +2,7 @@ import type { AccountView } from '../api/account'
 import { LastContacts } from '../contact/LastContacts'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
-import { TaskStatus } from '../tasks/TaskStatus'
+import { TaskItem } from '../tasks/TaskItem'
 import { Empty, Facts, Panel } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
 import { Insights } from '../usage/Insights'
@@ -10,7 +10,6 @@ import css from './Account.module.css'
 import { CurrentBill } from './CurrentBill'
 
 const newest = 6
-const closed = ['complete', 'rejected', 'cancelled']
 
 interface Props {
   view: AccountView
@@ -23,7 +22,6 @@ export function Overview({ view, onTab }: Props) {
   const { money, date, when } = useFormats()
   const { account } = view
   const due = view.bills[0]?.due_on
-  const open = view.tasks.filter(({ status }) => !closed.includes(status))
   return (
     <div className={css.grid}>
       <div className={ui.stack}>
@@ -42,7 +40,7 @@ export function Overview({ view, onTab }: Props) {
         </Panel>
         <Insights insights={view.insights} onTab={onTab} />
         <Panel
-          title={t('overview.tasks', { count: open.length })}
+          title={t('overview.tasks', { count: view.open_tasks })}
           flush
           aside={
             <button type="button" className={ui.link} onClick={() => onTab('tasks')}>
@@ -50,14 +48,10 @@ export function Overview({ view, onTab }: Props) {
             </button>
           }
         >
-          {open.length === 0 && <Empty title={t('tasks.noneOpen')} />}
+          {view.open_tasks === 0 && <Empty title={t('tasks.noneOpen')} />}
           <ul className={css.items}>
-            {open.slice(0, newest).map((task) => (
-              <li key={task.task_id}>
-                <span>{term('task', task.kind)}</span>
-                <TaskStatus status={task.status} />
-                <span className={css.small}>{when(task.created_at)}</span>
-              </li>
+            {view.tasks.slice(0, newest).map((task) => (
+              <TaskItem key={task.task_id} task={task} inAccount />
             ))}
           </ul>
         </Panel>

@@ -42,6 +42,7 @@ export function UnlockDialog({ view, user, onClose }: Props) {
       yes={t('unlock.yes')}
       no={t('unlock.no')}
       ready={lock !== '' && isGiven(reason)}
+      held={t('held.reason')}
       busy={unlock.busy}
       error={unlock.failure}
       onYes={() =>

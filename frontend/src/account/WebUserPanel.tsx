@@ -65,7 +65,7 @@ export function WebUserPanel({ user, account, onDialog }: Props) {
         <Facts
           facts={[
             [t('webUser.username'), user.username],
-            [t('customer.email'), user.email],
+            [t('webUser.email'), user.email],
             [t('webUser.id'), <CopyId key="id" id={user.web_user_id} label={t('webUser.id')} />],
             [
               t('webUser.status'),
@@ -120,6 +120,12 @@ export function WebUserPanel({ user, account, onDialog }: Props) {
                   ))}
                 </span>
               ),
+            ],
+            [
+              t('masquerades.title'),
+              <Link key="masquerades" to={`/masquerades?user=${encodeURIComponent(user.web_user_id)}`}>
+                {t('masquerades.asThis')}
+              </Link>,
             ],
             [t('webUser.openTasks'), <OpenTasks key="tasks" user={user} />],
             ...(user.recoveries.length > 0

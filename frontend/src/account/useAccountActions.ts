@@ -74,7 +74,10 @@ export function useAccountActions({ number, view, onTab, onDialog }: Console): v
 function profileOffers(
   user: WebUser | undefined,
   offer: (kind: DialogKind, gate?: Action) => Offer,
-): Pick<Offers, 'profile' | 'recovery' | 'activation' | 'link' | 'unlink' | 'deactivate' | 'reactivate'> {
+): Pick<
+  Offers,
+  'profile' | 'recovery' | 'activation' | 'email' | 'link' | 'unlink' | 'deactivate' | 'reactivate'
+> {
   const pending = user?.enrolment === 'pending'
   return {
     profile: offer('profile'),
@@ -82,6 +85,7 @@ function profileOffers(
     recovery: pending ? undefined : offer('recovery'),
     activation: pending ? offer('activation', 'activation.resend') : undefined,
     link: offer('link', 'account.link'),
+    email: offer('email', 'login_email.change'),
     unlink: offer('unlink', 'web_user.unlink'),
     deactivate: user?.deactivated ? undefined : offer('deactivate', 'portal_account.deactivate'),
     reactivate: user?.deactivated ? offer('reactivate', 'portal_account.reactivate') : undefined,

@@ -5,10 +5,10 @@ import { Panel } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
 import css from './Admin.module.css'
 import { DraftBar, usePolicyDraft } from './draft'
-import { grouped, textPairs, verifyKeys } from './policy'
-import { PermissionMatrix } from './PermissionMatrix'
+import { grouped, roles, textPairs, verifyKeys } from './policy'
 import { PolicyField } from './PolicyField'
 import { PolicyReview } from './PolicyReview'
+import { RightsMatrix } from './RightsMatrix'
 
 /** The policy in groups. What is changed is a draft until it was reviewed: what it changes, and for whom. */
 export function PolicyEditor({ book }: { book: PolicyBook }) {
@@ -26,6 +26,11 @@ export function PolicyEditor({ book }: { book: PolicyBook }) {
       onChange={(chosen) => draft.choose(of.key, chosen)}
     />
   )
+  const ofRoles = {
+    whom: roles.map((role) => ({ id: role, name: t(`role.${role}`) })),
+    value: draft.value,
+    onChange: draft.choose,
+  }
   return (
     <>
       <div className={ui.row}>
@@ -49,10 +54,18 @@ export function PolicyEditor({ book }: { book: PolicyBook }) {
             {keys.map(field)}
             {group === 'verify' && verifyKeys(book).map(field)}
           </div>
+          {group === 'entitlements' && (
+            <RightsMatrix
+              group="entitlements"
+              what={book.entitlements}
+              unsaid={t('admin.byAll')}
+              {...ofRoles}
+            />
+          )}
         </Panel>
       ))}
       <Panel title={term('policyGroup', 'permissions')} flush>
-        <PermissionMatrix permissions={book.permissions} value={draft.value} onChange={draft.choose} />
+        <RightsMatrix group="permissions" what={book.permissions} unsaid={t('admin.byRole')} {...ofRoles} />
       </Panel>
       <DraftBar draft={draft} Review={PolicyReview} saved={t('admin.saved')} />
     </>

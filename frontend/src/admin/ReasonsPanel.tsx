@@ -95,6 +95,7 @@ function ReasonDialog({ reason, onClose }: { reason: CatalogueReason; onClose: (
         draft.text_es.trim() !== '' &&
         why?.allowed === true
       }
+      held={why && !why.allowed ? sentence(why) : undefined}
       busy={save.busy}
       error={save.failure}
       onYes={() => save.run(draft)}

@@ -42,6 +42,13 @@ export function ReviewDialog({ changes, now, title, tried, words, children, onSa
       yes={t('admin.save')}
       no={t('cancel')}
       ready={tried.data !== undefined && why?.allowed === true && online === true}
+      held={
+        why && !why.allowed
+          ? sentence(why)
+          : online === false
+            ? sentence({ code: 'online_only', params: {} })
+            : t('held.trying')
+      }
       busy={save.busy}
       error={save.failure ?? tried.error}
       onYes={() => save.run({ changes, seen: seenOf(changes, now), words: words?.trim() ?? '' })}

@@ -1,4 +1,4 @@
-import { Checkbox, NativeSelect, PasswordInput, TextInput } from '@mantine/core'
+import { Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { Staff } from '../api/admin'
 import { desk } from '../api/desk'
@@ -15,6 +15,7 @@ export function StaffDialog({ person, onClose }: { person: Staff; onClose: () =>
   const { say } = useNotice()
   const isNew = person.csr_id === ''
   const [draft, setDraft] = useState(person)
+  const [own, setOwn] = useState(person.own_users.join('\n'))
   const [password, setPassword] = useState('')
   const districts = useDistricts().data ?? []
   const why = useWhy('staff.change', {}).data
@@ -37,10 +38,18 @@ export function StaffDialog({ person, onClose }: { person: Staff; onClose: () =>
       yes={t('admin.save')}
       no={t('cancel')}
       ready={ready}
+      held={why && !why.allowed ? sentence(why) : undefined}
       busy={save.busy}
       error={save.failure}
       onYes={() =>
-        save.run({ ...draft, csr_id: draft.csr_id.trim(), name: draft.name.trim(), new: isNew, password })
+        save.run({
+          ...draft,
+          csr_id: draft.csr_id.trim(),
+          name: draft.name.trim(),
+          own_users: own.split('\n').flatMap((name) => name.trim() || []),
+          new: isNew,
+          password,
+        })
       }
       onClose={onClose}
     >
@@ -98,6 +107,14 @@ export function StaffDialog({ person, onClose }: { person: Staff; onClose: () =>
         label={t('admin.active')}
         checked={draft.active}
         onChange={(event) => set({ active: event.currentTarget.checked })}
+      />
+      <Textarea
+        label={t('admin.ownUsers')}
+        description={t('admin.ownUsersText')}
+        value={own}
+        rows={2}
+        spellCheck={false}
+        onChange={(event) => setOwn(event.currentTarget.value)}
       />
       <PasswordInput
         label={t(isNew ? 'admin.firstPassword' : 'admin.newPassword')}

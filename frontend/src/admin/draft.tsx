@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useState, type ComponentType } from 'react'
 import type { PolicyBook } from '../api/admin'
 import { useWords } from '../i18n/words'
+import { HeldButton } from '../ui/HeldButton'
 import { useNotice } from '../ui/Notice'
 import css from './Admin.module.css'
 import { changesOf, setNow } from './policy'
@@ -43,13 +44,9 @@ export function DraftBar({ draft, wrong, Review, saved }: Props) {
     <>
       <div className={css.bar} role="region" aria-label={t('admin.draft')}>
         <span role="status">{wrong ?? t('admin.changes', { count })}</span>
-        <Button
-          aria-disabled={!ready}
-          data-disabled={!ready || undefined}
-          onClick={() => ready && setReviewing(true)}
-        >
+        <HeldButton held={ready ? '' : (wrong ?? t('held.unchanged'))} onAct={() => setReviewing(true)}>
           {t('admin.review')}
-        </Button>
+        </HeldButton>
         {count > 0 && (
           <Button variant="default" onClick={draft.drop}>
             {t('admin.drop')}

@@ -40,11 +40,6 @@ export function verifyKeys(book: PolicyBook): readonly PolicyKey[] {
   }))
 }
 
-/** A key for what a permission is to a role. */
-export function permissionKey(role: string, permission: string): string {
-  return `permissions.${role}.${permission}`
-}
-
 export const languages = ['en', 'es'] as const
 
 /** The language in which a text stands under a key, such as announcement.es. */

@@ -18,7 +18,7 @@ export type Lock = v.InferOutput<typeof lock>
 
 const recovery = v.object({
   recovery_id: text,
-  kind: word(['link', 'code'], 'link'),
+  kind: word(['link', 'code', 'email'], 'link'),
   address: text,
   given_by: text,
   given_at: instant,
@@ -172,7 +172,9 @@ export const accountView = v.object({
   adjustments: list(adjustment),
   notifications: list(notification),
   notes: list(v.object({ note_id: text, text: text, by: text, at: instant, pending: flag })),
+  /** The newest of the tasks that are not final, and how many of these there are. */
   tasks: list(task),
+  open_tasks: count,
   /** The newest of the log. */
   activity: list(activityRow),
   /** What is worth saying about the account, warnings first. */

@@ -35,6 +35,7 @@ const staff = v.object({
   team: text,
   districts: list(v.string()),
   active: flag,
+  own_users: list(v.string()),
 })
 export type Staff = v.InferOutput<typeof staff>
 

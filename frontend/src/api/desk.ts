@@ -5,6 +5,7 @@ import * as asks from './ask'
 import { Failure, failureFrom } from './failure'
 import { host, type Host } from './host'
 import * as imported from './imports'
+import { masqueradePage, type EndArgs, type MasqueradesFor } from './masquerades'
 import { found, type SearchFor } from './search'
 import * as shapes from './session'
 import { flag, list, text } from './shape'
@@ -80,6 +81,8 @@ export interface MasqueradeArgs {
   account: string
   reason: string
   acknowledged: boolean
+  /** Names the text that was shown, or that was acknowledged earlier in the shift. */
+  ack: string
   language: string
 }
 
@@ -93,6 +96,8 @@ export type Action =
   | 'recovery.send_link'
   | 'recovery.generate_code'
   | 'recovery.revoke_code'
+  | 'login_email.change'
+  | 'login_email.keep'
   | 'activation.resend'
   | 'portal_account.deactivate'
   | 'portal_account.reactivate'
@@ -108,6 +113,7 @@ export type Action =
   | 'callback.plan'
   | 'callback.done'
   | 'masquerade.start'
+  | 'masquerade.end'
   | 'identifier.reveal'
   | 'identifier.find'
   | 'search.portal'
@@ -159,6 +165,8 @@ export const desk = {
   unlockProfile: (args: LockArgs) => ask(webusers.profileFacts, (h) => h.UnlockProfile(args)),
   generateCode: (args: webusers.UserArgs) => ask(webusers.recoveryCode, (h) => h.GenerateCode(args)),
   revokeCode: (args: webusers.UserArgs) => ask(queued, (h) => h.RevokeCode(args)),
+  changeLoginEmail: (args: webusers.EmailArgs) => ask(queued, (h) => h.ChangeLoginEmail(args)),
+  keepLoginEmail: (args: webusers.UserArgs) => ask(queued, (h) => h.KeepLoginEmail(args)),
   resendActivation: (args: webusers.UserArgs) => ask(queued, (h) => h.ResendActivation(args)),
   unlinkWebUser: (args: webusers.UnlinkArgs) => ask(queued, (h) => h.UnlinkWebUser(args)),
   linkAccount: (args: webusers.LinkArgs) => ask(queued, (h) => h.LinkAccount(args)),
@@ -197,6 +205,7 @@ export const desk = {
   exportOutbox: () => ask(exported, (h) => h.ExportOutbox()),
 
   startMasquerade: (args: MasqueradeArgs) => tell((h) => h.StartMasquerade(args)),
+  endSession: (args: EndArgs) => ask(queued, (h) => h.EndSession(args)),
   endMasquerade: () => tell((h) => h.EndMasquerade()),
   masquerade: () => ask(shapes.masquerade, (h) => h.Masquerade()),
   copyText: (words: string) => tell((h) => h.CopyText(words)),
@@ -265,6 +274,8 @@ export const desk = {
   task: (id: string, signal?: AbortSignal) => read(taskView, `/api/tasks/${encodeURIComponent(id)}`, signal),
   receipt: (id: string, signal?: AbortSignal) =>
     read(receipt, `/api/masquerades/${encodeURIComponent(id)}`, signal),
+  masquerades: (filter: MasqueradesFor, signal?: AbortSignal) =>
+    read(masqueradePage, `/api/masquerades?${query({ ...filter })}`, signal),
   payments: (filter: PaymentsFor, signal?: AbortSignal) =>
     read(paymentPage, `/api/payments?${query({ ...filter })}`, signal),
   tasks: (filter: TasksFor, signal?: AbortSignal) =>

@@ -14,6 +14,8 @@ export interface Host {
   UnlockProfile(args: object): Promise<unknown>
   GenerateCode(args: object): Promise<unknown>
   RevokeCode(args: object): Promise<unknown>
+  ChangeLoginEmail(args: object): Promise<unknown>
+  KeepLoginEmail(args: object): Promise<unknown>
   ResendActivation(args: object): Promise<unknown>
   UnlinkWebUser(args: object): Promise<unknown>
   LinkAccount(args: object): Promise<unknown>
@@ -35,6 +37,7 @@ export interface Host {
   ExportTable(table: object): Promise<unknown>
   StartMasquerade(args: object): Promise<unknown>
   EndMasquerade(): Promise<unknown>
+  EndSession(args: object): Promise<unknown>
   Masquerade(): Promise<unknown>
   CopyText(text: string): Promise<unknown>
   Reveal(args: object): Promise<unknown>

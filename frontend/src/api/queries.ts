@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { desk, type Action } from './desk'
 import { failureFrom } from './failure'
 import { onHostEvent } from './host'
+import type { MasqueradesFor } from './masquerades'
 import type { SearchFor } from './search'
 import type { PaymentsFor } from './payments'
 import type { UserArgs } from './webusers'
@@ -33,7 +34,7 @@ const topics: Record<string, readonly string[]> = {
   outbox: ['outbox', 'attention', 'account', 'status', 'activity', 'task', 'tasks', 'why'],
   tasks: ['tasks', 'task', 'account'],
   payments: ['payments', 'account'],
-  masquerade: ['masquerade', 'why'],
+  masquerade: ['masquerade', 'why', 'policy'],
   presence: ['present'],
   pop: ['pop'],
 }
@@ -175,6 +176,13 @@ export const useTask = (id: string) =>
 
 export const useReceipt = (id: string) =>
   useQuery({ queryKey: ['task', 'masquerade', id], queryFn: ({ signal }) => desk.receipt(id, signal) })
+
+export const useMasquerades = (filter: MasqueradesFor) =>
+  useQuery({
+    queryKey: ['tasks', 'masquerades', filter],
+    queryFn: ({ signal }) => desk.masquerades(filter, signal),
+    placeholderData: keepPreviousData,
+  })
 
 export const usePayments = (filter: PaymentsFor) =>
   useQuery({

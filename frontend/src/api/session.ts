@@ -43,8 +43,19 @@ export const policy = v.object({
       acknowledge: word(['every', 'once_per_shift', 'off'], 'every'),
       reason: word(['required', 'optional', 'off'], 'required'),
       ack_text: text,
+      /** Names the text, in this language. */
+      ack_version: text,
+      /** It was acknowledged in this shift already, where once is enough. */
+      acknowledged: flag,
     }),
-    { mode: 'off', acknowledge: 'every', reason: 'required', ack_text: '' },
+    {
+      mode: 'off',
+      acknowledge: 'every',
+      reason: 'required',
+      ack_text: '',
+      ack_version: '',
+      acknowledged: false,
+    },
   ),
   web_users: webUserPolicy,
   /** Why the whole desk is switched off for who is signed in, if it is. */

@@ -25,6 +25,8 @@ export const task = v.object({
   /** Why it was rejected or cancelled. */
   words: text,
   pending: flag,
+  /** It waits for a second person: completing it does what it asks for. */
+  needs_second: flag,
   /** How far the caller has to be verified before more than what is to be done is shown; 0 where all is. */
   verify_first: count,
 })
@@ -39,21 +41,31 @@ export const taskKinds = [
   'paperless.enrolled',
   'paperless.cancelled',
   'profile.contact_changed',
+  'profile.address_changed',
   'profile.mailing_address_changed',
   'login_email.changed',
+  'login_email.change_requested',
+  'login_email.kept',
   'nickname.changed',
   'payment_arrangement.requested',
   'service.start_requested',
   'service.stop_requested',
+  'service.move_requested',
+  'budget.requested',
+  'web_user.registered',
   'account.linked',
+  'web_user.unlink',
   'letters.changed',
   'guest.invited',
   'guest.changed',
   'guest.removed',
+  'guest.remove',
   'meter_read.submitted',
   'change.review',
   'alarm.starts',
   'alarm.own_name',
+  'alarm.own_street',
+  'alarm.guessed',
   'alarm.lookups',
 ] as const
 
@@ -67,6 +79,8 @@ export interface TasksFor {
   status?: string
   csr?: string
   assignee?: string
+  /** A CSR's ID: made by them, or theirs to do. */
+  of?: string
   account?: string
   /** A web user's ID or user name. */
   user?: string
@@ -84,6 +98,8 @@ const detail = v.fallback(v.nullish(v.record(v.string(), v.unknown()), null), nu
 export const taskView = v.object({
   ...task.entries,
   final: flag,
+  /** The detail is what it would have changed: it waits for a second person, or was not approved. */
+  asked: flag,
   detail,
   contact_id: text,
   name: text,

@@ -25,7 +25,7 @@ export type ServiceUsage = v.InferOutput<typeof service>
 /** An account's usage, service by service, the newest period first. */
 export const usageView = v.object({ services: list(service) })
 
-const day = v.object({ day: text, quantity: count, estimated: count, missing: count })
+const day = v.object({ day: text, quantity: count, estimated: count, missing: count, none: flag })
 const reading = v.object({ at: instant, seconds: count, quantity: count, estimated: flag })
 const meter = v.object({
   series: text,

@@ -8,6 +8,10 @@ export type RecoveryCode = v.InferOutput<typeof recoveryCode>
 /** What another service of the utility says of a web user, and when by the portal's clock. */
 export const profileFacts = v.object({ last_log_on: instant, password_locked: v.boolean(), at: instant })
 
+const openPayments = word(['warn', 'block', 'cancel_on_confirm'], 'warn')
+/** What becomes of scheduled and pending payments as a portal account is deactivated. */
+export type OpenPaymentsPolicy = v.InferOutput<typeof openPayments>
+
 /** What a CSR has to know before they recover, unlink or deactivate a web user. */
 export const webUserPolicy = v.nullish(
   v.object({
@@ -15,7 +19,7 @@ export const webUserPolicy = v.nullish(
     code_hours: count,
     unlink: word(['allow', 'deny', 'second_person'], 'second_person'),
     deactivate: word(['permanent_lock', 'lock', 'hide'], 'permanent_lock'),
-    open_payments: word(['warn', 'block', 'cancel_on_confirm'], 'warn'),
+    open_payments: openPayments,
   }),
   {
     link_hours: 24,
@@ -34,6 +38,7 @@ export interface UserArgs {
   web_user_id: string
   account: string
 }
+export type EmailArgs = UserArgs & { email: string }
 export type UnlinkArgs = UserArgs & { words: string }
 export type LinkArgs = UserArgs & { add: string; role: string; relationship: string }
 export type DeactivateArgs = UserArgs & { reason: string; words: string; payments: string[] }

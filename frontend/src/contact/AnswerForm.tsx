@@ -4,6 +4,7 @@ import { contacts, useFacts, type OpenContact } from '../api/contacts'
 import { useDo } from '../api/queries'
 import { useWords } from '../i18n/words'
 import { useNotice } from '../ui/Notice'
+import { HeldButton } from '../ui/HeldButton'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
 import css from './Contact.module.css'
@@ -90,9 +91,9 @@ export function AnswerForm({ contact, most, onClose }: Props) {
         <Button variant="default" onClick={onClose}>
           {t('close')}
         </Button>
-        <Button type="submit" aria-disabled={!ready || ask.busy} data-disabled={!ready || undefined}>
+        <HeldButton type="submit" held={ask.busy ? t('held.busy') : ready ? '' : t('held.answer')}>
           {t('verify.compare')}
-        </Button>
+        </HeldButton>
       </div>
     </form>
   )

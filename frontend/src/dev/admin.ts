@@ -82,7 +82,15 @@ export const policyBook = {
   presets: { beacon: { 'masquerade.mode.csr': 'view' } },
   staff: [
     { csr_id: 'ADM001', name: 'Alan Ruiz', role: 'admin', team: '', districts: ['all'], active: true },
-    { csr_id: 'CSR001', name: 'Grace Lee', role: 'csr', team: 'T1', districts: ['D01'], active: true },
+    {
+      csr_id: 'CSR001',
+      name: 'Grace Lee',
+      role: 'csr',
+      team: 'T1',
+      districts: ['D01'],
+      active: true,
+      own_users: ['grace.lee'],
+    },
   ],
   reasons: [
     {

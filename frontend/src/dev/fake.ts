@@ -12,7 +12,7 @@ import {
   policyHistory,
 } from './admin'
 import { contactAnswer, contactsOf } from './contacts'
-import { account, activity, asOf, hits, payments, tasks } from './town'
+import { account, activity, asOf, hits, masquerades, payments, tasks } from './town'
 import { insights, usageAnswer } from './usage'
 
 const asked = new URLSearchParams(window.location.search)
@@ -98,6 +98,8 @@ const said: Record<string, object> = {
 const webUsers = {
   SendResetLink: (args: object) => queue('recovery.send_link', args),
   RevokeCode: (args: object) => queue('recovery.revoke_code', args),
+  ChangeLoginEmail: (args: object) => queue('login_email.change', args),
+  KeepLoginEmail: (args: object) => queue('login_email.keep', args),
   ResendActivation: (args: object) => queue('activation.resend', args),
   UnlinkWebUser: (args: object) => queue('web_user.unlink', args),
   LinkAccount: (args: object) => queue('account.link', args),
@@ -196,6 +198,7 @@ const desk = {
     changed('masquerade')
     return Promise.resolve()
   },
+  EndSession: (args: object) => queue('masquerade.end', args),
   EndMasquerade: () => {
     masquerading = false
     changed('masquerade')
@@ -264,6 +267,9 @@ function olderActivity(before: string): object {
   }
 }
 
+// A task that waits for a second person.
+const waiting = 'T000000000'
+
 function answer(path: string, query: URLSearchParams): object {
   const used = usageAnswer(path, query) ?? contactAnswer(path)
   if (used) return used
@@ -300,6 +306,12 @@ function answer(path: string, query: URLSearchParams): object {
     )
     return { total: rows.length, rows }
   }
+  if (path === '/api/masquerades') {
+    const rows = masquerades.filter(
+      ({ ended_at }) => (query.get('state') || (ended_at ? 'over' : 'open')) === (ended_at ? 'over' : 'open'),
+    )
+    return { own: asked.get('role') === 'csr', total: rows.length, rows }
+  }
   if (path.startsWith('/api/masquerades/')) {
     return {
       session_id: 'S000000001',
@@ -325,6 +337,7 @@ function answer(path: string, query: URLSearchParams): object {
           kind: 'paperless.enrolled',
           detail: { paperless: { before: false, after: true } },
         },
+        answer(`/api/tasks/${waiting}`, new URLSearchParams()),
       ],
       refused: [],
     }
@@ -340,6 +353,7 @@ function answer(path: string, query: URLSearchParams): object {
       session_id: 'S000000001',
       handled_at: one?.status === 'complete' ? asOf - 3_600_000 : 0,
       handled_by: one?.status === 'complete' ? 'CSR014' : '',
+      ...(path.endsWith(waiting) && { needs_second: true, asked: true }),
       detail: { autopay: { before: false, after: true } },
       comments: [{ note_id: 'O1', text: 'Asked for a copy by post.', by: 'CSR014', at: asOf - 7_200_000 }],
     }

@@ -217,7 +217,8 @@ export const account = {
   notes: [
     { note_id: 'N1', text: 'Asked about the estimated bill of August.', by: 'CSR014', at: now - 700 * hour },
   ],
-  tasks,
+  tasks: tasks.filter(({ status }) => status !== 'complete'),
+  open_tasks: 2,
   pending: new Array<string>(),
 }
 
@@ -243,3 +244,48 @@ export const payments = people.map(([name, address], at) => ({
 }))
 
 export const asOf = now
+
+const masquerade = {
+  account_number: '030000013',
+  name: 'Jane Doe',
+  service_address: '12 Main St, Barre, VT 05641',
+  username: 'jane.doe',
+}
+
+export const masquerades = [
+  {
+    ...masquerade,
+    session_id: 'S000000003',
+    csr_id: 'CSR014',
+    csr_name: 'Ann Ruiz',
+    mode: 'view',
+    reason: 'Cannot find a bill',
+    granted_at: asOf - 240_000,
+    ended_at: 0,
+  },
+  {
+    ...masquerade,
+    session_id: 'S000000001',
+    csr_id: 'CSR014',
+    csr_name: 'Ann Ruiz',
+    mode: 'full',
+    reason: 'Wants no more paper',
+    granted_at: asOf - 3_600_000,
+    ended_at: asOf - 3_240_000,
+    end_reason: 'closed',
+  },
+  {
+    ...masquerade,
+    account_number: '030000026',
+    name: 'Rob Day',
+    username: 'rob.day',
+    session_id: 'S000000002',
+    csr_id: 'CSR007',
+    csr_name: 'Ben Ito',
+    mode: 'view',
+    reason: 'Asks where AutoPay is',
+    granted_at: asOf - 90_000_000,
+    ended_at: asOf - 89_600_000,
+    end_reason: 'supervisor',
+  },
+]

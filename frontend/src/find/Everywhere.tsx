@@ -21,7 +21,7 @@ interface Asked {
   identifier: boolean
 }
 
-/** Where this computer found nothing, the portal may: in every district, or by comparing a full identifier. It logs both. */
+/** Who is not found on this computer, or not the one that was meant, the portal may find: in every district, or by comparing a full identifier. It logs both. */
 export function Everywhere({ text }: { text: string }) {
   const { t } = useWords()
   const [, navigate] = useLocation()

@@ -111,6 +111,31 @@ describe('finding a customer', () => {
     expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Permanent Lock' }).checked).toBe(true)
   })
 
+  it('R15, R17: finds who is deactivated with Permanent Lock and Hidden alone, and keeps that in the route', async () => {
+    const deactivated = [
+      { ...hit('030000026', 'Walter Oakes', '9 Elm St'), portal_status: 'permanent_lock', locked: true },
+      { ...hit('030000013', 'Jane Doe', '2172 Main St'), portal_status: 'hidden' },
+    ]
+    const filtered: Api = (path, query) => {
+      if (path !== '/api/search') return { account: { account_number: '030000026' }, premise: {} }
+      if (query.get('status') !== 'permanent_lock,hidden') return { total: 0, sections: [], counted: true }
+      return { total: 2, counted: true, sections: [{ name: 'name', total: 2, rows: deactivated }] }
+    }
+    const { user } = openWindow('/find?q=oa', () => undefined, filtered)
+    for (const box of ['Enrolled', 'Unenrolled', 'Permanent Lock', 'Hidden'])
+      await user.click(await screen.findByRole('checkbox', { name: box }))
+    const row = await screen.findByRole('link', { name: /Walter Oakes/ })
+    expect(row.textContent).toContain('Permanent Lock')
+    expect(screen.getByRole('link', { name: /Jane Doe/ }).textContent).toContain('Hidden')
+    expect(window.location.hash).toBe('#/find?q=oa&status=permanent_lock%2Chidden')
+    await user.click(row)
+    await waitFor(() => expect(window.location.hash).toBe('#/account/030000026'))
+    await user.click(screen.getByRole('link', { name: 'Find a customer' }))
+    await screen.findByRole('link', { name: /Jane Doe/ })
+    expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Enrolled' }).checked).toBe(false)
+    expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Hidden' }).checked).toBe(true)
+  })
+
   it('leads on by Enter to what the filters hide: the account that the caller may claim', async () => {
     const hidden: Api = (path, query) => {
       if (path !== '/api/search') return api(path, query)
@@ -175,6 +200,32 @@ describe('finding a customer', () => {
     await user.click(within(found).getByRole('link', { name: /Walter Oakes/ }))
     await waitFor(() => expect(window.location.hash).toBe('#/account/030000026'))
     expect(desk.FetchAccount).toHaveBeenCalledExactlyOnceWith('030000026')
+  })
+
+  // Seen to fail where the portal was offered only when nothing at all was found.
+  it('R9: asks the portal for a caller of another district also where somebody is found here', async () => {
+    const both: Api = (path, query) => {
+      if (path !== '/api/everywhere') return path === '/api/search' ? here : api(path, query)
+      return { total: 1, sections: [{ name: 'name', total: 1, rows: rows.slice(1) }] }
+    }
+    const here = { total: 1, counted: true, sections: [{ name: 'name', total: 1, rows: rows.slice(0, 1) }] }
+    const { user } = openWindow('/find?q=smith', () => undefined, both)
+    await screen.findByRole('link', { name: /Jane Doe/ })
+    const button = await screen.findByRole('button', { name: 'Search all districts' })
+    await waitFor(() => expect(button.getAttribute('aria-disabled')).toBe('false'))
+    await user.click(button)
+    const found = await screen.findByRole('region', { name: 'In all districts' })
+    within(found).getByRole('link', { name: /Walter Oakes/ })
+  })
+
+  // Seen to fail with "2 results in this building" of a house of 120.
+  it('R12: does not count a building by the rows that are shown so far', async () => {
+    openWindow(
+      '/find?q=2172',
+      () => undefined,
+      () => ({ total: 120, more: true, counted: true, sections: [{ name: 'address', total: 120, rows }] }),
+    )
+    await screen.findByText('First 2 results in this building')
   })
 
   it('says why all districts cannot be searched, and compares an identifier without putting it in an address', async () => {

@@ -13,6 +13,7 @@ import { CsvButton } from '../ui/CsvButton'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
 import { Copying } from './Copying'
+import { Everywhere } from './Everywhere'
 import css from './Find.module.css'
 import { Filters } from './Filters'
 import { NothingFound } from './NothingFound'
@@ -131,6 +132,12 @@ export function Find() {
           />
         )}
       </div>
+      {settled && found.counted && found.total > 0 && (
+        <div className={ui.stack}>
+          <p className={ui.quiet}>{t('everywhere.lead')}</p>
+          <Everywhere key={text} text={text} />
+        </div>
+      )}
       <NothingFound
         text={text}
         found={settled && (found.counted || found.hidden_by_filters > 0) ? found : undefined}

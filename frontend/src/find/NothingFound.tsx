@@ -48,7 +48,7 @@ export function NothingFound({ text, found, noBoxes, wayOn, ...lift }: Props) {
           <Hidden found={found} {...lift} />
         </div>
       )}
-      {hidden === 0 && <Everywhere key={text} text={text} />}
+      <Everywhere key={text} text={text} />
     </Empty>
   )
 }

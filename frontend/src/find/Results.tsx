@@ -71,6 +71,7 @@ function ResultSection({ section, onOpen }: { section: Section; onOpen: Props['o
   const id = useId()
   const groups =
     section.name === 'address' ? byBuilding(section.rows) : [{ building: '', rows: section.rows }]
+  const goesOn = section.rows.length < section.total // and the last building with it, perhaps
   return (
     <section className={panel.panel} aria-labelledby={id}>
       <header className={panel.head}>
@@ -82,7 +83,11 @@ function ResultSection({ section, onOpen }: { section: Section; onOpen: Props['o
           {building !== '' && rows.length > 1 && (
             <h3 className={css.building}>
               {building}
-              <span className={panel.quiet}>{t('find.inBuilding', { count: rows.length })}</span>
+              <span className={panel.quiet}>
+                {t(goesOn && at === groups.length - 1 ? 'find.inBuildingFirst' : 'find.inBuilding', {
+                  count: rows.length,
+                })}
+              </span>
             </h3>
           )}
           <ul className={css.rows}>

@@ -3,7 +3,7 @@ import { useOverwrote } from '../api/queries'
 import { useWords } from '../i18n/words'
 import { useNotice } from '../ui/Notice'
 
-/** Says once of each change that it was done over what somebody else had changed meanwhile. */
+/** Says once of each change that it was done over what somebody else had changed meanwhile, or that it waits for a second person. */
 export function Overwrote() {
   const { t, sentence } = useWords()
   const { say } = useNotice()
@@ -11,9 +11,13 @@ export function Overwrote() {
   const known = useRef<Set<string>>(undefined)
   useEffect(() => {
     if (!data) return
-    const fresh = data.find(({ command_id }) => known.current && !known.current.has(command_id))
+    // What comes back after a time offline is answered at once: each of it is said.
+    const fresh = data.filter(({ command_id }) => known.current && !known.current.has(command_id))
     known.current = new Set(data.map(({ command_id }) => command_id))
-    if (fresh) say(t('overwrote.said', { name: fresh.name, account: fresh.account, said: sentence(fresh) }))
+    const words = fresh.map((change) =>
+      t('overwrote.said', { name: change.name, account: change.account, said: sentence(change) }),
+    )
+    if (words.length > 0) say(words.join(' '))
   }, [data, say, sentence, t])
   return null
 }

@@ -67,6 +67,7 @@ const listed = [
   { name: 'recovery', group: 'account', words: 'recovery.title' },
   { name: 'activation', group: 'account', words: 'webUsers.activation' },
   { name: 'link', group: 'account', words: 'webUsers.link' },
+  { name: 'email', group: 'account', words: 'webUsers.email' },
   { name: 'unlink', group: 'account', words: 'webUsers.unlink' },
   { name: 'deactivate', group: 'account', words: 'webUsers.deactivate' },
   { name: 'reactivate', group: 'account', words: 'webUsers.reactivate' },

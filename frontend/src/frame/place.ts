@@ -56,6 +56,11 @@ export function taskPlace(id: string): string {
   return `/tasks/${encodeURIComponent(id)}`
 }
 
+/** Where a masquerade's receipt is. */
+export function receiptPlace(session: string): string {
+  return `/masquerades/${encodeURIComponent(session)}`
+}
+
 /** Where an account's console is; a tab may be named. */
 export function accountPlace(number: string, tab?: string): string {
   return `/account/${encodeURIComponent(number)}${tab ? `?tab=${tab}` : ''}`

@@ -11,6 +11,7 @@ import {
   IconSearch,
   IconSettings,
   IconStethoscope,
+  IconUserShare,
   type Icon,
 } from '@tabler/icons-react'
 import { lazy, type ComponentType } from 'react'
@@ -68,6 +69,14 @@ const listed = [
     help: 'help.tasks',
     Icon: IconListCheck,
     Page: lazy(() => import('../tasks/TasksPage')),
+  },
+  {
+    name: 'masquerades',
+    path: '/masquerades',
+    words: 'masquerades.title',
+    help: 'masquerades.help',
+    Icon: IconUserShare,
+    Page: lazy(() => import('../masquerade/MasqueradesPage')),
   },
   {
     name: 'payments',

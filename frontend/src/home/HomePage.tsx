@@ -4,10 +4,10 @@ import { useAttention, useOutbox, usePolicy, useSession, useTasks } from '../api
 import type { Command } from '../api/tasks'
 import { CallbackRow } from '../contact/Callbacks'
 import frame from '../frame/Frame.module.css'
-import { accountPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
-import { TaskStatus } from '../tasks/TaskStatus'
+import { unfinished } from '../tasks/TaskFilters'
+import { TaskItem } from '../tasks/TaskItem'
 import { Empty, Panel } from '../ui/Panel'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
@@ -87,29 +87,17 @@ function Waiting({ title, none, of: { data, error } }: WaitingProps) {
   )
 }
 
+/** What somebody has still to do of what they made or what is theirs to do, a customer's request too. */
 function MyTasks({ csr }: { csr: string }) {
-  const { t, term } = useWords()
-  const { when } = useFormats()
-  const { data, error } = useTasks({
-    by: 'csr',
-    status: 'open,in_progress',
-    csr,
-    account: '',
-    limit: shown,
-    offset: 0,
-  })
+  const { t } = useWords()
+  const { data, error } = useTasks({ of: csr, status: unfinished, limit: shown, offset: 0 })
   return (
     <Panel title={t('home.tasks')} flush aside={<Count of={data?.total} />}>
       <Trouble error={error} />
       {data?.rows.length === 0 && <Empty title={t('tasks.noneOpen')} />}
       <ul className={css.items}>
         {data?.rows.map((task) => (
-          <li key={task.task_id}>
-            <Link to={accountPlace(task.account_number, 'tasks')}>{term('task', task.kind)}</Link>
-            <span className={ui.quiet}>{task.account_number}</span>
-            <TaskStatus status={task.status} />
-            <span className={ui.quiet}>{when(task.created_at)}</span>
-          </li>
+          <TaskItem key={task.task_id} task={task} />
         ))}
       </ul>
     </Panel>

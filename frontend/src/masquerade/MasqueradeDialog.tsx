@@ -21,14 +21,15 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
   const policy = usePolicy(language).data?.masquerade
   const [userId, setUserId] = useState(first.web_user_id)
   const [reason, setReason] = useState('')
-  // Whoever is chosen next is another customer: what was acknowledged holds for one.
+  // Whoever is chosen next is another customer, and a text that changed another one: what was acknowledged holds for one.
   const [acknowledgedFor, setAcknowledgedFor] = useState('')
   const start = useDo(desk.startMasquerade, onClose)
   if (!policy) return null
   const user = view.web_users.find(({ web_user_id }) => web_user_id === userId) ?? first
-  const acknowledged = acknowledgedFor === user.web_user_id
+  const whatFor = `${user.web_user_id} ${policy.ack_version}`
+  const acknowledged = acknowledgedFor === whatFor
   const account = view.account.account_number
-  const asksAcknowledgement = policy.acknowledge !== 'off'
+  const asksAcknowledgement = policy.acknowledge !== 'off' && !policy.acknowledged
   const ready = (acknowledged || !asksAcknowledgement) && (reason.trim() !== '' || policy.reason !== 'required')
 
   return (
@@ -49,6 +50,7 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
           account,
           reason: reason.trim(),
           acknowledged,
+          ack: policy.ack_version,
           language,
         })
       }
@@ -77,6 +79,7 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
           onChange={(event) => setReason(event.currentTarget.value)}
         />
       )}
+      {policy.acknowledged && <p className={ui.quiet}>{t('masquerade.acknowledged')}</p>}
       {asksAcknowledgement && (
         <Checkbox
           label={
@@ -84,7 +87,7 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
             t('masquerade.acknowledge')
           }
           checked={acknowledged}
-          onChange={(event) => setAcknowledgedFor(event.currentTarget.checked ? user.web_user_id : '')}
+          onChange={(event) => setAcknowledgedFor(event.currentTarget.checked ? whatFor : '')}
         />
       )}
     </Dialog>

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { desk } from '../api/desk'
 import { useDo, useMasquerade } from '../api/queries'
+import { receiptPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import css from './masquerade.module.css'
@@ -44,7 +45,7 @@ function Over({ session, username }: { session: string; username: string }) {
   return (
     <section className={css.over} aria-label={t('receipt.label')}>
       <span>{t('receipt.over', { username })}</span>
-      <Link to={`/masquerades/${encodeURIComponent(session)}`} onClick={() => setRead(true)}>
+      <Link to={receiptPlace(session)} onClick={() => setRead(true)}>
         {t('receipt.show')}
       </Link>
       <Button className={css.end} variant="subtle" size="compact-sm" onClick={() => setRead(true)}>

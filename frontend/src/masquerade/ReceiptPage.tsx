@@ -138,7 +138,7 @@ function Changed({ task }: { task: TaskView }) {
     <article>
       <div className={ui.row}>
         <Link to={`/tasks/${encodeURIComponent(task.task_id)}`}>{term('task', task.kind)}</Link>
-        <TaskStatus status={task.status} />
+        <TaskStatus task={task} />
         <span className={ui.quiet}>
           {when(task.created_at)} · {t('account.number')} {task.account_number}
         </span>
@@ -153,6 +153,7 @@ function Changed({ task }: { task: TaskView }) {
           {t('taskDo.undo')}
         </Gated>
       </div>
+      {task.asked && <p className={ui.quiet}>{t('taskPage.asked')}</p>}
       <Detail detail={task.detail} />
       {undoing && <TaskDialog task={task} deed="undo" onClose={() => setUndoing(false)} />}
     </article>
@@ -170,7 +171,7 @@ function ToNote({ receipt }: { receipt: Receipt }) {
     username: receipt.username,
     from: when(receipt.granted_at),
     pages: receipt.pages.map(({ path }) => pageName(path, t('receipt.first'))).join(', ') || '—',
-    changes: receipt.tasks.map(({ kind }) => term('task', kind)).join(', ') || '—',
+    changes: receipt.tasks.flatMap(({ kind, asked }) => (asked ? [] : [term('task', kind)])).join(', ') || '—',
   })
   const add = useDo(
     async () => {

@@ -13,7 +13,7 @@ it('R60, R62: opens to view, once the reason and the acknowledgement that policy
     '/account/030000013',
     (answers) =>
       answers.Policy.mockResolvedValue({
-        masquerade: { mode: 'full', acknowledge: 'every', reason: 'required', ack_text: 'I know that it is real.' },
+        masquerade: { mode: 'full', acknowledge: 'every', reason: 'required', ack_text: 'I know that it is real.', ack_version: 'en:0123456789ab' },
       }),
     () => view,
   )
@@ -33,6 +33,7 @@ it('R60, R62: opens to view, once the reason and the acknowledgement that policy
     account: '030000013',
     reason: 'cannot find a bill',
     acknowledged: true,
+    ack: 'en:0123456789ab',
     language: 'en',
   })
 })
@@ -103,6 +104,22 @@ const receipt = {
   ],
 }
 
+// Seen to fail where the note tells as changed what only was asked for.
+it('R64: tells what waits for a second person, or was not approved, apart from what was changed', async () => {
+  const [done] = receipt.tasks
+  const waits = { ...done, task_id: 'T2', kind: 'autopay.enrolled', status: 'open', needs_second: true, asked: true }
+  const { desk, user } = openWindow(
+    '/masquerades/S1',
+    () => undefined,
+    (path) => (path === '/api/masquerades/S1' ? { ...receipt, tasks: [done, waits] } : undefined),
+  )
+  const changed = within(await screen.findByRole('region', { name: 'Changed' }))
+  changed.getByText('Waiting for a second person')
+  changed.getByText('What was asked for:')
+  await user.click(screen.getByRole('button', { name: 'Add to the note' }))
+  await waitFor(() => expect(desk.SaveDraft).toHaveBeenCalledWith('030000013', expect.stringMatching(/Changed: Paperless enrolled\.$/)))
+})
+
 it('gives a receipt when it is over: what was seen and changed, for the note, and to undo', async () => {
   const { desk, user } = openWindow(
     '/find',
@@ -145,4 +162,22 @@ it("R6: tells requests to the utility's own portal from changes that it knows", 
   const asked = within(await screen.findByRole('region', { name: 'Requests sent' }))
   asked.getByText('POST /profile/save', { exact: false })
   within(screen.getByRole('region', { name: 'Changed' })).getByText(/What they changed is not known here/)
+})
+
+// Seen to fail while once a shift was as every time.
+it('R62: asks once in a shift, and names the text that was acknowledged', async () => {
+  const policy = { mode: 'view', acknowledge: 'once_per_shift', reason: 'off', ack_text: 'It is real.', ack_version: 'en:1' }
+  const { desk, user } = openWindow(
+    '/account/030000013',
+    (answers) => answers.Policy.mockResolvedValue({ masquerade: { ...policy, acknowledged: true } }),
+    () => view,
+  )
+  const button = await screen.findByRole('button', { name: 'Masquerade' })
+  await waitFor(() => expect(button.getAttribute('aria-disabled')).toBe('false'))
+  await user.click(button)
+  const dialog = within(await screen.findByRole('dialog'))
+  expect(dialog.queryByRole('checkbox')).toBeNull()
+  dialog.getByText('You acknowledged in this shift what changes mean.', { exact: false })
+  await user.click(dialog.getByRole('button', { name: 'Start masquerade' }))
+  expect(desk.StartMasquerade).toHaveBeenCalledWith(expect.objectContaining({ acknowledged: false, ack: 'en:1' }))
 })

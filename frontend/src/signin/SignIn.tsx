@@ -6,6 +6,7 @@ import { useDo } from '../api/queries'
 import type { Session } from '../api/session'
 import { Preferences } from '../frame/Preferences'
 import { useWords } from '../i18n/words'
+import { HeldButton } from '../ui/HeldButton'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
 import css from './SignIn.module.css'
@@ -68,14 +69,13 @@ export function SignIn({ session }: { session: Session }) {
           visibilityToggleButtonProps={{ 'aria-label': t('signin.show') }}
         />
         <Trouble error={signIn.failure} />
-        <Button
+        <HeldButton
           type="submit"
           size="sm"
-          aria-disabled={!ready || signIn.busy}
-          data-disabled={!ready || undefined}
+          held={signIn.busy ? t('signin.busy') : ready ? '' : t('held.fields')}
         >
           {signIn.busy ? t('signin.busy') : t('signin.action')}
-        </Button>
+        </HeldButton>
         {hint && (
           <div className={`${ui.subject} ${ui.row} ${css.hint}`}>
             <span>{t('signin.hint', { user: hint.user, password: hint.password })}</span>

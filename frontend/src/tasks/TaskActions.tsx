@@ -30,7 +30,7 @@ export function TaskActions({ task }: { task: TaskView }) {
           leftSection={<Icon size={16} aria-hidden />}
           onAct={() => setDeed(each)}
         >
-          {t(`taskDo.${each}`)}
+          {t(each === 'complete' && task.needs_second ? 'taskDo.approve' : `taskDo.${each}`)}
         </Gated>
       ))}
       {deed && <TaskDialog key={deed} task={task} deed={deed} onClose={() => setDeed(undefined)} />}

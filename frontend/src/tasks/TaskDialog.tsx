@@ -29,10 +29,12 @@ export function TaskDialog({ task, deed, onClose }: Props) {
   // An alarm is not put away without a word.
   const explained =
     deed === 'reject' || deed === 'cancel' || (deed === 'complete' && task.kind.startsWith('alarm.'))
+  const approves = deed === 'complete' && task.needs_second
+  const says = approves ? 'approve' : deed
+  const commented = words.trim() ? { ...target, words: words.trim() } : target
   const work = useDo(
     () => {
-      if (deed === 'complete')
-        return desk.completeTask(explained ? { ...target, words: words.trim() } : target)
+      if (deed === 'complete') return desk.completeTask(commented)
       if (deed === 'reject') return desk.rejectTask({ ...target, words: words.trim() })
       if (deed === 'cancel') return desk.cancelTask({ ...target, words: words.trim() })
       if (deed === 'undo') return desk.undoTask(target)
@@ -46,7 +48,7 @@ export function TaskDialog({ task, deed, onClose }: Props) {
   )
   return (
     <Dialog
-      title={t(`taskDo.${deed}Title`, { task: term('task', task.kind) })}
+      title={t(`taskDo.${says}Title`, { task: term('task', task.kind) })}
       subject={
         <Subject
           name={task.username ? `${task.name} · ${task.username}` : task.name}
@@ -54,20 +56,21 @@ export function TaskDialog({ task, deed, onClose }: Props) {
           address={task.service_address}
         />
       }
-      yes={t(`taskDo.${deed}Yes`)}
+      yes={t(`taskDo.${says}Yes`)}
       no={t('taskDo.no')}
       color={deed === 'reject' ? 'red' : undefined}
       ready={!explained || words.trim() !== ''}
+      held={t('held.words')}
       busy={work.busy}
       error={work.failure}
       onYes={() => work.run(undefined)}
       onClose={onClose}
     >
-      <p>{t(`taskDo.${deed}Text`)}</p>
-      {explained && (
+      <p>{t(`taskDo.${says}Text`)}</p>
+      {(explained || approves) && (
         <Textarea
-          label={t('taskDo.words')}
-          required
+          label={t(approves ? 'taskDo.commentLabel' : 'taskDo.words')}
+          required={explained}
           rows={2}
           maxLength={500}
           value={words}

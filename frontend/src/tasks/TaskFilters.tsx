@@ -53,6 +53,7 @@ export function TaskFilters({ filters, onFilter }: Props) {
           { value: '', label: t('tasks.anyone') },
           { value: 'csr', label: t('by.csr') },
           { value: 'customer', label: t('by.customer') },
+          { value: 'system', label: t('by.system') },
         ]}
         onChange={(event) => onFilter({ by: event.currentTarget.value })}
       />

@@ -61,6 +61,33 @@ it('R68: rejects with a reason, about the account that stands above', async () =
   expect(desk.RejectTask).toHaveBeenCalledWith({ task_id: 'T1', account: '030000013', words: 'Too long' })
 })
 
+// Seen to fail where it is shown as open, and where it can be approved without saying what that does.
+it('R64, R68: says of what waits for a second person who asked for what, and approves it with a comment', async () => {
+  const { user, desk } = openWindow(
+    '/tasks/T1',
+    () => undefined,
+    (path) =>
+      path === '/api/tasks/T1'
+        ? { ...task, kind: 'autopay.enrolled', needs_second: true, asked: true }
+        : undefined,
+  )
+  await screen.findByText('Waiting for a second person')
+  screen.getByText(/CSR001 asked for this. Nothing has changed yet/)
+  screen.getByText('What was asked for:')
+  screen.getByText('No → Yes')
+  expect(screen.queryByRole('button', { name: 'Complete' })).toBeNull()
+  await user.click(screen.getByRole('button', { name: 'Approve' }))
+  const dialog = await screen.findByRole('dialog', { name: 'Approve “AutoPay enrolled”?' })
+  within(dialog).getByText(/done now, in the name of who asked for it/)
+  await user.type(within(dialog).getByRole('textbox', { name: 'New comment' }), 'The caller is known')
+  await user.click(within(dialog).getByRole('button', { name: 'Yes, approve' }))
+  expect(desk.CompleteTask).toHaveBeenCalledWith({
+    task_id: 'T1',
+    account: '030000013',
+    words: 'The caller is known',
+  })
+})
+
 // Seen to fail where the reason stands in the hint of the mouse alone.
 it('R68: says of a final task why nothing can be done, and since when', async () => {
   openWindow(

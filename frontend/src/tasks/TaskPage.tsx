@@ -5,7 +5,7 @@ import type { TaskView } from '../api/tasks'
 import { VerifyFirst } from '../contact/VerifyFirst'
 import frame from '../frame/Frame.module.css'
 import { useActions } from '../frame/offers'
-import { accountPlace } from '../frame/place'
+import { accountPlace, receiptPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { Detail } from '../ui/Changes'
@@ -39,7 +39,7 @@ export default function TaskPage({ id }: { id: string }) {
         <>
           <div className={ui.row}>
             <h1>{term('task', task.kind)}</h1>
-            <TaskStatus status={task.status} />
+            <TaskStatus task={task} />
             <Who
               kind={task.created_by}
               name={task.created_by === 'csr' ? t(`origin.${task.origin}`) : undefined}
@@ -66,11 +66,13 @@ function Whole({ task }: { task: TaskView }) {
   const { t } = useWords()
   return (
     <>
+      {task.needs_second && <p>{t('taskPage.second', { csr: task.csr_id })}</p>}
       <TaskActions task={task} />
       <Panel title={t('taskPage.attribution')}>
         <Attribution task={task} />
       </Panel>
       <Panel title={t('taskPage.changes')}>
+        {task.asked && <p className={ui.quiet}>{t('taskPage.asked')}</p>}
         {task.detail ? (
           <Detail detail={task.detail} />
         ) : (
@@ -100,7 +102,7 @@ function Attribution({ task }: { task: TaskView }) {
           task.session_id === '' ? (
             ''
           ) : (
-            <Link key="session" to={`/masquerades/${encodeURIComponent(task.session_id)}`}>
+            <Link key="session" to={receiptPlace(task.session_id)}>
               {session
                 ? `${session.csr_id} · ${when(session.granted_at)} · ${session.reason || task.session_id}`
                 : task.session_id}

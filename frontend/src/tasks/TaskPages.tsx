@@ -1,6 +1,6 @@
-import { Button } from '@mantine/core'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { HeldButton } from '../ui/HeldButton'
 import ui from '../ui/ui.module.css'
 
 /** How many tasks a page holds. */
@@ -22,27 +22,17 @@ export function TaskPages({ offset, total, onTurn }: Props) {
   const last = end >= total
   return (
     <nav className={ui.row} aria-label={t('activity.pages')}>
-      <Button
+      <HeldButton
         variant="default"
-        aria-disabled={first}
-        data-disabled={first || undefined}
-        onClick={() => {
-          if (!first) onTurn(Math.max(0, offset - pageSize))
-        }}
+        held={first ? t('held.first') : ''}
+        onAct={() => onTurn(Math.max(0, offset - pageSize))}
       >
         {t('activity.previous')}
-      </Button>
+      </HeldButton>
       <span>{t('tasks.range', { from: Math.min(offset + 1, total), to: end, total: number(total) })}</span>
-      <Button
-        variant="default"
-        aria-disabled={last}
-        data-disabled={last || undefined}
-        onClick={() => {
-          if (!last) onTurn(offset + pageSize)
-        }}
-      >
+      <HeldButton variant="default" held={last ? t('held.last') : ''} onAct={() => onTurn(offset + pageSize)}>
         {t('activity.next')}
-      </Button>
+      </HeldButton>
     </nav>
   )
 }

@@ -4,6 +4,7 @@ import {
   IconCircleCheck,
   IconCircleHalf2,
   IconCircleX,
+  IconUserQuestion,
   type Icon,
 } from '@tabler/icons-react'
 import type { Task } from '../api/tasks'
@@ -18,13 +19,18 @@ const marks: Record<Task['status'], { Icon: Icon; tone: string | undefined }> = 
   cancelled: { Icon: IconBan, tone: ui.quiet },
 }
 
-export function TaskStatus({ status }: { status: Task['status'] }) {
+/** What a task has come to, or that it waits for a second person. */
+export function TaskStatus({
+  task: { status, needs_second },
+}: {
+  task: Pick<Task, 'status' | 'needs_second'>
+}) {
   const { t } = useWords()
-  const { Icon, tone } = marks[status]
+  const { Icon, tone } = needs_second ? { Icon: IconUserQuestion, tone: ui.warn } : marks[status]
   return (
     <span className={ui.state}>
       <Icon size={15} className={tone} aria-hidden />
-      {t(`taskStatus.${status}`)}
+      {t(needs_second ? 'taskStatus.second' : `taskStatus.${status}`)}
     </span>
   )
 }

@@ -55,7 +55,7 @@ export function TaskTable({ tasks, inAccount }: Props) {
               {inAccount && <div className={ui.fine}>{when(task.created_at)}</div>}
             </td>
             <td>
-              <TaskStatus status={task.status} />
+              <TaskStatus task={task} />
               {task.assignee !== '' && (
                 <div className={ui.fine}>{t('taskQuery.with', { csr: task.assignee })}</div>
               )}

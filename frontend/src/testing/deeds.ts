@@ -165,6 +165,26 @@ export const deeds: Deed[] = [
     then: [['button', 'Send it']],
   },
   {
+    sends: 'ChangeLoginEmail',
+    from: 'webusers/EmailDialog.tsx',
+    shown: 'dialog',
+    place: at('webusers'),
+    action: 'email',
+    begin: ofUser('Change the address for letters'),
+    then: [
+      ['textbox', /^New address/, 'new@example.org'],
+      ['button', 'Send the link'],
+    ],
+  },
+  {
+    sends: 'KeepLoginEmail',
+    from: 'webusers/RevokeCode.tsx',
+    shown: 'bar',
+    place: at('webusers'),
+    user: { recoveries: [{ recovery_id: 'R2', kind: 'email', live: true }] },
+    then: [['button', /Cancel the change of address/]],
+  },
+  {
     sends: 'LinkAccount',
     from: 'webusers/LinkDialog.tsx',
     shown: 'dialog',
@@ -388,6 +408,17 @@ export const deeds: Deed[] = [
     shown: 'page',
     place: '/masquerades/S1',
     then: [['button', 'Add to the note']],
+  },
+  {
+    sends: 'EndSession',
+    from: 'masquerade/EndDialog.tsx',
+    shown: 'dialog',
+    place: '/masquerades',
+    begin: [['button', new RegExp(`account ${jane.account}`)]],
+    then: [
+      ['textbox', /Why/, 'asked for it'],
+      ['button', 'End it now'],
+    ],
   },
   {
     sends: 'CancelPayment',

@@ -81,6 +81,11 @@ export function townApi(contacts: () => object[], user: object = {}) {
     if (path === '/api/reasons')
       return { rows: [{ sort: 'wrap_up', reason_id: 'resolved', text_en: 'Resolved' }] }
     if (path === '/api/tasks/T1') return task
+    if (path === '/api/masquerades')
+      return {
+        total: 1,
+        rows: [{ ...named(jane), session_id: 'S1', csr_id: 'CSR014', username: 'jane.doe' }],
+      }
     if (path === '/api/masquerades/S1') return { ...named(jane), session_id: 'S1', username: 'jane.doe' }
     if (path === '/api/payments') return { total: payments.length, rows: payments }
     if (path === '/api/everywhere')

@@ -32,6 +32,8 @@ function answers() {
     ChangePreferences: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'c3' })),
     SendResetLink: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'w0' })),
     RevokeCode: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'w1' })),
+    ChangeLoginEmail: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'w3' })),
+    KeepLoginEmail: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'w4' })),
     ResendActivation: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'w2' })),
     UnlinkWebUser: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'w3' })),
     LinkAccount: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'w4' })),
@@ -61,6 +63,7 @@ function answers() {
     Repeat: vi.fn<(id: string) => Promise<unknown>>(() => Promise.resolve()),
     StartMasquerade: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({})),
     EndMasquerade: vi.fn<() => Promise<unknown>>(() => Promise.resolve()),
+    EndSession: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({ command_id: 'm1' })),
     Masquerade: vi.fn<() => Promise<unknown>>(() => Promise.resolve({ open: false })),
     CopyText: vi.fn<(text: string) => Promise<unknown>>(() => Promise.resolve()),
     Reveal: vi.fn<(args: object) => Promise<unknown>>(() => refuse()),
@@ -123,9 +126,18 @@ const overwrote = vi.fn<() => unknown>(() => [])
 /** What /api/... answers: the body for a path, or undefined for 404 with the code not_found. */
 export type Api = (path: string, query: URLSearchParams) => unknown
 
-/** Opens the whole window at a place, on a host that answers as told; the binding layer below it is the real one. */
-export function openWindow(place: string, change: (desk: ReturnType<typeof answers>) => void, api: Api) {
+/**
+ * Opens the whole window at a place, on a host that answers as told; the binding layer below it is the real one. over is what had gone
+ * over somebody else's change before.
+ */
+export function openWindow(
+  place: string,
+  change: (desk: ReturnType<typeof answers>) => void,
+  api: Api,
+  over: readonly object[] = [],
+) {
   const desk = answers()
+  overwrote.mockReturnValue(over)
   change(desk)
   let changed: ((payload: unknown) => void) | undefined
   window.go = { app: { Desk: desk } }

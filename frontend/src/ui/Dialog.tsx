@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core'
 import type { KeyboardEvent, ReactNode } from 'react'
+import { useWords } from '../i18n/words'
+import { HeldButton } from './HeldButton'
 import { Sheet } from './Sheet'
 import { Trouble } from './Trouble'
 import css from './ui.module.css'
@@ -15,6 +17,8 @@ interface Props {
   /** Nothing has to be filled in, and nothing is lost by it: Enter says yes at once. */
   direct?: boolean
   ready: boolean
+  /** Why it is not ready, where more than a field is wanting. */
+  held?: string | undefined
   busy: boolean
   error: unknown
   onYes: () => void
@@ -41,11 +45,14 @@ export function Dialog({
   color,
   direct,
   ready,
+  held,
   busy,
   error,
   onYes,
   onClose,
 }: Props) {
+  const { t } = useWords()
+  const why = ready ? '' : (held ?? t('held.fields'))
   return (
     <Sheet onClose={onClose} title={title}>
       {/* The fields inside take the focus; the key that says yes bubbles up to here. */}
@@ -69,15 +76,9 @@ export function Dialog({
           <Button variant="default" onClick={onClose}>
             {no}
           </Button>
-          <Button
-            type="submit"
-            data-autofocus={direct || undefined}
-            color={color}
-            aria-disabled={!ready || busy}
-            data-disabled={!ready || undefined}
-          >
+          <HeldButton type="submit" first={direct} color={color} held={busy ? t('held.busy') : why}>
             {yes}
-          </Button>
+          </HeldButton>
         </div>
       </form>
     </Sheet>

@@ -1,8 +1,9 @@
-import { Button, Tooltip, VisuallyHidden, type ButtonProps } from '@mantine/core'
-import { useId, type ReactNode } from 'react'
+import type { ButtonProps } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { useWhy } from '../api/queries'
 import type { Action } from '../api/desk'
 import { useWords } from '../i18n/words'
+import { HeldButton } from './HeldButton'
 
 interface Props extends Pick<ButtonProps, 'variant' | 'color' | 'leftSection' | 'size'> {
   kind: Action
@@ -20,28 +21,13 @@ interface Props extends Pick<ButtonProps, 'variant' | 'color' | 'leftSection' | 
  */
 export function Gated({ kind, args, onAct, label, held, children, ...look }: Props) {
   const { sentence } = useWords()
-  const reasonId = useId()
   const { data: why, error } = useWhy(kind, args)
-  const blocked = !why?.allowed || held !== undefined
   const refused = why && !why.allowed ? sentence(why) : undefined
-  const reason = refused ?? (error ? sentence({ code: 'fault', params: {} }) : (held ?? ''))
+  const failed = error && !why ? sentence({ code: 'fault', params: {} }) : undefined
+  const reason = refused ?? failed ?? held ?? ''
   return (
-    <>
-      <Tooltip label={reason} disabled={reason === ''} events={{ hover: true, focus: true, touch: true }}>
-        <Button
-          {...look}
-          aria-label={label}
-          aria-disabled={blocked}
-          data-disabled={blocked || undefined}
-          aria-describedby={reason ? reasonId : undefined}
-          onClick={() => {
-            if (!blocked) onAct()
-          }}
-        >
-          {children}
-        </Button>
-      </Tooltip>
-      {reason && <VisuallyHidden id={reasonId}>{reason}</VisuallyHidden>}
-    </>
+    <HeldButton {...look} label={label} held={reason} waits={!why} onAct={onAct}>
+      {children}
+    </HeldButton>
   )
 }

@@ -47,7 +47,7 @@ export function MeterDays({ number: account, meter, day: open, onDay, several }:
             key: row.day,
             value: row.quantity,
             hollow: row.estimated > 0,
-            title: `${date(row.day)}: ${quantity(row.quantity)}`,
+            title: `${date(row.day)}: ${row.none ? t('interval.noReading') : quantity(row.quantity)}`,
           }))}
         />
       </div>
@@ -75,9 +75,10 @@ export function MeterDays({ number: account, meter, day: open, onDay, several }:
                     {date(row.day)}
                   </button>
                 </td>
-                <td className={ui.money}>{quantity(row.quantity)}</td>
+                <td className={ui.money}>{row.none ? '—' : quantity(row.quantity)}</td>
                 <td className={row.missing > 0 || row.estimated > 0 ? ui.warn : ui.quiet}>
                   {[
+                    row.none ? t('interval.noReading') : '',
                     row.missing > 0 ? t('interval.missing', { hours: number(row.missing / 3600) }) : '',
                     row.estimated > 0 ? t('interval.estimated', { count: row.estimated }) : '',
                   ]

@@ -59,7 +59,8 @@ const intervals = {
       total: 7,
       days: [
         { day: '2026-09-01', quantity: 4, missing: 3600 },
-        { day: '2026-09-02', quantity: 3, estimated: 2 },
+        { day: '2026-09-02', quantity: 0, missing: 86_400, none: true },
+        { day: '2026-09-03', quantity: 3, estimated: 2 },
       ],
     },
   ],
@@ -110,6 +111,7 @@ it('R31 asks for intervals only when told to, and never shows an unknown unit as
   await user.click(load)
   expect(await screen.findByRole('row', { name: /4 \(unit unknown\).*1 h missing/ })).toBeTruthy()
   expect(screen.getByRole('row', { name: /3 \(unit unknown\).*2 intervals estimated/ })).toBeTruthy()
+  expect(screen.getByRole('row', { name: /— No reading, 24 h missing/ })).toBeTruthy()
   expect(asked).toEqual(['from=2026-09-01&to=2026-10-01'])
 })
 

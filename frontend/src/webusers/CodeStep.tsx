@@ -8,6 +8,7 @@ import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { Gated } from '../ui/Gated'
 import { useNotice } from '../ui/Notice'
+import { HeldButton } from '../ui/HeldButton'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
 import { Code } from './Code'
@@ -64,17 +65,15 @@ export function CodeStep({ user, account, code, onCode, readBack, onReadBack, on
           <RevokeCode args={args} username={user.username} onDone={() => onCode(undefined)} />
         )}
         {code ? (
-          <Button
-            aria-disabled={!readBack}
-            data-disabled={!readBack || undefined}
-            onClick={() => {
-              if (!readBack) return
+          <HeldButton
+            held={readBack ? '' : t('held.readBack')}
+            onAct={() => {
               say(t('recovery.codeDone', { username: user.username, hours }))
               onClose()
             }}
           >
             {t('recovery.done')}
-          </Button>
+          </HeldButton>
         ) : (
           <Gated
             kind="recovery.generate_code"

@@ -47,7 +47,7 @@ export function DeactivateDialog({ view, user, onClose }: ForUser) {
       }
       onClose={onClose}
     >
-      {payments && <OpenPayments payments={open} />}
+      {payments && policy && <OpenPayments payments={open} how={how} />}
       {open.length > 0 && (
         <>
           <p className={`${ui.alert} ${ui.caution}`}>{t(`webUsers.payments.${how}`)}</p>

@@ -1,10 +1,16 @@
 import type { Payment } from '../api/account'
+import type { OpenPaymentsPolicy } from '../api/webusers'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import ui from '../ui/ui.module.css'
 
-/** What is scheduled or pending, before the portal account goes. */
-export function OpenPayments({ payments }: { payments: readonly Payment[] }) {
+interface Props {
+  payments: readonly Payment[]
+  how: OpenPaymentsPolicy
+}
+
+/** What is scheduled or pending before the portal account goes, and what becomes of each by policy (R52). */
+export function OpenPayments({ payments, how }: Props) {
   const { t, term } = useWords()
   const { money, date } = useFormats()
   if (payments.length === 0) return <p>{t('webUsers.paymentsNone')}</p>
@@ -19,6 +25,7 @@ export function OpenPayments({ payments }: { payments: readonly Payment[] }) {
             <th scope="col" className={ui.money}>
               {t('webUsers.amount')}
             </th>
+            <th scope="col">{t('webUsers.becomes')}</th>
           </tr>
         </thead>
         <tbody>
@@ -28,6 +35,7 @@ export function OpenPayments({ payments }: { payments: readonly Payment[] }) {
               <td>{term('paymentStatus', each.status)}</td>
               <td>{date(each.effective_on) || '—'}</td>
               <td className={ui.money}>{money(each.amount_cents)}</td>
+              <td>{t(`webUsers.becomes.${how}`)}</td>
             </tr>
           ))}
         </tbody>

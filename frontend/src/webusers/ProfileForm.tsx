@@ -42,6 +42,7 @@ export function ProfileForm({ account, person, pending }: Props) {
         <TextInput
           type="email"
           label={t('customer.email')}
+          description={t('profile.emailText')}
           value={email}
           maxLength={254}
           onChange={(event) => setEmail(event.currentTarget.value)}

@@ -48,7 +48,7 @@ export function ProfileWindow({
           facts={[
             [t('account.number'), view.account.account_number],
             [t('webUser.username'), user.username],
-            [t('customer.email'), user.email],
+            [t('webUser.email'), user.email],
             [t('webUser.status'), t(`tyler.${user.tyler_status}`)],
             ...(elsewhere
               ? []

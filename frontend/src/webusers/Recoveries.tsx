@@ -3,7 +3,7 @@ import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { Pending } from '../ui/States'
 import ui from '../ui/ui.module.css'
-import { RevokeCode } from './RevokeCode'
+import { KeepEmail, RevokeCode } from './RevokeCode'
 
 /** The links and codes that were given, and what became of each. */
 export function Recoveries({ user, account }: { user: WebUser; account: string }) {
@@ -14,7 +14,8 @@ export function Recoveries({ user, account }: { user: WebUser; account: string }
     if (revoked_at) return t('recovery.wasRevoked', { when: when(revoked_at) })
     return t(live ? 'recovery.worksUntil' : 'recovery.wasEnded', { when: when(ends_at) })
   }
-  const live = user.recoveries.some((each) => each.kind === 'code' && each.live)
+  const live = (kind: string) => user.recoveries.some((each) => each.kind === kind && each.live)
+  const who = { args: { web_user_id: user.web_user_id, account }, username: user.username }
   return (
     <div>
       {user.recoveries.map((each) => (
@@ -23,7 +24,8 @@ export function Recoveries({ user, account }: { user: WebUser; account: string }
           <div className={ui.fine}>{[each.given_by, each.address].filter(Boolean).join(' · ')}</div>
         </div>
       ))}
-      {live && <RevokeCode args={{ web_user_id: user.web_user_id, account }} username={user.username} />}
+      {live('code') && <RevokeCode {...who} />}
+      {live('email') && <KeepEmail {...who} />}
     </div>
   )
 }

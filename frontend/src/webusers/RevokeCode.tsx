@@ -12,6 +12,32 @@ interface Props {
   onDone?: () => void
 }
 
+/** Ends the link to a new address before it is opened: letters go where they went. */
+export function KeepEmail({ args, username }: Props) {
+  const { t } = useWords()
+  const { say } = useNotice()
+  const online = useStatus().data?.online
+  const keep = useDo(desk.keepLoginEmail, () =>
+    say(t(online ? 'webUsers.emailKept' : 'webUsers.emailKeepWaits', { username })),
+  )
+  return (
+    <>
+      <Trouble error={keep.failure} />
+      <Gated
+        kind="login_email.keep"
+        args={args}
+        variant="default"
+        label={t('webUsers.emailKeepOf', { username })}
+        onAct={() => {
+          if (!keep.busy) keep.run(args)
+        }}
+      >
+        {t('webUsers.emailKeep')}
+      </Gated>
+    </>
+  )
+}
+
 /** Ends a recovery code before its time. */
 export function RevokeCode({ args, username, onDone }: Props) {
   const { t } = useWords()

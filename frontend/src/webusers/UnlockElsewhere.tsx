@@ -28,6 +28,7 @@ export function UnlockElsewhere({
       title={t('unlock.title')}
       yes={t('unlock.yes')}
       ready={isGiven(reason)}
+      held={t('held.reason')}
       busy={unlock.busy}
       error={unlock.failure}
       onYes={() =>

@@ -32,6 +32,7 @@ function entries(user: WebUser): Entry[] {
   }
   return [
     user.enrolment === 'pending' ? activation : recovery,
+    { dialog: 'email', kind: 'login_email.change', words: 'webUsers.email', does: 'webUsers.emailDoes' },
     { dialog: 'link', kind: 'account.link', words: 'webUsers.link', does: 'webUsers.linkDoes' },
     { dialog: 'unlink', kind: 'web_user.unlink', words: 'webUsers.unlink', does: 'webUsers.unlinkDoes' },
     user.deactivated

@@ -21,3 +21,14 @@ func forwarded(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
+
+// secured tells browsers to ask for the portal by TLS alone, for a year: whoever asked so, of it or of the proxy before it.
+func secured(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		proxied := r.Header.Get("X-Forwarded-For") != "" && !strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "http")
+		if r.TLS != nil || proxied {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -104,7 +104,7 @@ func TestM4WhoGetsWhatFromEveryRoute(t *testing.T) {
 			method, path = http.MethodPost, route
 		}
 		for _, who := range names {
-			got[route] = append(got[route], strconv.Itoa(v.ask(who, method, strings.NewReplacer("{$}", "", "{hash}", strings.Repeat("0", 64), "{file}", "B1.pdf").Replace(path))))
+			got[route] = append(got[route], strconv.Itoa(v.ask(who, method, strings.NewReplacer("{$}", "", "{hash}", strings.Repeat("0", 64), "{file}", "B1.pdf", "{session}", "S1").Replace(path))))
 			if slices.Contains(ends, route) {
 				v.signInAgain(who)
 			}

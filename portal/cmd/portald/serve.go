@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"meterside/care"
 	"meterside/portal"
 	"meterside/portal/api"
 	"meterside/portal/mail"
@@ -44,7 +45,7 @@ func (c *serveCommand) Run(p *program) error {
 	if err != nil {
 		return fmt.Errorf("--listen %s is not HOST:PORT: %w", c.Listen, err)
 	}
-	if ip := net.ParseIP(host); c.TLSCert == "" && !c.Behind && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if c.TLSCert == "" && !c.Behind && !care.Loopback(host) {
 		return fmt.Errorf("passwords would cross the network at %s unencrypted: give --tls-cert and --tls-key, or --behind-tls-proxy", c.Listen)
 	}
 	return c.with(p.ctx, func(records *portal.Portal) error {
@@ -133,7 +134,11 @@ func (c *serveCommand) serve(p *program, records *portal.Portal, ln net.Listener
 		kept.Go(func() { mail.FollowReports(ctx, records, c.Mail.Reports, log) })
 	}
 
-	handler := routes(desks, hook, web.New(records, web.Options{Secure: c.TLSCert != "" || c.Behind}))
+	secure := c.TLSCert != "" || c.Behind
+	handler := routes(desks, hook, web.New(records, web.Options{Secure: secure}))
+	if secure {
+		handler = secured(handler)
+	}
 	if c.Behind {
 		handler = forwarded(handler)
 	}

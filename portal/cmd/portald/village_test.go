@@ -70,6 +70,7 @@ func newVillage(t *testing.T) *village {
 		&care.WebUserAccount{WebUserID: "W2", Account: owners, Role: "viewer", DefaultProfile: true},
 		&care.WebUserAccount{WebUserID: "W3", Account: "030000021", Role: "owner", DefaultProfile: true},
 	)
+	v.put(&care.PolicyEntry{Key: "masquerade.customer_receipt", Value: "on"}, &care.Masquerade{ID: "S1", CSRID: "CSR001", WebUserID: "W1", Account: owners, Mode: care.ModeView, GrantedAt: 1, StartedAt: 1, EndedAt: 2})
 	for _, id := range []string{"W1", "W2", "W3"} {
 		v.put(&care.WebUser{ID: id, Username: "user-" + id, Email: id + "@example.com", PersonID: "1", Enrolment: care.Enrolled})
 		v.must(p.SetWebUserPassword(t.Context(), id, password))

@@ -5,7 +5,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -189,23 +188,20 @@ func throughWebsocket(ctx context.Context, send, receive func(*websocket.Conn) e
 
 // servingWebsocket serves one bare websocket on loopback while others run, and waits for both.
 func servingWebsocket(others func(address string) error, send func(*websocket.Conn) error) error {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("listening: %w", err)
-	}
 	sent := make(chan error, 1)
 	upgrader := websocket.Upgrader{ReadBufferSize: 1024, WriteBufferSize: 1024}
-	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	url, hangUp, err := serveOn(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ws, err := upgrader.Upgrade(w, r, nil)
 		if err == nil {
 			err = errors.Join(send(ws), ws.Close())
 		}
 		sent <- err
-	})}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(ln) }()
-	defer func() { _ = errors.Join(server.Close(), <-served) }()
-	if err := others("ws://" + ln.Addr().String()); err != nil {
+	}))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = hangUp() }()
+	if err := others("ws" + strings.TrimPrefix(url, "http")); err != nil {
 		return err // the sender may never have begun
 	}
 	return <-sent

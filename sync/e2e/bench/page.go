@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"regexp"
 	"sync/atomic"
@@ -38,24 +37,6 @@ func (b *bench) pages(ctx context.Context, t town, s *stage) error {
 		err = b.dashboard(ctx, t, s, url, customers)
 	}
 	return errors.Join(err, stop())
-}
-
-// serveOn serves a handler on loopback until it is stopped.
-func serveOn(h http.Handler) (url string, stop func() error, err error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", nil, fmt.Errorf("listening: %w", err)
-	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(ln) }()
-	return "http://" + ln.Addr().String(), func() error {
-		err := server.Close()
-		if ended := <-served; !errors.Is(ended, http.ErrServerClosed) {
-			err = errors.Join(err, ended)
-		}
-		return err
-	}, nil
 }
 
 // someCustomers are enrolled owners without a lock, spread over the town.

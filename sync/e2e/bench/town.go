@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -125,30 +124,24 @@ func openStage(ctx context.Context, store, files, csr string) (*stage, error) {
 	if err := p.SetStaffPassword(ctx, csr, staffPassword); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("listening: %w", err), p.Close())
-	}
 	desks := api.New(p, slog.New(slog.DiscardHandler))
 	shelf, err := desks.Offer(filepath.Join(files, "snapshots"))
 	if err != nil {
-		return nil, errors.Join(err, ln.Close(), p.Close())
+		return nil, errors.Join(err, p.Close())
 	}
 	shelf.Few = rowsOnly
 	mux := http.NewServeMux()
 	desks.Register(mux)
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	url, hangUp, err := serveOn(mux)
+	if err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
 	running, stop := context.WithCancel(ctx)
-	followed, served := make(chan error, 1), make(chan error, 1)
+	followed := make(chan error, 1)
 	go func() { followed <- desks.Run(running) }()
-	go func() { served <- server.Serve(ln) }()
-	return &stage{portal: p, shelf: shelf, url: "http://" + ln.Addr().String(), csr: csr, close: func() error {
+	return &stage{portal: p, shelf: shelf, url: url, csr: csr, close: func() error {
 		stop()
-		err := server.Close()
-		if ended := <-served; !errors.Is(ended, http.ErrServerClosed) {
-			err = errors.Join(err, ended)
-		}
-		return errors.Join(err, <-followed, p.Close())
+		return errors.Join(hangUp(), <-followed, p.Close())
 	}}, nil
 }
 

@@ -34,8 +34,13 @@ type made struct {
 	at       int64 // unix ns
 }
 
-// start starts a child, and waits until it listens.
+// start starts a child, and waits until it listens. The program "" is this one.
 func start(ctx context.Context, program string, args ...string) (c *child, err error) {
+	if program == "" {
+		if program, err = os.Executable(); err != nil {
+			return nil, fmt.Errorf("finding this program: %w", err)
+		}
+	}
 	c = &child{cmd: exec.CommandContext(ctx, program, args...), answers: make(chan string, 16), ended: make(chan error, 1)}
 	c.cmd.Env = append(os.Environ(), childVariable+"=1")
 	c.cmd.Stderr = os.Stderr

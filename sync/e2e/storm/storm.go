@@ -90,11 +90,7 @@ func (s *storm) ground(ctx context.Context) (end func() error, err error) {
 }
 
 func (s *storm) open(ctx context.Context, listen string) (*child, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("finding this program: %w", err)
-	}
-	return start(ctx, self, rolePortal, "--desks", strconv.Itoa(s.options.desks), "--districts", strconv.Itoa(s.districts), "--database", s.database, "--profile", s.profile, "--listen", listen)
+	return start(ctx, "", rolePortal, "--desks", strconv.Itoa(s.options.desks), "--districts", strconv.Itoa(s.districts), "--database", s.database, "--profile", s.profile, "--listen", listen)
 }
 
 // cost says what an idle desk holds, and what a message to it takes; the message beside the peer's too, where there is one.
@@ -273,11 +269,7 @@ type hubCost struct{ memory, cpu float64 }
 
 // others measures what the portal is held against: the bare hub, and the peer where its program is named.
 func (s *storm) others(ctx context.Context) (floor, peer hubCost, err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return floor, peer, fmt.Errorf("finding this program: %w", err)
-	}
-	floor, err = s.hub(ctx, func(i int) string { return "/" + district(i%rooms) }, nil, self, roleBare)
+	floor, err = s.hub(ctx, func(i int) string { return "/" + district(i%rooms) }, nil, "", roleBare)
 	if err != nil {
 		return floor, peer, fmt.Errorf("the bare hub: %w", err)
 	}

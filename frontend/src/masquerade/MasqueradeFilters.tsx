@@ -1,0 +1,52 @@
+import { NativeSelect } from '@mantine/core'
+import { useWords } from '../i18n/words'
+import { FilterText } from '../ui/FilterText'
+import ui from '../ui/ui.module.css'
+
+/** The filters that stand in the route, none of them chosen. */
+export const anyMasquerade = { state: '', csr: '', user: '', account: '', from: '', to: '' }
+type Filter = keyof typeof anyMasquerade
+
+interface Props {
+  filters: Record<Filter, string>
+  /** Only the user's own are listed, so nobody is asked whose. */
+  own: boolean
+  onFilter: (changes: Partial<Record<Filter, string>>) => void
+}
+
+/** Which masquerades are listed. */
+export function MasqueradeFilters({ filters, own, onFilter }: Props) {
+  const { t } = useWords()
+  const typed = (name: Filter, label: string, placeholder: string) => (
+    <FilterText
+      label={label}
+      placeholder={placeholder}
+      value={filters[name]}
+      onChange={(value) => onFilter({ [name]: value })}
+    />
+  )
+  return (
+    <div
+      className={ui.row}
+      style={{ alignItems: 'end', gap: 12 }}
+      role="group"
+      aria-label={t('taskQuery.filters')}
+    >
+      <NativeSelect
+        label={t('masquerades.state')}
+        value={filters.state}
+        data={[
+          { value: '', label: t('masquerades.anyState') },
+          { value: 'open', label: t('masquerades.open') },
+          { value: 'over', label: t('masquerades.over') },
+        ]}
+        onChange={(event) => onFilter({ state: event.currentTarget.value })}
+      />
+      {!own && typed('csr', t('masquerades.csr'), 'CSR001')}
+      {typed('user', t('masquerade.as'), 'W00000001')}
+      {typed('account', t('task.account'), '030000013')}
+      {typed('from', t('masquerades.from'), t('taskQuery.day'))}
+      {typed('to', t('masquerades.to'), t('taskQuery.day'))}
+    </div>
+  )
+}

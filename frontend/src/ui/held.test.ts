@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+
+const sources = import.meta.glob<string>('../**/*.tsx', { query: '?raw', import: 'default', eager: true })
+
+// Where a button is held back only for the moment in which what it did is under way, or says why beside itself.
+const others = [
+  './HeldButton.tsx',
+  './CsvButton.tsx',
+  '../admin/ImportsPanel.tsx',
+  '../attention/CommandItem.tsx',
+  '../attention/ExportButton.tsx',
+  '../diagnostics/DiagnosticsPage.tsx',
+  '../frame/PaletteOption.tsx',
+]
+
+// Seen to fail while the yes of every dialog was held back without a word.
+it('has one button that is held back, which says why', () => {
+  const held = Object.keys(sources).filter((file) => sources[file]?.includes('aria-disabled'))
+  expect(held.filter((file) => !file.includes('.test.')).sort()).toEqual([...others].sort())
+})

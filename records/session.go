@@ -1,0 +1,21 @@
+package records
+
+import (
+	"context"
+
+	"meterside/care"
+)
+
+// inSession chooses what a session left at any account of its web user, by the indices of accounts.
+const inSession = `WHERE account_number IN (SELECT account_number FROM web_user_accounts WHERE web_user_id = $1 UNION SELECT $2)
+	AND session_id = $3 `
+
+// OfSession reads what a masquerade left at the accounts of its web user: its tasks and its log, the oldest first.
+func OfSession(ctx context.Context, db Conn, m care.Masquerade) (tasks []care.Task, log []care.Activity, err error) {
+	tasks, err = Select[care.Task](ctx, db, inSession+"ORDER BY created_at, task_id", m.WebUserID, m.Account, m.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	log, err = Select[care.Activity](ctx, db, inSession+"ORDER BY happened_at, rv, activity_id", m.WebUserID, m.Account, m.ID)
+	return tasks, log, err
+}
