@@ -113,14 +113,7 @@ func (b *Backend) Show(ctx context.Context, number string) (Console, error) {
 	if err != nil {
 		return Console{}, err
 	}
-	db, fetched, err := u.reader(ctx, number)
-	if err != nil {
-		return Console{}, err
-	}
-	g := gather{ctx: ctx, db: db, now: u.sink.now(), who: u.cache.Actor(), c: Console{FetchedAt: fetched, Persons: []PersonOfAccount{}, WebUsers: []WebUserOfAccount{}, Notes: []NoteOfAccount{}, OtherAccounts: []string{}, Pending: []string{}}}
-	if err := loadOr(ctx, db, &g.c.Account, "account", number); err != nil {
-		return Console{}, err
-	}
+	g := gather{ctx: ctx, now: u.sink.now(), who: u.cache.Actor(), c: Console{Persons: []PersonOfAccount{}, WebUsers: []WebUserOfAccount{}, Notes: []NoteOfAccount{}, OtherAccounts: []string{}, Pending: []string{}}}
 	if g.pending, err = u.cache.Pending(ctx); err != nil {
 		return Console{}, err
 	}
@@ -129,6 +122,20 @@ func (b *Backend) Show(ctx context.Context, number string) (Console, error) {
 	}
 	may, err := u.viewing(ctx, g.policy)
 	if err != nil {
+		return Console{}, err
+	}
+	readers, fetched, err := u.reader(ctx, number)
+	if err != nil {
+		return Console{}, err
+	}
+	// From here on nothing else asks for a reader: who holds one must not wait for another.
+	db, done, err := records.Moment(ctx, readers)
+	if err != nil {
+		return Console{}, err
+	}
+	defer done()
+	g.db, g.c.FetchedAt = db, fetched
+	if err := loadOr(ctx, db, &g.c.Account, "account", number); err != nil {
 		return Console{}, err
 	}
 	if wanted := may.level(number); wanted > 0 {

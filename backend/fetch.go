@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"database/sql"
 	"slices"
 
 	"meterside/backend/cache"
@@ -48,7 +49,7 @@ func (b *Backend) forgetFetched(ctx context.Context, ended string) error {
 }
 
 // reader gives the rows of an account: those of the replica, or those that were fetched for a contact, with since when.
-func (u *user) reader(ctx context.Context, number string) (records.Conn, int64, error) {
+func (u *user) reader(ctx context.Context, number string) (*sql.DB, int64, error) {
 	here, err := records.Load(ctx, u.cache.Reader(), &care.Account{}, number)
 	if err != nil || here || number == "" || !u.cache.Extras().There() {
 		return u.cache.Reader(), 0, err

@@ -21,6 +21,16 @@ type Conn interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
+// Moment gives the readers' side of a database as it is at one moment, until done is called: what is read by several queries is
+// not torn by what is written between them.
+func Moment(ctx context.Context, readers *sql.DB) (at Conn, done func(), err error) {
+	tx, err := readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, nil, fmt.Errorf("beginning to read: %w", err)
+	}
+	return tx, func() { _ = tx.Rollback() }, nil
+}
+
 // kind describes one record kind's table. Its three statements follow from the struct's tags, so that no column is
 // named in a second place; a test holds structs and schema together.
 type kind struct {

@@ -4,6 +4,7 @@ package cache
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
@@ -218,7 +219,7 @@ func (c *Cache) setStand(s Stand) {
 }
 
 // Reader gives the readers' side of the replica. An apply never blocks it.
-func (c *Cache) Reader() records.Conn { return c.replica.Read }
+func (c *Cache) Reader() *sql.DB { return c.replica.Read }
 
 // Counts says how many rows each table of the replica holds.
 func (c *Cache) Counts(ctx context.Context) (map[string]int, error) {

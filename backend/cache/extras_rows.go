@@ -120,7 +120,7 @@ func (e *Extras) Holds(ctx context.Context, account string) (at int64, err error
 }
 
 // Reader gives the readers' side of the file, whose tables are like the replica's.
-func (e *Extras) Reader(ctx context.Context) (reader records.Conn, err error) {
+func (e *Extras) Reader(ctx context.Context) (reader *sql.DB, err error) {
 	err = e.with(ctx, func(_ context.Context, db *records.SQLite) error {
 		reader = db.Read
 		return nil
