@@ -87,18 +87,24 @@ func findPayments(ctx context.Context, db records.Conn, q PaymentQuery) (Payment
 		return page, err
 	}
 	for _, id := range ids {
-		var row PaymentOfAll
-		if ok, err := records.Load(ctx, db, &row.Payment, id); err != nil {
-			return page, err
-		} else if !ok {
-			continue
-		}
-		if row.Named, err = namedIn(ctx, db, row.Account); err != nil {
+		row, there, err := paymentOf(ctx, db, id)
+		if err != nil {
 			return page, err
 		}
-		page.Rows = append(page.Rows, row)
+		if there {
+			page.Rows = append(page.Rows, row)
+		}
 	}
 	return page, nil
+}
+
+// paymentOf reads a payment with whose it is.
+func paymentOf(ctx context.Context, db records.Conn, id string) (row PaymentOfAll, there bool, err error) {
+	if there, err = records.Load(ctx, db, &row.Payment, id); err != nil || !there {
+		return row, false, err
+	}
+	row.Named, err = namedIn(ctx, db, row.Account)
+	return row, true, err
 }
 
 func paymentStreams(ctx context.Context, db records.Conn, q PaymentQuery) ([]stream, error) {

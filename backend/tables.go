@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,16 +14,19 @@ import (
 
 // Table is a table of the window, to be written as it is shown but whole: every row that this computer has.
 type Table struct {
-	Name    string    `json:"name"`    // bills, payments, adjustments, usage, intervals, tasks, activity, search or refused
-	Account string    `json:"account"` // of tasks and search: none is all
+	Name    string    `json:"name"`    // one of tables
+	Account string    `json:"account"` // of a list over accounts: none is all
 	Run     string    `json:"run_id"`  // of refused: the import that refused these rows, which the portal is asked for
 	Kinds   []string  `json:"kinds"`   // of activity; none: all
 	Actors  []string  `json:"actors"`  // of activity: who did it, customer, csr or system; none: all
 	Session string    `json:"session"` // of activity: the masquerade session; none: all
-	From    string    `json:"from"`    // a day, of intervals and tasks
+	From    string    `json:"from"`    // a day, of intervals and of lists over accounts
 	To      string    `json:"to"`
 	Tasks   TaskQuery `json:"tasks"`
 	Search  TableHits `json:"search"`
+	// Payments and Masquerades choose as their pages do; days and account stand above.
+	Payments    PaymentQuery    `json:"payments"`
+	Masquerades MasqueradeQuery `json:"masquerades"`
 	// Language is that of the headings, en or es; "" leaves the columns' names. What stands beneath them is the same in each.
 	Language string `json:"language"`
 }
@@ -34,7 +38,7 @@ type TableHits struct {
 	Statuses []string `json:"statuses"`
 }
 
-// mostHits bounds the search results that are written, of each section.
+// mostHits is how many search results are read at a time.
 const mostHits = 10_000
 
 // FileName is what the table's file is called at first.
@@ -62,23 +66,26 @@ func (b *Backend) ExportTableTo(ctx context.Context, t Table, path string) (int,
 
 // ExportTable writes a table as CSV for spreadsheets, and says how many rows it has.
 func (b *Backend) ExportTable(ctx context.Context, t Table, w io.Writer) (int, error) {
-	u, _, err := b.forAccount(ctx, t.Account)
+	u, may, err := b.forAccount(ctx, t.Account)
 	if err != nil {
 		return 0, err
 	}
 	write, known := tables[t.Name]
 	if !known {
-		return 0, care.Err(care.CodeNoChoice, "field", "name", "choices", "bills, payments, adjustments, usage, intervals, tasks, activity, search, refused")
+		return 0, care.Err(care.CodeNoChoice, "field", "name", "choices", strings.Join(slices.Sorted(maps.Keys(tables)), ";"))
 	}
 	policy, err := b.Policy(ctx)
 	if err != nil {
 		return 0, err
 	}
+	if write.permission != "" && !policy.Allows(u.cache.Actor(), write.permission) {
+		return 0, care.Err(care.CodeNoPermission, "permission", string(write.permission))
+	}
 	s, err := newSheet(w, policy.Zone(), headed(write.columns, t.Language)...)
 	if err != nil {
 		return 0, err
 	}
-	if err := write.rows(&writing{ctx, b, u, t, s}); err != nil {
+	if err := write.rows(&writing{ctx, b, u, may, t, s}); err != nil {
 		return 0, err
 	}
 	return s.done()
@@ -89,25 +96,38 @@ type writing struct {
 	ctx context.Context //nolint:containedctx // as long as one call
 	b   *Backend
 	u   *user
+	may viewing
 	Table
 	*sheet
 }
 
+// tableKind is what a table is written of. An administrator's needs their permission.
 type tableKind struct {
-	columns []string
-	rows    func(*writing) error
+	columns    []string
+	rows       func(*writing) error
+	permission care.Permission
 }
 
 var tables = map[string]tableKind{
-	"bills":       {[]string{"bill_id", "account_number", "issued_on", "due_on", "period_start", "period_end", "quantity", "unit", "estimated", "total"}, (*writing).bills},
-	"payments":    {[]string{"payment_id", "account_number", "status", "amount", "method", "created_at", "effective_on"}, (*writing).payments},
-	"adjustments": {[]string{"adjustment_id", "account_number", "on", "kind", "amount", "description"}, (*writing).adjustments},
-	"usage":       {[]string{"account_number", "service", "from", "to", "days", "quantity", "unit", "per_day", "quality", "hdd", "cdd", "flags"}, (*writing).usage},
-	"intervals":   {[]string{"account_number", "service", "meter", "from_grid", "starts_at", "seconds", "quantity", "unit", "estimated"}, (*writing).intervals},
-	"tasks":       {[]string{"task_id", "kind", "status", "account_number", "created_at", "created_by", "web_user_id", "email", "ip", "self_service_user_id", "session_id"}, (*writing).tasks},
-	"activity":    {[]string{"activity_id", "account_number", "at", "kind", "actor", "actor_kind", "web_user_id", "session_id", "ip", "detail"}, (*writing).activity},
-	"search":      {[]string{"section", "kind", "account_number", "name", "service_address", "district_id", "portal_status", "locked", "email", "person_id"}, (*writing).search},
-	"refused":     {[]string{"file", "line", "field", "problem"}, (*writing).refused},
+	"bills":         {strings.Fields("bill_id account_number issued_on due_on period_start period_end quantity unit estimated total"), (*writing).bills, ""},
+	"payments":      {strings.Fields("payment_id account_number status amount method created_at effective_on"), (*writing).payments, ""},
+	"adjustments":   {strings.Fields("adjustment_id account_number on kind amount description"), (*writing).adjustments, ""},
+	"usage":         {strings.Fields("account_number service from to days quantity unit per_day quality hdd cdd flags"), (*writing).usage, ""},
+	"intervals":     {strings.Fields("account_number service meter from_grid starts_at seconds quantity unit estimated"), (*writing).intervals, ""},
+	"tasks":         {strings.Fields("task_id kind status account_number created_at created_by web_user_id email ip self_service_user_id session_id"), (*writing).tasks, ""},
+	"activity":      {strings.Fields("activity_id account_number at kind actor actor_kind web_user_id session_id ip detail"), (*writing).activity, ""},
+	"search":        {strings.Fields("section kind account_number name service_address district_id portal_status locked email person_id"), (*writing).search, ""},
+	"refused":       {strings.Fields("file line field problem"), (*writing).refused, care.MayAdminister},
+	"segments":      {strings.Fields("bill_id account_number issued_on line service description quantity unit amount"), (*writing).segments, ""},
+	"people":        {strings.Fields("person_id account_number name relationship responsible phone email language ended_on"), (*writing).people, ""},
+	"web_users":     {strings.Fields("web_user_id account_number name username email role relationship responsible default_profile portal_status locked accounts open_tasks last_customer_logon last_csr_logon"), (*writing).webUsers, ""},
+	"notifications": {strings.Fields("notification_id account_number sent_at template email delivery delivery_at why words"), (*writing).notifications, ""},
+	"all_payments":  {strings.Fields("payment_id account_number name service_address status amount method created_at effective_on"), (*writing).allPayments, ""},
+	"masquerades":   {strings.Fields("session_id csr_id csr_name web_user_id username account_number name mode reason starts_at ended_at end_reason ip"), (*writing).masquerades, ""},
+	"staff":         {strings.Fields("csr_id name role team districts active"), (*writing).staff, care.MayAdminister},
+	"reasons":       {strings.Fields("kind reason_id rank text_en text_es retired"), (*writing).reasons, care.MayAdminister},
+	"devices":       {strings.Fields("device_id csr_id seen_at revoked_at"), (*writing).devices, care.MayAdminister},
+	"imports":       {strings.Fields("run_id starts_at ended_at source by status rows_read rows_added rows_changed rows_unchanged rows_kept rows_refused problem"), (*writing).imports, care.MayAdminister},
 }
 
 // each writes a row for each of some records.
@@ -202,12 +222,18 @@ func among(wanted []string, value string) bool {
 	return len(wanted) == 0 || slices.Contains(wanted, value)
 }
 
+// search writes all that is found, and not only what a page counts to.
 func (w *writing) search() error {
-	found, err := w.b.Search(w.ctx, records.Query{Text: w.Table.Search.Text, District: w.Table.Search.District, Statuses: Ticked(w.Table.Search.Statuses), Limit: mostHits})
-	for _, s := range found.Sections {
-		err = each(s.Rows, err, func(r records.Hit) error {
-			return w.row(s.Name, r.Kind, r.AccountNumber, r.Name, r.ServiceAddress, r.DistrictID, r.PortalStatus, r.Locked, r.Email, r.PersonID)
-		})
+	q := records.Query{Text: w.Table.Search.Text, District: w.Table.Search.District, Statuses: Ticked(w.Table.Search.Statuses), Limit: mostHits}
+	for ; ; q.Offset += mostHits {
+		found, err := w.b.Search(w.ctx, q)
+		for _, s := range found.Sections {
+			err = each(s.Rows, err, func(r records.Hit) error {
+				return w.row(s.Name, r.Kind, r.AccountNumber, r.Name, r.ServiceAddress, r.DistrictID, r.PortalStatus, r.Locked, r.Email, r.PersonID)
+			})
+		}
+		if err != nil || !found.More {
+			return err
+		}
 	}
-	return err
 }

@@ -23,7 +23,12 @@ export function Billing({ view }: { view: AccountView }) {
       <Panel
         title={t('bill.bills')}
         flush
-        aside={<CsvButton table={{ name: 'bills', account }} what={t('bill.bills')} />}
+        aside={
+          <span className={ui.row}>
+            <CsvButton table={{ name: 'bills', account }} what={t('bill.bills')} />
+            <CsvButton table={{ name: 'segments', account }} what={t('bill.segments')} named />
+          </span>
+        }
       >
         {bills.length === 0 ? <Empty title={t('bill.none')} /> : <BillTable number={account} bills={bills} />}
       </Panel>

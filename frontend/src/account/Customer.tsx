@@ -1,6 +1,7 @@
 import { mainPerson, serviceAddress, type AccountView } from '../api/account'
 import { phone, useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { CsvButton } from '../ui/CsvButton'
 import { Facts, Panel } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
 import { BillingForm } from '../webusers/BillingForm'
@@ -88,7 +89,16 @@ export function Customer({ view }: { view: AccountView }) {
         </Panel>
       </div>
       <div className={css.wide}>
-        <Panel title={t('customer.people')} flush>
+        <Panel
+          title={t('customer.people')}
+          flush
+          aside={
+            <CsvButton
+              table={{ name: 'people', account: account.account_number }}
+              what={t('customer.people')}
+            />
+          }
+        >
           <table>
             <thead>
               <tr>

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { AccountView, Notification } from '../api/account'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { CsvButton } from '../ui/CsvButton'
 import { Gated } from '../ui/Gated'
 import { Empty, Panel } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
@@ -16,7 +17,11 @@ export function Notifications({ view }: { view: AccountView }) {
   const [again, setAgain] = useState<Notification>()
   const account = view.account.account_number
   return (
-    <Panel title={t('tab.notifications')} flush>
+    <Panel
+      title={t('tab.notifications')}
+      flush
+      aside={<CsvButton table={{ name: 'notifications', account }} what={t('tab.notifications')} />}
+    >
       {view.notifications.length === 0 ? (
         <Empty title={t('notification.none')}>
           <p>{t('sent.none')}</p>

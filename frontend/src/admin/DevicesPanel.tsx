@@ -5,6 +5,7 @@ import { desk } from '../api/desk'
 import { useDevices, useDo } from '../api/queries'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { CsvButton } from '../ui/CsvButton'
 import { Dialog } from '../ui/Dialog'
 import { Gated } from '../ui/Gated'
 import { useNotice } from '../ui/Notice'
@@ -21,7 +22,11 @@ export function DevicesPanel() {
     <>
       <Trouble error={error} />
       {data && (
-        <Panel title={t('admin.deviceCount', { count: data.length })} flush>
+        <Panel
+          title={t('admin.deviceCount', { count: data.length })}
+          flush
+          aside={<CsvButton table={{ name: 'devices' }} what={t('admin.tab.devices')} />}
+        >
           {data.length === 0 && <Empty title={t('admin.deviceNone')} />}
           <table>
             <thead>

@@ -11,6 +11,7 @@ import type { ImportRun } from '../api/imports'
 import { useImports } from '../api/queries'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { CsvButton } from '../ui/CsvButton'
 import { Empty, Panel } from '../ui/Panel'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
@@ -29,13 +30,16 @@ export function ImportsPanel() {
         <Panel
           title={data ? t('admin.importCount', { count: data.length }) : t('admin.tab.imports')}
           aside={
-            <Button
-              variant="default"
-              aria-disabled={isFetching}
-              onClick={() => !isFetching && void refetch()}
-            >
-              {t('admin.importAgain')}
-            </Button>
+            <span className={ui.row}>
+              <CsvButton table={{ name: 'imports' }} what={t('admin.tab.imports')} />
+              <Button
+                variant="default"
+                aria-disabled={isFetching}
+                onClick={() => !isFetching && void refetch()}
+              >
+                {t('admin.importAgain')}
+              </Button>
+            </span>
           }
           flush
         >

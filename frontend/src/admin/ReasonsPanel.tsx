@@ -4,6 +4,7 @@ import type { CatalogueReason } from '../api/admin'
 import { desk } from '../api/desk'
 import { useDo, useWhy } from '../api/queries'
 import { useWords } from '../i18n/words'
+import { CsvButton } from '../ui/CsvButton'
 import { Dialog } from '../ui/Dialog'
 import { useNotice } from '../ui/Notice'
 import { Empty, Panel } from '../ui/Panel'
@@ -25,7 +26,12 @@ export function ReasonsPanel({ reasons }: { reasons: readonly CatalogueReason[] 
   return (
     <Panel
       title={t('admin.tab.reasons')}
-      aside={<Button onClick={() => setEditing(fresh)}>{t('admin.reasonAdd')}</Button>}
+      aside={
+        <span className={ui.row}>
+          <CsvButton table={{ name: 'reasons' }} what={t('admin.tab.reasons')} />
+          <Button onClick={() => setEditing(fresh)}>{t('admin.reasonAdd')}</Button>
+        </span>
+      }
       flush
     >
       {reasons.length === 0 && (

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { PolicyBook, Staff } from '../api/admin'
 import { useWords } from '../i18n/words'
+import { CsvButton } from '../ui/CsvButton'
 import { Panel } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
 import { ExplainSheet } from './ExplainSheet'
@@ -28,7 +29,12 @@ export function StaffPanel({ book }: { book: PolicyBook }) {
     <>
       <Panel
         title={t('admin.staffCount', { count: book.staff.length })}
-        aside={<Button onClick={() => setEditing(nobody)}>{t('admin.staffAdd')}</Button>}
+        aside={
+          <span className={ui.row}>
+            <CsvButton table={{ name: 'staff' }} what={t('admin.tab.staff')} />
+            <Button onClick={() => setEditing(nobody)}>{t('admin.staffAdd')}</Button>
+          </span>
+        }
         flush
       >
         <table>

@@ -85,7 +85,9 @@ export type Insight = v.InferOutput<typeof insight>
 /** A table of the window, to be written as CSV: every row that this computer has. */
 export interface Table {
   name:
-    'bills' | 'payments' | 'adjustments' | 'usage' | 'intervals' | 'tasks' | 'activity' | 'search' | 'refused'
+    | ('bills' | 'segments' | 'payments' | 'adjustments' | 'usage' | 'intervals' | 'tasks' | 'activity')
+    | ('people' | 'web_users' | 'notifications' | 'search' | 'all_payments' | 'masquerades')
+    | ('staff' | 'devices' | 'reasons' | 'imports' | 'refused')
   account?: string
   run_id?: string
   kinds?: readonly string[]
@@ -94,6 +96,8 @@ export interface Table {
   from?: string
   to?: string
   tasks?: object
+  payments?: object
+  masquerades?: object
   search?: { text: string; district: string; statuses: readonly string[] }
   /** That of the headings. */
   language?: string

@@ -35,6 +35,11 @@ it('M11: a supervisor finds a masquerade, reads its receipt, and ends an open on
   expect(past.getByRole('link', { name: 'Receipt' }).getAttribute('href')).toBe('#/masquerades/S1')
   await user.selectOptions(screen.getByRole('combobox', { name: 'State' }), 'Open')
   await waitFor(() => expect(asked.at(-1)).toBe('state=open&user=W1&limit=50&offset=0'))
+  await user.click(screen.getByRole('button', { name: 'Save as CSV: Masquerades' }))
+  expect(desk.ExportTable.mock.lastCall?.[0]).toMatchObject({
+    name: 'masquerades',
+    masquerades: { State: 'open', CSR: '', WebUser: 'W1' },
+  })
   const end = (await rowOf('Open')).getByRole('button', { name: 'End the masquerade of CSR014, account 030000013' })
   await waitFor(() => expect(end.getAttribute('aria-disabled')).toBe('false'))
   await user.click(end)

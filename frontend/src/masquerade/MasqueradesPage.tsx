@@ -7,12 +7,19 @@ import { useListFilters } from '../frame/listFilters'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { pageSize, TaskPages } from '../tasks/TaskPages'
+import { CsvButton } from '../ui/CsvButton'
 import { Empty } from '../ui/Panel'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
 import { EndDialog } from './EndDialog'
 import { anyMasquerade, MasqueradeFilters } from './MasqueradeFilters'
 import { MasqueradeTable } from './MasqueradeTable'
+
+/** The masquerades that the filters choose, to be written as a table. */
+function tableOf({ state, csr, user, account, from, to }: typeof anyMasquerade) {
+  const masquerades = { State: state, CSR: csr, WebUser: user }
+  return { name: 'masquerades', account, from, to, masquerades } as const
+}
 
 /** The masquerades, open and over: everybody's for who may review, else one's own. */
 export default function MasqueradesPage() {
@@ -34,6 +41,7 @@ export default function MasqueradesPage() {
             })}
           {asOf > 0 && ` · ${t('strip.asOf', { when: when(asOf) })}`}
         </span>
+        <CsvButton table={tableOf(filters)} what={t('masquerades.title')} />
       </div>
       {page?.own && <p className={ui.quiet}>{t('masquerades.own')}</p>}
       <MasqueradeFilters filters={filters} own={page?.own ?? false} onFilter={filter} />

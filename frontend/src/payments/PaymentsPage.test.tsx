@@ -26,7 +26,7 @@ const page = {
 
 it('R35: lists the payments of all accounts with what they come to, and asks with the filters of the route', async () => {
   const asked: string[] = []
-  const { user } = openWindow(
+  const { user, desk } = openWindow(
     '/payments?account=030000013&from=2026-01-01',
     () => undefined,
     (path, query) => {
@@ -37,6 +37,15 @@ it('R35: lists the payments of all accounts with what they come to, and asks wit
   await screen.findByText('2 payments: $168.24')
   screen.getByRole('link', { name: '030000026' })
   await user.selectOptions(screen.getByRole('combobox', { name: 'Status' }), 'Scheduled')
+  await user.click(screen.getByRole('button', { name: 'Save as CSV: Payment administration' }))
+  expect(desk.ExportTable).toHaveBeenCalledWith({
+    name: 'all_payments',
+    account: '030000013',
+    from: '2026-01-01',
+    to: '',
+    payments: { Statuses: ['scheduled'], Methods: [] },
+    language: 'en',
+  })
   await user.click(screen.getByRole('button', { name: 'All accounts' }))
   await screen.findByText('2 payments: $168.24')
   expect(asked.at(-1)).toBe('/api/payments?status=scheduled&from=2026-01-01&limit=50&offset=0')

@@ -7,6 +7,7 @@ import { useListFilters } from '../frame/listFilters'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { pageSize, TaskPages } from '../tasks/TaskPages'
+import { CsvButton } from '../ui/CsvButton'
 import { Empty } from '../ui/Panel'
 import { FilterText } from '../ui/FilterText'
 import { Trouble } from '../ui/Trouble'
@@ -16,6 +17,13 @@ import { PaymentTable } from './PaymentTable'
 import { PaymentTotals } from './PaymentTotals'
 
 const none = { status: '', method: '', account: '', from: '', to: '' }
+
+/** The payments that the filters choose, to be written as a table. */
+function tableOf({ status, method, account, from, to }: typeof none) {
+  const some = (word: string) => (word === '' ? [] : [word])
+  const payments = { Statuses: some(status), Methods: some(method) }
+  return { name: 'all_payments', account, from, to, payments } as const
+}
 
 /** Payment administration: the payments of all accounts, what those that are chosen come to, and the way to each account. */
 export default function PaymentsPage() {
@@ -38,6 +46,7 @@ export default function PaymentsPage() {
       <div className={ui.row}>
         <h1>{t('payments.title')}</h1>
         {asOf > 0 && <span className={ui.quiet}>{t('strip.asOf', { when: when(asOf) })}</span>}
+        <CsvButton table={tableOf(filters)} what={t('payments.title')} />
       </div>
       <div
         className={ui.row}

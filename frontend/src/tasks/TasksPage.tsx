@@ -21,10 +21,9 @@ function tableOf({ by, kind, status, csr, assignee, account, user, from, to }: R
     Statuses: some(status),
     CSR: csr,
     Assignee: assignee,
-    Account: account,
     WebUser: user,
   }
-  return { name: 'tasks', from, to, tasks } as const
+  return { name: 'tasks', account, from, to, tasks } as const
 }
 
 /** The Self-Service Task Query over all accounts. */

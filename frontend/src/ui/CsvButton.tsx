@@ -6,8 +6,16 @@ import type { Table } from '../api/usage'
 import { useWords } from '../i18n/words'
 import { useNotice } from './Notice'
 
+interface Props {
+  table: Table
+  /** What the table is called. */
+  what: string
+  /** Its name is to be read on the button, as another stands beside it. */
+  named?: boolean
+}
+
 /** Writes a table as CSV, whole: every row that this computer has, also those that the page does not show. */
-export function CsvButton({ table, what }: { table: Table; what: string }) {
+export function CsvButton({ table, what, named }: Props) {
   const { t, sentence, language } = useWords()
   const { say } = useNotice()
   const { run, busy } = useDo(async () => {
@@ -25,7 +33,7 @@ export function CsvButton({ table, what }: { table: Table; what: string }) {
       data-disabled={busy || undefined}
       onClick={() => !busy && run(undefined)}
     >
-      {t('csv.action')}
+      {t(named ? 'csv.of' : 'csv.action', { what })}
     </Button>
   )
 }

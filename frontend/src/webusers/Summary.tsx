@@ -3,6 +3,7 @@ import type { OpenDialog } from '../account/Dialogs'
 import type { AccountView } from '../api/account'
 import { accountPlace } from '../frame/place'
 import { useWords } from '../i18n/words'
+import { CsvButton } from '../ui/CsvButton'
 import { Panel } from '../ui/Panel'
 import { PortalStatus } from '../ui/States'
 import ui from '../ui/ui.module.css'
@@ -21,7 +22,11 @@ export function Summary({ view, onDialog }: Props) {
   const responsible = view.persons.filter((person) => person.financially_responsible && !person.ended_on)
   return (
     <>
-      <Panel title={t('webUsers.summary')} flush>
+      <Panel
+        title={t('webUsers.summary')}
+        flush
+        aside={<CsvButton table={{ name: 'web_users', account }} what={t('webUsers.summary')} />}
+      >
         <table className={ui.dense} aria-label={t('webUsers.summary')}>
           <thead>
             <tr>
