@@ -42,6 +42,7 @@ var defaults = withLetters(Policy{
 	"replica.bills":                     "13",
 	"replica.activity":                  "90",
 	"conflict.online":                   "last_save_wins",
+	"mail.bills":                        "email",
 	"mail.change_by_staff":              "off",
 	"utility.timezone":                  "America/New_York",
 	"utility.currency":                  "USD",

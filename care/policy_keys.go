@@ -65,6 +65,7 @@ var policyKeys = append([]PolicyKey{
 	{Key: "portal.hand_over", Group: "portal", Sort: PolicyChoice, Choices: []string{HandOverOff, HandOverView, HandOverScope}},
 	{Key: "portal.home_page", Group: "portal", Sort: PolicyPath, Most: 200},
 
+	{Key: "mail.bills", Group: "portal", Sort: PolicyChoice, Choices: []string{"email", "off"}},
 	{Key: "mail.change_by_staff", Group: "portal", Sort: PolicyChoice, Choices: []string{"email", "off"}},
 
 	{Key: "masquerade.mode.csr", Group: "masquerade", Sort: PolicyChoice, Choices: modes},

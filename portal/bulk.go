@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"errors"
+	"time"
 
 	"meterside/care"
 	"meterside/portal/store"
@@ -26,7 +27,7 @@ func (p *Portal) View(ctx context.Context, fn func(*View) error) error { return 
 
 // Import runs fn, and nobody else's on whatever node meanwhile: two imports at once would each take the other's rows for
 // changes of the portal's own. Where another one runs, it is refused with care.CodeImportRunning. What fn reports is kept
-// for administrators, as is why it failed; run says what is imported and by whom.
+// for administrators, as is why it failed; run says what is imported and by whom. Of what the first one brings no customer is written to.
 func (p *Portal) Import(ctx context.Context, bulk *Bulk, run care.ImportRun, fn func() (care.ImportReport, error)) error {
 	lease, err := p.Store.TakeLease(ctx, "import")
 	if err != nil {
@@ -44,5 +45,8 @@ func (p *Portal) Import(ctx context.Context, bulk *Bulk, run care.ImportRun, fn 
 	}
 	// Who stopped the import wants to read of it too.
 	kept := p.Store.EndImport(context.WithoutCancel(ctx), lease, report, problem, why, p.Now())
-	return errors.Join(err, kept, lease.End(ctx))
+	if err := errors.Join(err, kept, lease.End(ctx)); err != nil {
+		return err
+	}
+	return p.Store.BeginBillLetters(ctx, p.local(ctx, p.Now()).Format(time.DateOnly))
 }

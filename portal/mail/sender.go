@@ -56,10 +56,11 @@ func New(p *portal.Portal, o Options) (*Sender, error) {
 	return &Sender{portal: p, from: *from, host: bare[strings.LastIndexByte(bare, '@')+1:], site: o.Site, carrier: o.Carrier, log: o.Log}, nil
 }
 
-// How often the line is looked at, and links are looked for that end soon.
+// How often the line is looked at, links are looked for that end soon, and bills and payments that customers are to hear of.
 const (
 	lookEvery   = 2 * time.Second
 	remindEvery = time.Minute
+	billsEvery  = 5 * time.Minute
 )
 
 // Run sends what is due, until ctx ends. Several nodes may do so at once: each message is one's.
@@ -67,15 +68,16 @@ func (s *Sender) Run(ctx context.Context) {
 	defer s.carrier.Close()
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
-	var remind time.Time
+	var remind, bills time.Time
 	for {
-		if now := time.Now(); now.After(remind) {
+		now := time.Now()
+		if now.After(remind) {
 			remind = now.Add(remindEvery)
-			if n, err := s.portal.RemindRecoveries(ctx); err != nil && ctx.Err() == nil {
-				s.log.Error("links that end soon could not be reminded of", "error", err)
-			} else if n > 0 {
-				s.log.Info("reminded of links that end soon", "messages", n)
-			}
+			s.write(ctx, "links that end soon", s.portal.RemindRecoveries)
+		}
+		if now.After(bills) {
+			bills = now.Add(billsEvery)
+			s.write(ctx, "bills and payments", s.portal.WriteBillLetters)
 		}
 		if _, err := s.Drain(ctx); err != nil && ctx.Err() == nil {
 			s.log.Error("messages could not be sent", "error", err)
@@ -85,6 +87,15 @@ func (s *Sender) Run(ctx context.Context) {
 			return
 		case <-look.C:
 		}
+	}
+}
+
+// write has letters of a kind put in line, and logs what came of it.
+func (s *Sender) write(ctx context.Context, about string, write func(context.Context) (int, error)) {
+	if n, err := write(ctx); err != nil && ctx.Err() == nil {
+		s.log.Error("letters could not be written", "about", about, "error", err)
+	} else if n > 0 {
+		s.log.Info("letters were written", "about", about, "messages", n)
 	}
 }
 
