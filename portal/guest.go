@@ -215,10 +215,7 @@ func accept(ctx context.Context, tx *store.Tx, invitation, webUserID string) err
 		return care.Err(care.CodeLinkEnded)
 	}
 	link := &care.LinkAccount{WebUserID: webUserID, Account: task.Account, Add: task.Account, Role: task.Invitation().Role, Relationship: "guest"}
-	if err := link.Check(tx); err != nil {
-		return err
-	}
-	if err := link.Apply(tx); err != nil {
+	if err := give(tx, link); err != nil {
 		return err
 	}
 	if _, err := tx.Conn.ExecContext(ctx, "DELETE FROM recovery_secret WHERE recovery_id = $1", invitation); err != nil {

@@ -1,4 +1,5 @@
-// Package portal is the system of record. Do is the one way in, the store's change index the one way out.
+// Package portal is the system of record. Do is the one way in, the store's change index the one way out. Beside Do stands what no
+// command may carry: what is asked while somebody waits (Ask), and what customers prove or keep secret; portal/web/ways_test.go lists it.
 package portal
 
 import (

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -40,7 +41,8 @@ type Registration struct {
 const factsWanted = 2
 
 // Register makes a web user for the customer of an account, who is pending until they follow the link of the message that
-// is sent to their address (R42). Whatever is wrong with the proof is CodeNotProven, whether there is such an account or
+// is sent to their address (R42). It is no command: who asks is nobody yet, and brings a password and a proof, which no command may
+// carry. Whatever is wrong with the proof is CodeNotProven, whether there is such an account or
 // not; a user name that is taken is told to nobody before the proof was right. Too many tries are CodeSignInThrottled.
 func (p *Portal) Register(ctx context.Context, asked Registration, ip string) error {
 	asked.Username, asked.Email = strings.TrimSpace(asked.Username), strings.TrimSpace(asked.Email)
@@ -68,18 +70,26 @@ func (p *Portal) Register(ctx context.Context, asked Registration, ip string) er
 	})
 }
 
-// AddAccount links one more account to a customer who proves that it is theirs too. It refuses as Register does.
+// AddAccount links one more account to a customer who proves that it is theirs too. It refuses as Register does. What is done is the
+// command LinkAccount, in the customer's own name, judged as Do judges it but for the permission, which is a member of staff's: the
+// proof stands for that. It does not come through Do, because no command may carry the proof, and because what it is compared
+// with, a bill and what only the portal has on file, must still be so when the account is linked.
 func (p *Portal) AddAccount(ctx context.Context, actor care.Actor, proof Proof) error {
 	if actor.Origin != care.OriginPortal {
 		return care.Err(care.CodeNoPermission, "permission", string(care.MayLink))
 	}
 	return p.proving(ctx, proof, &actor, func(tx *store.Tx, account care.Account) error {
-		link := &care.LinkAccount{WebUserID: actor.ID, Account: account.Number, Add: account.Number, Role: "owner", Relationship: "authorized"}
-		if err := link.Check(tx); err != nil {
-			return err
-		}
-		return link.Apply(tx)
+		return give(tx, &care.LinkAccount{WebUserID: actor.ID, Account: account.Number, Add: account.Number, Role: "owner", Relationship: "authorized"})
 	})
+}
+
+// give does a command that links an account, for a customer who proved that they may have it.
+func give(tx *store.Tx, link *care.LinkAccount) error {
+	if err := errors.Join(link.Validate(), link.Check(tx)); err != nil {
+		return err
+	}
+	_, err := care.Do(tx, link)
+	return err
 }
 
 // proving does something in the name of somebody who proves that an account is theirs. An actor who is nobody yet gets an ID.
