@@ -107,7 +107,7 @@ func writeOnce(ctx context.Context, tx *store.Tx, letters []billLetter) (written
 type billNews struct {
 	template string
 	from     string // the table as x, and what is joined to it
-	id       string // its key
+	id       string // its key, without the x
 	day      string // the day of what is told, "" where the web user may be newer; and its instant, which counts where the day is ""
 	where    string // holds args from $2 on
 	args     []any
@@ -115,7 +115,7 @@ type billNews struct {
 
 func newBills(now time.Time, begun store.BillLetters) billNews {
 	return billNews{
-		template: care.TemplateBill, from: "bills x", id: "x.bill_id", day: "x.issued_on, 0",
+		template: care.TemplateBill, from: "bills x", id: "bill_id", day: "x.issued_on, 0",
 		where: "x.issued_on >= $2 AND x.issued_on <= $3 AND x.rv > $4",
 		args:  []any{daysFrom(now, -newFor), daysFrom(now, 0), begun.Seq},
 	}
@@ -123,7 +123,7 @@ func newBills(now time.Time, begun store.BillLetters) billNews {
 
 func newPayments(now time.Time, begun store.BillLetters) billNews {
 	return billNews{
-		template: care.TemplatePayment, from: "payments x", id: "x.payment_id", day: "x.effective_on, x.created_at",
+		template: care.TemplatePayment, from: "payments x", id: "payment_id", day: "x.effective_on, x.created_at",
 		where: "(x.effective_on >= $2 OR x.effective_on = '' AND x.created_at >= $3) AND x.status = 'posted' AND x.rv > $4",
 		args:  []any{daysFrom(now, -newFor), now.AddDate(0, 0, -newFor).UnixMilli(), begun.Seq},
 	}
@@ -136,7 +136,7 @@ func dueBills(now time.Time, begun store.BillLetters) billNews {
 		firstReminded = day.AddDate(0, 0, dueAhead)
 	}
 	return billNews{
-		template: care.TemplatePaymentDue, from: "bills x JOIN accounts a ON a.account_number = x.account_number", id: "x.bill_id", day: "'', 0",
+		template: care.TemplatePaymentDue, from: "bills x JOIN accounts a ON a.account_number = x.account_number", id: "bill_id", day: "'', 0",
 		where: `x.due_on >= $2 AND x.due_on <= $3 AND (x.rv > $4 OR x.due_on > $5) AND x.total_cents > 0 AND NOT a.autopay
 			AND a.balance_cents > (SELECT coalesce(sum(y.amount_cents), 0) FROM payments y WHERE y.account_number = x.account_number
 				AND (y.status = 'pending' OR y.status = 'scheduled' AND y.effective_on <= x.due_on))`,
@@ -152,11 +152,11 @@ func daysFrom(local time.Time, days int) string {
 // readers joins to x those who could sign in and see its account, of whom it was told to none.
 const readers = ` JOIN web_user_accounts l ON l.account_number = x.account_number JOIN web_users u ON u.web_user_id = l.web_user_id
 	WHERE u.enrolment = 'enrolled' AND NOT u.hidden AND u.email <> '' AND NOT EXISTS (SELECT 1 FROM web_user_locks k WHERE k.web_user_id = u.web_user_id)
-	AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.about = {id} AND n.template = $1 AND n.web_user_id = u.web_user_id) AND `
+	AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.about = x.{id} AND n.template = $1 AND n.web_user_id = u.web_user_id) AND `
 
 // letters finds what is not told yet, up to so many.
 func (b billNews) letters(ctx context.Context, db records.Conn, zone *time.Location, most int) (all []billLetter, err error) {
-	query := "SELECT " + b.id + ", x.account_number, " + b.day + ", l.role, u.web_user_id, u.unwanted, u.created_at FROM " + b.from +
+	query := "SELECT x." + b.id + ", x.account_number, " + b.day + ", l.role, u.web_user_id, u.unwanted, u.created_at FROM " + b.from +
 		strings.ReplaceAll(readers, "{id}", b.id) + b.where
 	rows, err := db.QueryContext(ctx, query, append([]any{b.template}, b.args...)...)
 	if err != nil {
