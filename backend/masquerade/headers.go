@@ -46,16 +46,15 @@ func fence(h http.Header, csp string) {
 
 // pageCSP is for the customer's pages: their own files, and those of the origins that the utility allows, framed by the shell only.
 // No page of others opens in the frame, and no form goes to them, whatever is allowed.
-func pageCSP(shell string, others ...string) string {
-	return csp(shell, strings.Join(append([]string{"'self'"}, others...), " "), "", "")
-}
+func pageCSP(shell string, others ...string) string { return csp(shell, others, "", "") }
 
 // otherCSP is for the utility's own portal: as pageCSP, and what it writes into its pages.
 func otherCSP(shell string, others ...string) string {
-	return csp(shell, strings.Join(append([]string{"'self'"}, others...), " "), " 'unsafe-inline'", " data:")
+	return csp(shell, others, " 'unsafe-inline'", " data:")
 }
 
-func csp(shell, from, inline, fonts string) string {
+func csp(shell string, others []string, inline, fonts string) string {
+	from := strings.Join(append([]string{"'self'"}, others...), " ")
 	return "default-src 'none'; script-src " + from + inline + "; style-src " + from + inline + "; img-src " + from + " data:; font-src " + from + fonts +
 		"; connect-src " + from + "; form-action 'self'; worker-src 'none'; base-uri 'none'; frame-ancestors " + shell
 }
