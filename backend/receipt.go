@@ -15,7 +15,12 @@ type Receipt struct {
 	Username string          `json:"username"`
 	Pages    []care.SeenPage `json:"pages"`   // in the order in which they were seen first
 	Tasks    []TaskView      `json:"tasks"`   // what was changed, the oldest first, with before and after
-	Refused  []Activity      `json:"refused"` // what was tried and refused
+	Refused  []Activity      `json:"refused"` // what was tried and refused, but for third parties
+	// PagesMore are pages that were seen too and are not told apart: at least as many.
+	PagesMore int `json:"pages_more"`
+	// Others are the third parties that were refused; there were more where OthersMore says so.
+	Others     []care.RefusedOrigin `json:"others"`
+	OthersMore bool                 `json:"others_more"`
 	// Sent are the requests that went to the utility's own portal and may have changed something there: what, is not known here.
 	Sent []care.SentRequest `json:"sent"`
 }
@@ -54,7 +59,8 @@ func (b *Backend) Receipt(ctx context.Context, session string) (Receipt, error) 
 		r.Tasks = append(r.Tasks, view)
 	}
 	trail := care.TrailOf(log)
-	r.Pages, r.Sent = trail.Pages, trail.Sent
+	r.Pages, r.PagesMore, r.Sent = trail.Pages, trail.MorePages, trail.Sent
+	r.Others, r.OthersMore = trail.Others, trail.MoreOthers
 	for _, a := range trail.Refused {
 		r.Refused = append(r.Refused, shown(a, false))
 	}

@@ -113,6 +113,8 @@ const (
 	CodeMasqueradeStaff   Code = "masquerade_staff"   // username, name
 	CodeMasqueradeNested  Code = "masquerade_nested"  //
 	CodeMasqueradeEnded   Code = "masquerade_ended"   //
+	CodeOtherRefused      Code = "other_refused"      // host: an origin
+	CodeOthersRefused     Code = "others_refused"     // more than are told apart
 	CodeOnlyCustomer      Code = "only_customer"      // who somebody is, is theirs alone
 	CodeNotInside         Code = "not_inside"         // a masquerade lets itself change things, nobody else does
 	CodeTicketUsed        Code = "ticket_used"        //

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"maps"
+	"math/bits"
 	"sync"
 	"time"
 
@@ -12,18 +13,31 @@ import (
 	"meterside/portal/store"
 )
 
-// mostSeen bounds the pages of one session that are told apart.
-const mostSeen = 200
+// mostSeen bounds the pages of one session that are recorded by name, and mostCounted those that are told apart.
+const (
+	mostSeen    = 200
+	mostCounted = 4096
+)
 
 // Saw records that a masquerade is shown a page of the customer's portal, by its path: once for each page of a session, and
-// before the page goes out, so that nothing was seen that is not on record.
+// before the page goes out, so that nothing was seen that is not on record. Of those beyond mostSeen it records how many there
+// are, whenever that has doubled: each would let whoever can make up paths fill the log.
 func (p *Portal) Saw(ctx context.Context, actor care.Actor, m care.Masquerade, page string) error {
-	if !p.inside.first(m.ID, pagesSeen, page, mostSeen) {
+	page = page[:min(len(page), mostPath)]
+	nth := p.inside.nth(m.ID, pagesSeen, page, mostCounted)
+	if nth == 0 {
 		return nil
+	}
+	detail := care.Detail(map[string]string{"page": page})
+	if beyond := nth - mostSeen; beyond > 0 {
+		if bits.OnesCount(uint(beyond)) > 1 {
+			return nil
+		}
+		detail = care.Detail(map[string]int{"more": beyond})
 	}
 	_, err := p.Store.Update(store.Recording(ctx), store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
 		return care.Log(tx, care.Activity{
-			Sort: care.MasqueradeViewed, Account: m.Account, WebUserID: m.WebUserID, Detail: care.Detail(map[string]string{"page": page}),
+			Sort: care.MasqueradeViewed, Account: m.Account, WebUserID: m.WebUserID, Detail: detail,
 		})
 	})
 	if err != nil {
@@ -69,13 +83,14 @@ type inside struct {
 
 type use struct {
 	last time.Time
-	told [refusals + 1]map[string]bool // what is on record of it
+	told [others + 1]map[string]bool // what is on record of it
 }
 
 // What is recorded of a session once each.
 const (
 	pagesSeen = iota
 	refusals
+	others // third parties that were refused
 )
 
 // of gives a session's use. The caller holds mu.
@@ -84,7 +99,7 @@ func (i *inside) of(session string) *use {
 		i.sessions = map[string]*use{}
 	}
 	if i.sessions[session] == nil {
-		i.sessions[session] = &use{told: [...]map[string]bool{pagesSeen: {}, refusals: {}}}
+		i.sessions[session] = &use{told: [...]map[string]bool{pagesSeen: {}, refusals: {}, others: {}}}
 	}
 	return i.sessions[session]
 }
@@ -113,14 +128,19 @@ func (i *inside) since(session string, now time.Time) time.Duration {
 
 // first says whether something happens in a session for the first time, and remembers it, up to so many of its kind.
 func (i *inside) first(session string, kind int, what string, most int) bool {
+	return i.nth(session, kind, what, most) > 0
+}
+
+// nth says of something that happens in a session for the first time the how manieth of its kind it is, else 0.
+func (i *inside) nth(session string, kind int, what string, most int) int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	told := i.of(session).told[kind]
 	if told[what] || len(told) >= most {
-		return false
+		return 0
 	}
 	told[what] = true
-	return true
+	return len(told)
 }
 
 // again forgets that something happened in a session.

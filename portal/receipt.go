@@ -11,9 +11,10 @@ import (
 // Receipt is what became of one masquerade, for the customer: the session, what it was shown, and what it changed.
 type Receipt struct {
 	care.Masquerade
-	Pages   []care.SeenPage
-	Sent    []care.SentRequest // to the utility's own portal: what they changed there is not known here
-	Changes []ReceiptChange    // the oldest first
+	Pages     []care.SeenPage
+	PagesMore int                // at least as many others were seen, which are not told apart
+	Sent      []care.SentRequest // to the utility's own portal: what they changed there is not known here
+	Changes   []ReceiptChange    // the oldest first
 }
 
 // ReceiptChange is a self-service task that a masquerade left.
@@ -66,7 +67,7 @@ func (p *Portal) ReceiptOf(ctx context.Context, actor care.Actor, session string
 		return r, err
 	}
 	trail := care.TrailOf(log)
-	r.Pages, r.Sent = trail.Pages, trail.Sent
+	r.Pages, r.PagesMore, r.Sent = trail.Pages, trail.MorePages, trail.Sent
 	readable := p.readable(ctx, actor)
 	undone := map[string]map[string]care.Activity{} // by account and task
 	for _, t := range tasks {

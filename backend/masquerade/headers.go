@@ -45,23 +45,24 @@ func fence(h http.Header, csp string) {
 }
 
 // pageCSP is for the customer's pages: their own files, and those of the origins that the utility allows, framed by the shell only.
-// No page of others opens in the frame, and no form goes to them, whatever is allowed.
-func pageCSP(shell string, others ...string) string { return csp(shell, others, "", "") }
+// No page of others opens in the frame, and no form goes to them, whatever is allowed. What is refused is reported: by report-uri, which
+// every browser heeds at once, where report-to would have Chromium keep a report for a minute.
+func pageCSP(shell, report string, others []string) string { return csp(shell, report, others, "", "") }
 
 // otherCSP is for the utility's own portal: as pageCSP, and what it writes into its pages.
-func otherCSP(shell string, others ...string) string {
-	return csp(shell, others, " 'unsafe-inline'", " data:")
+func otherCSP(shell, report string, others []string) string {
+	return csp(shell, report, others, " 'unsafe-inline'", " data:")
 }
 
-func csp(shell string, others []string, inline, fonts string) string {
+func csp(shell, report string, others []string, inline, fonts string) string {
 	from := strings.Join(append([]string{"'self'"}, others...), " ")
 	return "default-src 'none'; script-src " + from + inline + "; style-src " + from + inline + "; img-src " + from + " data:; font-src " + from + fonts +
-		"; connect-src " + from + "; form-action 'self'; worker-src 'none'; base-uri 'none'; frame-ancestors " + shell
+		"; connect-src " + from + "; form-action 'self'; worker-src 'none'; base-uri 'none'; frame-ancestors " + shell + "; report-uri " + report
 }
 
 // shellCSP is for the banner: its two files, its two requests, and one origin in the frame. frame-src also stops the
-// page from leading the frame elsewhere.
-func shellCSP(page string) string {
+// page from leading the frame elsewhere, which is reported too.
+func shellCSP(page, report string) string {
 	return "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src " + page +
-		"; form-action 'none'; worker-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+		"; form-action 'none'; worker-src 'none'; base-uri 'none'; frame-ancestors 'none'; report-uri " + report
 }

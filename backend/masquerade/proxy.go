@@ -59,12 +59,17 @@ type proxy struct {
 	saved   func(path string)  // a file was saved
 	blocked func(e care.Error) // an answer was not shown
 	shown   func(place string) // a page was, and where it is on this door
+	others  *thirdParties      // what was refused of others
 }
 
 // ServeHTTP answers one request of the frame.
 func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if p.over.Err() != nil {
 		p.refuse(w, refusal{http.StatusGone, "page_ended"})
+		return
+	}
+	if r.URL.Path == p.door.prefix+reportPath {
+		p.others.report(w, r)
 		return
 	}
 	if no := p.check(r); no.status != 0 {
@@ -178,6 +183,7 @@ func (p *proxy) answer(w http.ResponseWriter, res *http.Response) {
 		inside, err := p.inside(res.Request.URL, place)
 		if err != nil {
 			clear(h)
+			p.strange(res.Request.URL, place)
 			p.blocked(care.AsError(err))
 			p.refuse(w, refusal{http.StatusBadGateway, "page_third_party"})
 			return
@@ -250,6 +256,13 @@ func (p *proxy) inside(from *url.URL, place string) (string, error) {
 		at += "#" + u.EscapedFragment()
 	}
 	return at, nil
+}
+
+// strange notes a place outside the portal.
+func (p *proxy) strange(from *url.URL, place string) {
+	if u, err := from.Parse(place); err == nil {
+		p.others.refused(u.String())
+	}
 }
 
 // refuse answers with one sentence and nothing of the portal's.

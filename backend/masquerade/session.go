@@ -38,6 +38,7 @@ type Session struct {
 	title     string
 	shell     *door
 	life      *lifetime
+	others    *thirdParties
 
 	over     context.Context // done as soon as the session has ended: nothing more is shown
 	stop     context.CancelFunc
@@ -103,14 +104,15 @@ func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
 	}
 	s.greeting.Ticket, s.greeting.Verifier = "", "" // spent
 	s.mode, s.page, s.jar, s.target = s.grant.Mode, inner.prefix+"/", jar, portal
-	csp, asks := pageCSP(outer.origin, s.grant.ThirdParty...), (*passer)(nil)
+	s.others = newThirdParties(s.tellRefused, outer.origin, inner.origin)
+	csp, asks := pageCSP(outer.origin, inner.prefix+reportPath, s.grant.ThirdParty), (*passer)(nil)
 	if h := s.grant.HandOver; h != nil {
 		if err := s.handOver(ctx, *h); err != nil {
 			_ = sayEnd(context.WithoutCancel(ctx), s.transport, portal, s.grant.Credential, "not_opened")
 			return nil, errors.Join(err, outer.ln.Close(), inner.ln.Close())
 		}
 		s.page = inner.prefix + "/" + strings.TrimPrefix(h.Home, "/")
-		csp, asks = otherCSP(outer.origin, s.grant.ThirdParty...), &passer{transport: s.transport, portal: portal, credential: s.grant.Credential}
+		csp, asks = otherCSP(outer.origin, inner.prefix+reportPath, s.grant.ThirdParty), &passer{transport: s.transport, portal: portal, credential: s.grant.Credential}
 	}
 	s.life = newLifetime(s.grant.left, time.Duration(g.IdleMS)*time.Millisecond)
 	s.over, s.stop = context.WithCancel(context.WithoutCancel(ctx))
@@ -119,10 +121,10 @@ func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
 		portal: s.target, transport: s.transport, jar: jar, door: inner, csp: csp, passer: asks, texts: t, language: g.Language, folder: g.Downloads,
 		credential: s.grant.Credential, session: s.grant.SessionID, actor: g.CSRID, mode: s.Mode,
 		over: s.over, touch: s.life.touch, ended: func() { s.end(ReasonPortal) },
-		reached: s.reached, saved: s.keep, blocked: s.warn, shown: s.turned,
+		reached: s.reached, saved: s.keep, blocked: s.warn, shown: s.turned, others: s.others,
 	}
 	banner := &shell{
-		door: outer, csp: shellCSP(inner.origin), page: page, state: s.pulse, close: func() { s.end(ReasonClosed) }, over: s.over.Done(),
+		door: outer, csp: shellCSP(inner.origin, outer.prefix+reportPath), page: page, report: s.others.report, state: s.pulse, close: func() { s.end(ReasonClosed) }, over: s.over.Done(),
 		raise: func(ctx context.Context) raised { return s.raise(ctx, t, inner.origin) },
 		view:  newShellView(g, s.grant, t, inner.origin+s.page),
 	}
@@ -153,6 +155,7 @@ func (s *Session) run(ctx context.Context, shell *http.Server, outer *door, page
 	}
 	serve(shell, outer)
 	serve(pages, inner)
+	s.work.Go(func() { s.others.run(s.over) })
 	s.work.Go(func() {
 		if reason := s.life.watch(s.over, func() { s.say(Event{Type: Lost, Reason: "window"}) }); reason != "" {
 			s.end(reason)
@@ -218,6 +221,9 @@ func (s *Session) end(reason string) {
 	s.work.Go(func() {
 		defer close(s.done)
 		if reason != ReasonPortal {
+			if err := s.others.say(context.Background()); err != nil {
+				s.log.Warn("what was refused last is not on record", "error", err)
+			}
 			if err := sayEnd(context.Background(), s.transport, s.portal, s.grant.Credential, reason); err != nil {
 				s.log.Warn("the portal was not told of the end", "error", err)
 			}
@@ -242,11 +248,12 @@ func (s *Session) say(e Event) {
 // pulse answers the banner's heartbeat; the first one means that the banner is on the screen.
 func (s *Session) pulse() pulse {
 	returned := s.life.beat()
+	refused, more := s.others.all()
 	total, idle := s.life.left()
 	s.mu.Lock()
 	first := !s.started
 	s.started = true
-	p := pulse{Ended: s.reason, Mode: s.mode, LeftMS: total.Milliseconds(), IdleMS: idle.Milliseconds(), PortalLost: s.portalNo, Served: s.served, Saved: s.saved}
+	p := pulse{Ended: s.reason, Mode: s.mode, LeftMS: total.Milliseconds(), IdleMS: idle.Milliseconds(), PortalLost: s.portalNo, Served: s.served, Saved: s.saved, Refused: refused, RefusedMore: more}
 	s.mu.Unlock()
 	if p.Ended == "" {
 		if first {

@@ -27,6 +27,8 @@ type shell struct {
 	close func()
 	raise func(ctx context.Context) raised
 	over  <-chan struct{} // closed when the session has ended
+
+	report http.HandlerFunc // takes what the browser says was refused
 }
 
 // raised answers the wish to make changes: the page to show again, or why not.
@@ -61,6 +63,9 @@ type pulse struct {
 	PortalLost bool      `json:"portal_lost"`
 	Served     bool      `json:"served"` // the frame has shown an answer
 	Saved      string    `json:"saved"`  // name of the last file saved
+
+	Refused     []string `json:"refused,omitempty"`      // origins of others, each once
+	RefusedMore bool     `json:"refused_more,omitempty"` // there were others than those
 }
 
 // newShellView prepares the banner for a greeting.
@@ -116,6 +121,7 @@ func (s *shell) handler() http.Handler {
 	mux.HandleFunc("GET "+at+"/{$}", s.show)
 	mux.HandleFunc("GET "+at+"/shell.css", s.file("shell/shell.css"))
 	mux.HandleFunc("GET "+at+"/shell.js", s.file("shell/shell.js"))
+	mux.HandleFunc("POST "+at+reportPath, s.report)
 	mux.HandleFunc("POST "+at+"/hb", s.heartbeat)
 	mux.HandleFunc("POST "+at+"/wait", s.wait)
 	mux.HandleFunc("POST "+at+"/mode", s.change)
@@ -124,7 +130,8 @@ func (s *shell) handler() http.Handler {
 		fence(w.Header(), s.csp)
 		w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
 		w.Header().Set("X-Frame-Options", "DENY")
-		if r.Method == http.MethodPost && !s.door.own(r) {
+		// A browser says of its reports what they are, and not in every one whose page it was.
+		if r.Method == http.MethodPost && !s.door.own(r) && r.URL.Path != at+reportPath {
 			http.Error(w, "", http.StatusForbidden)
 			return
 		}

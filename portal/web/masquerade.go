@@ -110,6 +110,26 @@ func (s *site) pass(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// refusedOthers records which addresses of others the session whose credential is given was refused: POST /masquerade/refused
+// with origins and more.
+func (s *site) refusedOthers(w http.ResponseWriter, r *http.Request) {
+	v := &visit{language: "en"}
+	if err := s.masquerading(w, r, v); err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	var ask portal.RefusedOthers
+	err := s.ask(r, &ask)
+	if err == nil {
+		err = s.portal.RefusedOthers(r.Context(), v.actor, v.session, ask)
+	}
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
 // ask reads a request's JSON, for programs alone: a browser's request from another site is refused.
 func (s *site) ask(r *http.Request, into any) error {
 	if err := http.NewCrossOriginProtection().Check(r); err != nil {

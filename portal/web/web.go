@@ -37,7 +37,7 @@ type site struct {
 	sheet  string // the style sheet's address, which changes with its content
 }
 
-// New gives the handler of the customers' pages, and of a masquerade's four questions below /masquerade/.
+// New gives the handler of the customers' pages, and of a masquerade's five questions below /masquerade/.
 func New(p *portal.Portal, o Options) http.Handler {
 	s := &site{portal: p, secure: o.Secure, log: o.Log}
 	if s.log == nil {
@@ -123,6 +123,8 @@ func New(p *portal.Portal, o Options) http.Handler {
 			s.raise(w, r)
 		case "POST /masquerade/pass":
 			s.pass(w, r)
+		case "POST /masquerade/refused":
+			s.refusedOthers(w, r)
 		case "POST /masquerade/end":
 			s.endMasquerade(w, r)
 		default:

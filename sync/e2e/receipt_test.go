@@ -50,6 +50,10 @@ func TestAMasqueradeLeavesAReceipt(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	refused := portal.RefusedOthers{Origins: []string{"https://shop.example.com", "https://ads.example.com"}, More: true}
+	if err := s.portal.RefusedOthers(t.Context(), actor, session, refused); err != nil {
+		t.Fatal(err)
+	}
 	for _, args := range []string{`{"account":"030000013","paperless":true}`, `{"account":"030000026","nickname":"Camp"}`} {
 		env, err := portal.NewEnvelope("preferences.change", []byte(args), s.portal.Now())
 		if err != nil {
@@ -81,6 +85,13 @@ func TestAMasqueradeLeavesAReceipt(t *testing.T) {
 	}
 	if r.CSRID != "CSR001" || r.Username != "jose" || r.Reason != "No more paper" || r.EndReason != "closed" || r.Name != "José Müller" {
 		t.Errorf("it is %+v", r)
+	}
+	var others []string
+	for _, o := range r.Others {
+		others = append(others, o.Origin)
+	}
+	if !slices.Equal(others, refused.Origins) || !r.OthersMore || len(r.Refused) != 0 || r.PagesMore != 0 {
+		t.Errorf("R65: it tells of third parties %q, more %v, and refusals %+v", others, r.OthersMore, r.Refused)
 	}
 	if _, err := super.Receipt(t.Context(), "S-none"); care.CodeOf(err) != care.CodeNotFound {
 		t.Errorf("of none: %v", err)

@@ -35,6 +35,17 @@
     show('change', mode === 'view');
   }
 
+  // Which addresses outside the portal were refused: the page itself may show nothing of it. They are set as text.
+  function refusals(origins, more) {
+    const n = String(origins.length) + (more ? '+' : '');
+    const count = n === '1' ? texts.refusedOne : fill(texts.refused, 'n', n);
+    show('refused', origins.length > 0);
+    if (at('refused_count').textContent === count) return;
+    at('refused_count').textContent = count;
+    show('refused_more', more);
+    at('refused_list').replaceChildren(...origins.map((origin) => Object.assign(document.createElement('li'), { textContent: origin })));
+  }
+
   // Making changes is one step of its own, with what it means before it.
   async function change() {
     at('ask_yes').disabled = true;
@@ -63,7 +74,7 @@
     clearInterval(beating);
     at('page').remove();
     at('ask')?.close();
-    for (const id of ['soon', 'idle_soon', 'portal_lost', 'saved', 'change_none', 'change', 'not_loaded']) show(id, false);
+    for (const id of ['soon', 'idle_soon', 'portal_lost', 'saved', 'change_none', 'refused', 'change', 'not_loaded']) show(id, false);
     at('close').hidden = true;
     at('home').hidden = true;
     document.body.classList.add('over');
@@ -87,6 +98,7 @@
       show('portal_lost', now.portal_lost);
       if (now.saved) at('saved').textContent = fill(texts.saved, 'name', now.saved);
       show('saved', Boolean(now.saved));
+      refusals(now.refused ?? [], now.refused_more === true);
       loaded = loaded || now.served;
       if (loaded) show('not_loaded', false);
       clock();

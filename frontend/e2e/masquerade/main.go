@@ -1,8 +1,8 @@
 //go:build e2e
 
 // Command masquerade stands up a session for the browser tests: a portal whose pages attack their frame, and the
-// real shell and proxy around it. It prints where the shell is, then the session's events, one JSON line each, and
-// takes the orders "down" (the portal goes away), "end" and "locked" (the customer is) on standard input, whose end
+// real shell and proxy around it. It prints where the shell is, then the session's events and what the portal is told was refused,
+// one JSON line each, and takes the orders "down" (the portal goes away), "end" and "locked" (the customer is) on standard input, whose end
 // ends it all.
 package main
 
@@ -47,7 +47,8 @@ func main() {
 
 // run serves until standard input ends.
 func run(language string, limit care.Mode, name, downloads string) error {
-	pages, err := portal(limit)
+	told := make(chan json.RawMessage, 100)
+	pages, err := portal(limit, told)
 	if err != nil {
 		return err
 	}
@@ -82,6 +83,10 @@ func run(language string, limit care.Mode, name, downloads string) error {
 			if err := masquerade.WriteLine(os.Stdout, e); err != nil {
 				return err
 			}
+		case refused := <-told:
+			if err := out.Encode(map[string]any{"type": "told", "refused": refused}); err != nil {
+				return fmt.Errorf("telling what was refused: %w", err)
+			}
 		case order, ok := <-orders:
 			switch {
 			case !ok:
@@ -99,7 +104,7 @@ func run(language string, limit care.Mode, name, downloads string) error {
 }
 
 // portal serves the attacking pages as a portal that keeps the protocol.
-func portal(limit care.Mode) (*httptest.Server, error) {
+func portal(limit care.Mode, told chan<- json.RawMessage) (*httptest.Server, error) {
 	files, err := fs.Sub(site, "site")
 	if err != nil {
 		return nil, fmt.Errorf("opening the pages: %w", err)
@@ -110,6 +115,11 @@ func portal(limit care.Mode) (*httptest.Server, error) {
 	})
 	mux.HandleFunc("POST /masquerade/mode", func(w http.ResponseWriter, _ *http.Request) {
 		_ = json.NewEncoder(w).Encode(map[string]care.Mode{"mode": limit})
+	})
+	mux.HandleFunc("POST /masquerade/refused", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		told <- body
+		w.WriteHeader(http.StatusNoContent)
 	})
 	mux.HandleFunc("POST /masquerade/end", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /bill", func(w http.ResponseWriter, _ *http.Request) {

@@ -194,6 +194,35 @@ test('the frame is not led elsewhere', async (t) => {
   await uncovered(page);
 });
 
+// Seen to fail without a place for the browser's reports, and with a script's own request taken for one.
+test('R65: what was refused of others is said beside the page, to the keyboard too, and told to the portal once', async (t) => {
+  const { page, frame, event } = await session(t);
+  await frame.getByRole('heading', { name: 'Your account' }).waitFor();
+  assert.deepEqual((await event('told')).refused, { origins: ['http://127.0.0.1:9'], more: false }, 'what a script asked for');
+  const inside = () => page.frames()[1];
+  await inside().evaluate(() => { for (const n of [1, 2, 3]) new Image().src = `http://localhost:9/picture-${n}?of=jdoe`; });
+  assert.deepEqual((await event('told')).refused, { origins: ['http://localhost:9'], more: false }, 'a picture');
+  const forged = await inside().evaluate(async () => {
+    const to = `${location.pathname.replace(/[/]$/, '')}/.refused`;
+    const answer = await fetch(to, { method: 'POST', headers: { 'Content-Type': 'application/csp-report' }, body: '{"csp-report":{"blocked-uri":"https://made.up"}}' });
+    return answer.status;
+  });
+  assert.equal(forged, 403);
+  await frame.getByRole('link', { name: 'Away' }).click();
+  await frame.getByText('This leads outside the portal').waitFor();
+  await inside().evaluate(() => { location.href = 'http://localhost:10/shop?customer=jdoe'; });
+  assert.deepEqual((await event('told')).refused, { origins: ['http://localhost:10'], more: false }, 'where the page led');
+
+  const said = page.locator('summary');
+  await said.filter({ hasText: 'Third-party addresses refused: 3' }).waitFor();
+  await said.focus();
+  await page.keyboard.press('Enter');
+  const list = page.getByRole('list', { name: 'Refused addresses' });
+  assert.deepEqual(await list.getByRole('listitem').allTextContents(), ['http://127.0.0.1:9', 'http://localhost:9', 'http://localhost:10']);
+  await page.getByText('An administrator can allow their files').waitFor();
+  await uncovered(page);
+});
+
 test('R61: it opens to view, and making changes is one step that says what it means', async (t) => {
   const { page, frame, event } = await session(t);
   await page.getByText('View only').waitFor();

@@ -135,10 +135,15 @@ export const receipt = v.object({
   ended_at: instant,
   end_reason: text,
   pages: list(v.object({ path: text, at: instant })),
+  /** Pages that were seen too and are not told apart: at least as many. */
+  pages_more: count,
   /** Requests to the utility's own portal that may have changed something there. */
   sent: list(v.object({ method: text, path: text, at: instant })),
   tasks: list(taskView),
   refused: list(v.object({ activity_id: text, at: instant, detail })),
+  /** Third parties that were refused, and whether there were more than are told apart. */
+  others: list(v.object({ origin: text, at: instant })),
+  others_more: flag,
 })
 export type Receipt = v.InferOutput<typeof receipt>
 

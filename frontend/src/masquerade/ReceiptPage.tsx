@@ -10,7 +10,7 @@ import frame from '../frame/Frame.module.css'
 import { useActions } from '../frame/offers'
 import { accountPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
-import { useWords, type Words } from '../i18n/words'
+import { useWords } from '../i18n/words'
 import { TaskDialog } from '../tasks/TaskDialog'
 import { TaskStatus } from '../tasks/TaskStatus'
 import { Detail } from '../ui/Changes'
@@ -21,6 +21,7 @@ import { Pending } from '../ui/States'
 import { Subject } from '../ui/Subject'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
+import { Refused } from './Refused'
 
 /** The receipt of a masquerade: who was whom and why, what was looked at, and what was changed, which can be undone. */
 export default function ReceiptPage({ id }: { id: string }) {
@@ -43,8 +44,8 @@ export default function ReceiptPage({ id }: { id: string }) {
 }
 
 function Shown({ receipt }: { receipt: Receipt }) {
-  const { t, term, sentence } = useWords()
-  const { when } = useFormats()
+  const { t, term } = useWords()
+  const { when, number } = useFormats()
   return (
     <>
       <h1>{t('receipt.title', { username: receipt.username || receipt.session_id })}</h1>
@@ -98,15 +99,7 @@ function Shown({ receipt }: { receipt: Receipt }) {
           </ul>
         </Panel>
       )}
-      {receipt.refused.length > 0 && (
-        <Panel title={t('receipt.refused')}>
-          {receipt.refused.map((each) => (
-            <p key={each.activity_id}>
-              {when(each.at)} · {refusal(each.detail, sentence)}
-            </p>
-          ))}
-        </Panel>
-      )}
+      <Refused receipt={receipt} />
       <Panel title={t('receipt.seen')}>
         {receipt.pages.length === 0 && <p className={ui.quiet}>{t('receipt.nothingSeen')}</p>}
         <ul className={ui.changes}>
@@ -116,16 +109,12 @@ function Shown({ receipt }: { receipt: Receipt }) {
             </li>
           ))}
         </ul>
+        {receipt.pages_more > 0 && (
+          <p className={ui.quiet}>{t('receipt.morePages', { count: receipt.pages_more, shown: number(receipt.pages_more) })}</p>
+        )}
       </Panel>
     </>
   )
-}
-
-/** Words a refusal with the page that it was met on, and the task that it was about. */
-function refusal(detail: Receipt['refused'][number]['detail'], sentence: Words['sentence']) {
-  const said = Object.entries(detail ?? {}).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []))
-  const { code = '', page, ...params } = Object.fromEntries<string>(said.map(([name = '', value = '']) => [name, value]))
-  return [page, code && sentence({ code, params })].filter(Boolean).join(' · ')
 }
 
 const pageName = (path: string, first: string) => (path === '/' ? first : path)

@@ -181,3 +181,18 @@ it('R62: asks once in a shift, and names the text that was acknowledged', async 
   await user.click(dialog.getByRole('button', { name: 'Start masquerade' }))
   expect(desk.StartMasquerade).toHaveBeenCalledWith(expect.objectContaining({ acknowledged: false, ack: 'en:1' }))
 })
+
+// Seen to fail with the addresses left out, and with the list of pages cut without a word.
+it('R65: names the third parties that were refused, who can change it, and that a list is cut', async () => {
+  const cut = { others: [{ origin: 'https://shop.example.com', at: 1_790_000_030_000 }], others_more: true, pages_more: 4 }
+  openWindow(
+    '/masquerades/S1',
+    () => undefined,
+    (path) => (path === '/api/masquerades/S1' ? { ...receipt, ...cut } : undefined),
+  )
+  const refused = within(await screen.findByRole('region', { name: 'Third-party addresses refused' }))
+  refused.getByText('https://shop.example.com')
+  refused.getByText(/An administrator can allow their files/)
+  refused.getByText(/There were more/)
+  within(screen.getByRole('region', { name: 'Looked at' })).getByText('And at least 4 more pages, which are not listed one by one.')
+})
