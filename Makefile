@@ -109,7 +109,7 @@ test-go:
 	@mkdir -p build/test
 	go vet -tags $(TAGS) ./...
 	METERSIDE_REQUIRE_POSTGRES=1 scripts/with-keyring.sh --private build/test/keyring \
-		go test -json -race -timeout 40m -tags $(TAGS) ./sync/e2e ./... | node scripts/tally.mjs go $(NOTES) # the longest first
+		go test -json -race -p 3 -timeout 40m -tags $(TAGS) ./sync/e2e ./... | node scripts/tally.mjs go $(NOTES) # the longest first
 
 test-frontend: frontend-modules
 	@mkdir -p build/test

@@ -1,30 +1,20 @@
 package care
 
 import (
-	"bytes"
-	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
+
+	"meterside/care/given"
 )
 
 // exported is a folder that the maker of exports wrote, or the end of the test where there is no maker.
 func exported(t *testing.T, seed string) string {
 	t.Helper()
-	data := cmp.Or(os.Getenv("METERSIDE_DATA"), filepath.Join("..", "..", "shared", "data"))
-	maker := filepath.Join(data, "..", "tools", "make_customers.py")
-	if _, err := os.Stat(maker); err != nil {
-		t.Skipf("no maker of exports: %v (METERSIDE_DATA says where the data is)", err)
-	}
-	dir := t.TempDir()
-	if out, err := exec.Command("python3", maker, "--accounts", "200", "--months", "25", "--activity", "1", "--seed", seed, "--out", dir).CombinedOutput(); err != nil {
-		t.Fatalf("making an export: %v: %s", err, bytes.TrimSpace(out))
-	}
-	return dir
+	return given.Export(t, "--accounts", "200", "--months", "25", "--activity", "1", "--seed", seed)
 }
 
 func rowsOf(t *testing.T, dir, file string) []map[string]string {

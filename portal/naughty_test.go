@@ -1,40 +1,23 @@
 package portal
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"meterside/care"
+	"meterside/care/given"
 	"meterside/records"
 )
-
-// naughty are the strings of the big list.
-func naughty(t *testing.T) []string {
-	t.Helper()
-	path := filepath.Join(cmp.Or(os.Getenv("METERSIDE_DATA"), filepath.Join("..", "..", "shared", "data")), "bad-input", "blns.json")
-	list, err := os.ReadFile(path)
-	if err != nil {
-		t.Skipf("the big list of naughty strings: %v (METERSIDE_DATA says where the data is)", err)
-	}
-	var texts []string
-	if err := json.Unmarshal(list, &texts); err != nil || len(texts) < 400 {
-		t.Fatalf("%d strings, %v", len(texts), err)
-	}
-	return texts
-}
 
 // What administrators type is kept as they typed it, or refused with a word about it: each string of the big list as a colleague's
 // name and team, as a reason in both languages, and as the utility's own words in the policy. It is what the desks get.
 //
 // It fails when one of these texts is cut, trimmed or changed on its way.
 func TestTheBigListAsAdministratorsTypeIt(t *testing.T) {
-	texts := naughty(t)
+	texts := given.NaughtyStrings(t)
 	p := askTown(t, t.TempDir())
 	now := time.Now()
 	p.Now = func() time.Time { now = now.Add(time.Second); return now } // so many questions are not asked within a minute
@@ -90,7 +73,7 @@ func TestTheBigListAsAdministratorsTypeIt(t *testing.T) {
 
 // Why a supervisor ended another's session is kept as it was typed, without the spaces around it, or refused with a word about it.
 func TestTheBigListAsWhyAnothersSessionIsEnded(t *testing.T) {
-	p, texts := askTown(t, t.TempDir()), naughty(t)
+	p, texts := askTown(t, t.TempDir()), given.NaughtyStrings(t)
 	supervisor := at(care.RoleSupervisor, "SUP001")
 	write(t, p, &care.Staff{ID: "SUP001", Name: "Bo", Role: care.RoleSupervisor, Districts: care.List{"all"}, Active: true})
 	supervisor.Scopes = []string{"all", "g", "d:D01"}

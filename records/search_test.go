@@ -1,18 +1,15 @@
 package records
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"meterside/care"
+	"meterside/care/given"
 )
 
 func TestFold(t *testing.T) {
@@ -220,18 +217,9 @@ func TestHostileTextIsOnlyText(t *testing.T) {
 // naughty are the strings of the big list, where the data stands beside the project.
 func naughty(t *testing.T) []string {
 	t.Helper()
-	data := os.Getenv("METERSIDE_DATA")
-	if data == "" {
-		data = filepath.Join("..", "..", "shared", "data")
-	}
-	b, err := os.ReadFile(filepath.Join(data, "bad-input", "blns.json"))
-	if err != nil {
-		t.Logf("without the big list of naughty strings: %v (METERSIDE_DATA says where the data is)", err)
+	if _, err := given.Path(); err != nil {
+		t.Log(err)
 		return nil
 	}
-	var all []string
-	if err := json.NewDecoder(bytes.NewReader(b)).Decode(&all); err != nil {
-		t.Fatal(err)
-	}
-	return all
+	return given.NaughtyStrings(t)
 }

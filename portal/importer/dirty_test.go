@@ -4,12 +4,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"meterside/care/given"
 )
 
 // TestDirtyExportIsImportedButForItsDamage holds what stands in the store afterwards against what the maker of the
 // export counted by itself.
 func TestDirtyExportIsImportedButForItsDamage(t *testing.T) {
-	dir := generated(t, "--accounts", "1100", "--months", "3", "--activity", "4", "--dirty")
+	dir := given.Export(t, "--accounts", "1100", "--months", "3", "--activity", "4", "--dirty")
 	var dirty []Refusal
 	load(t, filepath.Join(dir, "DIRTY.json"), &dirty)
 	var answers map[string]any

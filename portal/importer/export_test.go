@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -16,26 +15,8 @@ import (
 	"time"
 
 	"meterside/care/demo"
+	"meterside/care/given"
 )
-
-// generated runs the maker of exports that stands beside the data, and returns the folder it made.
-func generated(t *testing.T, args ...string) string {
-	t.Helper()
-	data := cmp.Or(os.Getenv("METERSIDE_DATA"), filepath.Join("..", "..", "..", "shared", "data"))
-	tool := filepath.Join(data, "..", "tools", "make_customers.py")
-	if _, err := os.Stat(tool); err != nil {
-		t.Skipf("no maker of exports: %v (METERSIDE_DATA says where the data is)", err)
-	}
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skipf("no python3 to make an export with: %v", err)
-	}
-	dir := t.TempDir()
-	if out, err := exec.Command(python, append([]string{tool, "--out", dir}, args...)...).CombinedOutput(); err != nil {
-		t.Fatalf("making an export: %v\n%s", err, out)
-	}
-	return dir
-}
 
 func load(t *testing.T, file string, into any) {
 	t.Helper()
@@ -49,7 +30,7 @@ func load(t *testing.T, file string, into any) {
 }
 
 func TestDirtyExport(t *testing.T) {
-	dir := generated(t, "--accounts", "1100", "--months", "13", "--activity", "4", "--dirty")
+	dir := given.Export(t, "--accounts", "1100", "--months", "13", "--activity", "4", "--dirty")
 	var dirty []Refusal
 	load(t, filepath.Join(dir, "DIRTY.json"), &dirty)
 	if len(dirty) < 20 {
@@ -140,7 +121,7 @@ func TestBrokenExports(t *testing.T) {
 	}
 	for _, kind := range []string{"missing-column", "broken-quote", "utf16", "empty", "nul"} {
 		t.Run(kind, func(t *testing.T) {
-			dir := generated(t, "--addresses", street, "--accounts", "60", "--months", "1", "--activity", "1", "--broken", kind)
+			dir := given.Export(t, "--addresses", street, "--accounts", "60", "--months", "1", "--activity", "1", "--broken", kind)
 			_, err := Read(dir, func(string, Row, []Row) error {
 				t.Error("a row reached the sink")
 				return nil

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"meterside/care"
+	"meterside/care/given"
 	"meterside/portal"
 	"meterside/portal/store/storetest"
 )
@@ -171,11 +171,7 @@ func TestWhatIsOddInAFileIsTold(t *testing.T) {
 
 // The real files come in and, once more, change nothing.
 func TestRealGreenButtonFilesComeInOnce(t *testing.T) {
-	root := cmp.Or(os.Getenv("METERSIDE_DATA"), filepath.Join("..", "..", "..", "shared", "data"))
-	if _, err := os.Stat(root); err != nil {
-		t.Skipf("no real files: %v (METERSIDE_DATA says where the data is)", err)
-	}
-	paths, err := filepath.Glob(filepath.Join(root, "greenbutton", "*.xml.gz"))
+	paths, err := filepath.Glob(filepath.Join(given.Data(t, "greenbutton"), "*.xml.gz"))
 	if err != nil || len(paths) < 30 {
 		t.Fatalf("%d files, %v", len(paths), err)
 	}

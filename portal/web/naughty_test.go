@@ -1,12 +1,8 @@
 package web
 
 import (
-	"cmp"
-	"encoding/json"
 	"html"
 	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +10,7 @@ import (
 	"time"
 
 	"meterside/care"
+	"meterside/care/given"
 	"meterside/portal/wording"
 )
 
@@ -26,27 +23,12 @@ func tags(body string) []string {
 	return all
 }
 
-// naughty are the strings of the big list.
-func naughty(t *testing.T) []string {
-	t.Helper()
-	path := filepath.Join(cmp.Or(os.Getenv("METERSIDE_DATA"), filepath.Join("..", "..", "..", "shared", "data")), "bad-input", "blns.json")
-	list, err := os.ReadFile(path)
-	if err != nil {
-		t.Skipf("the big list of naughty strings: %v (METERSIDE_DATA says where the data is)", err)
-	}
-	var texts []string
-	if err := json.Unmarshal(list, &texts); err != nil || len(texts) < 400 {
-		t.Fatalf("%d strings, %v", len(texts), err)
-	}
-	return texts
-}
-
 // What anybody types stands on a customer's pages as text: each string of the big list, as every text of an account at once, is shown
 // as it is, and each page has the tags that it has with a plain one.
 //
 // It fails when a page writes one of these texts without escaping it.
 func TestTheBigListOnACustomersPages(t *testing.T) {
-	texts := naughty(t)
+	texts := given.NaughtyStrings(t)
 	town := newTown(t)
 	token := town.signIn("jdoe", jane)
 	write := func(text string) {
@@ -113,7 +95,7 @@ func TestTheBigListAsPeopleRegister(t *testing.T) {
 		t.Fatal("a name with a space is taken")
 	}
 	shown, taken := 0, 0
-	for i, text := range naughty(t) {
+	for i, text := range given.NaughtyStrings(t) {
 		if i%8 != 0 {
 			continue
 		}

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// given are the flags that the command line gave, before any test sets one.
-var given = sync.OnceValue(func() map[string]bool {
+// flagged are the flags that the command line gave, before any test sets one.
+var flagged = sync.OnceValue(func() map[string]bool {
 	all := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { all[f.Name] = true })
 	return all
@@ -26,7 +26,7 @@ func checks(t *testing.T, few int) {
 		want = more
 	}
 	for name, value := range map[string]string{"rapid.checks": want, "rapid.nofailfile": "true"} {
-		if given()[name] {
+		if flagged()[name] {
 			continue
 		}
 		if err := flag.Set(name, value); err != nil {

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"meterside/care"
+	"meterside/care/given"
 	"meterside/records"
 )
 
@@ -41,7 +42,7 @@ type maker struct{ tool, addresses string }
 
 func newMaker(t *testing.T) maker {
 	t.Helper()
-	tool, err := customersTool()
+	tool, err := given.Maker()
 	if err != nil {
 		t.Skipf("no utility to tell the story of: %v", err)
 	}
@@ -129,15 +130,15 @@ func (e *export) edit(t *testing.T, file string, change func(n int, line, header
 // nameOddly gives every tenth person an odd name, until each stands there once.
 func (e *export) nameOddly(t *testing.T) {
 	t.Helper()
-	given := 0
+	used := 0
 	e.edit(t, "persons.csv", func(n int, line, header []string) {
-		if n%10 == 0 && given < len(odd) && line[slices.Index(header, "kind")] == "person" {
-			line[slices.Index(header, "first_name")], line[slices.Index(header, "last_name")] = odd[given][0], odd[given][1]
-			given++
+		if n%10 == 0 && used < len(odd) && line[slices.Index(header, "kind")] == "person" {
+			line[slices.Index(header, "first_name")], line[slices.Index(header, "last_name")] = odd[used][0], odd[used][1]
+			used++
 		}
 	})
-	if given < len(odd) {
-		t.Fatalf("only %d of %d odd names were given", given, len(odd))
+	if used < len(odd) {
+		t.Fatalf("only %d of %d odd names were given", used, len(odd))
 	}
 }
 

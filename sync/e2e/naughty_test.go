@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,28 +13,17 @@ import (
 	"meterside/backend"
 	"meterside/backend/masquerade"
 	"meterside/care"
+	"meterside/care/given"
 	"meterside/records"
 )
 
 // naughtyStrings are the strings of the big list, where the data stands beside the project.
 func naughtyStrings(t *testing.T) []string {
 	t.Helper()
-	data := os.Getenv("METERSIDE_DATA")
-	if data == "" {
-		data = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	b, err := os.ReadFile(filepath.Join(data, "bad-input", "blns.json"))
-	if err != nil {
-		t.Skipf("the big list of naughty strings: %v (METERSIDE_DATA says where the data is)", err)
-	}
-	var all []string
-	if err := json.Unmarshal(b, &all); err != nil {
-		t.Fatal(err)
-	}
-	return append(all, "=1+1", "+1", "-1", "@SUM(A1)", "a\tb", "a\r\nb", "\"", "'", "<b>x</b>", "a\x00b", strings.Repeat("\u0301", 300), "\u202eabc")
+	return append(given.NaughtyStrings(t), "=1+1", "+1", "-1", "@SUM(A1)", "a\tb", "a\r\nb", "\"", "'", "<b>x</b>", "a\x00b", strings.Repeat("\u0301", 300), "\u202eabc")
 }
 
-// endsInNumber finds what numbered made at the end of an identifier, and nothing in the random ones: one in a thousand of those
+// endsInNumber finds what numbered made at the end of an identifier, and nothing in the random ones: one in four thousand of those
 // ends in nine letters that begin as a number of the town does.
 var endsInNumber = regexp.MustCompile(`04000\d{4}$`)
 

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -18,6 +17,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"meterside/care/given"
 )
 
 // programs is the folder of the programs under test, built once.
@@ -63,7 +64,7 @@ func TestStory(t *testing.T) {
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "customers" {
-				_, err := customersTool()
+				_, err := given.Maker()
 				return err == nil, nil
 			}
 			return false, fmt.Errorf("unknown condition %s", cond)
@@ -192,28 +193,9 @@ func sameCommand(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// customersTool finds the generator of customer exports that stands beside the test data.
-func customersTool() (string, error) {
-	data := os.Getenv("METERSIDE_DATA")
-	if data == "" {
-		data = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	tool, err := filepath.Abs(filepath.Join(data, "..", "tools", "make_customers.py"))
-	if err != nil {
-		return "", err
-	}
-	if _, err := os.Stat(tool); err != nil {
-		return "", errors.New("there is no ../tools/make_customers.py beside METERSIDE_DATA")
-	}
-	if _, err := exec.LookPath("python3"); err != nil {
-		return "", errors.New("there is no python3")
-	}
-	return tool, nil
-}
-
 // customersCommand: customers DIR FLAGS… makes an export.
 func customersCommand(ts *testscript.TestScript, _ bool, args []string) {
-	tool, err := customersTool()
+	tool, err := given.Maker()
 	ts.Check(err)
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()

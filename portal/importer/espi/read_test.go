@@ -1,7 +1,6 @@
 package espi
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"os"
@@ -10,19 +9,11 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"meterside/care/given"
 )
 
 var today = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
-
-// data is a folder of the shared data, or the end of the test where that is not here.
-func data(t *testing.T, parts ...string) string {
-	t.Helper()
-	root := cmp.Or(os.Getenv("METERSIDE_DATA"), filepath.Join("..", "..", "..", "..", "shared", "data"))
-	if _, err := os.Stat(root); err != nil {
-		t.Skipf("no real files: %v (METERSIDE_DATA says where the data is)", err)
-	}
-	return filepath.Join(append([]string{root}, parts...)...)
-}
 
 func read(t *testing.T, path string) (*File, error) {
 	t.Helper()
@@ -67,7 +58,7 @@ type answer struct {
 //
 // It fails when readings that were issued again are left out of the sum, and when a file without links finds no type.
 func TestRealFilesHoldWhatTheyHold(t *testing.T) {
-	dir := data(t, "greenbutton")
+	dir := given.Data(t, "greenbutton")
 	var answers map[string]answer
 	decode(t, filepath.Join(dir, "ANSWERS.json"), &answers)
 	if len(answers) < 30 {
@@ -102,7 +93,7 @@ func TestRealFilesHoldWhatTheyHold(t *testing.T) {
 //
 // It fails when attributes that stand twice are let through, and when a directive is passed over.
 func TestDamagedFiles(t *testing.T) {
-	dir := data(t, "bad-input", "greenbutton-mutations")
+	dir := given.Data(t, "bad-input", "greenbutton-mutations")
 	var all []struct{ File, Expect, Why string }
 	decode(t, filepath.Join(dir, "sdk15min-manifest.json"), &all)
 	if len(all) != 46 {
