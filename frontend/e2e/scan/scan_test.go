@@ -75,7 +75,8 @@ func TestThreeFormsAreScanned(t *testing.T) {
 	b.nothing(found, town.in, town.out)
 }
 
-// linked are what no page of this town leads to: the forms for who has come by a link of a letter, and those about guests.
+// linked are what no page of this town leads to: the forms for who has come by a link of a letter, those about guests, and those
+// to take back what nobody has done.
 var linked = []target{
 	{http.MethodPost, "/reset?link=1", formKind, "password=a+new+password&again=a+new+password"},
 	{http.MethodPost, "/validate?link=1", formKind, "link=1"},
@@ -83,6 +84,8 @@ var linked = []target{
 	{http.MethodPost, "/invited/register?link=1", formKind, "username=guest&password=a+new+password&again=a+new+password"},
 	{http.MethodPost, "/people/change", formKind, "guest=1&role=viewer"},
 	{http.MethodPost, "/people/remove", formKind, "guest=1&invitation=1"},
+	{http.MethodPost, "/pay/cancel?account=1", formKind, "payment=1"},
+	{http.MethodPost, "/profile/email/keep?account=1", formKind, "account=1"},
 	{http.MethodGet, "/static/portal.css?v=1", "", ""},
 	{http.MethodPost, "/masquerade/redeem", "application/json", `{"ticket":"1","verifier":"1","device":"1"}`},
 }
