@@ -49,6 +49,7 @@ func TestTheWindowDeclaresWhatIsBound(t *testing.T) {
 // fromElsewhere are commands that no method of the desk sends, and who does.
 var fromElsewhere = map[string]string{
 	"masquerade.mode":  "the second window, with the session's own credential",
+	"export.record":    "ExportTable, once the rows are counted",
 	"change.hand_over": "HandOver, made of a command that needs attention",
 	"payment.schedule": "the customer's own pages, also in a masquerade",
 	"service.request":  "the customer's own pages, also in a masquerade",

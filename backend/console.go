@@ -160,7 +160,7 @@ func (b *Backend) Show(ctx context.Context, number string) (Console, error) {
 
 // onlyTells says of a kind of command that it changes nothing for the customer: that it waits is no warning.
 func onlyTells(kind string) bool {
-	return kind == "access.record" || strings.HasPrefix(kind, "contact.") || strings.HasPrefix(kind, "callback.")
+	return kind == "access.record" || kind == "export.record" || strings.HasPrefix(kind, "contact.") || strings.HasPrefix(kind, "callback.")
 }
 
 type gather struct {

@@ -147,11 +147,7 @@ func (b *Backend) Why(ctx context.Context, kind string, args []byte) (Reason, er
 	if err != nil {
 		return Reason{}, err
 	}
-	contact, err := u.contactFor(ctx, cmd.Targets())
-	if err != nil {
-		return Reason{}, err
-	}
-	err = u.check(ctx, cmd, u.sink.now(), contact, !b.live())
+	err = b.allowed(ctx, u, cmd)
 	if err == nil && care.OfflineOf(cmd) == care.OfflineNever && !b.live() {
 		err = care.Err(care.CodeOnlineOnly)
 	}

@@ -31,6 +31,7 @@ var commands = map[string]func() Command{
 	"contact.close":    func() Command { return new(CloseContact) },
 	"contact.override": func() Command { return new(OverrideVerification) },
 	"access.record":    func() Command { return new(RecordAccess) },
+	"export.record":    func() Command { return new(RecordExport) },
 	"callback.plan":    func() Command { return new(PlanCallback) },
 	"callback.done":    func() Command { return new(EndCallback) },
 

@@ -35,13 +35,15 @@ const (
 	MayFindIdentifier Permission = "identifier.find"
 	MaySearchAll      Permission = "customer.search_all"
 
+	MayExport Permission = "table.export" // lists over accounts, as files; what is of one account is part of viewing it
+
 	MayAdminister Permission = "policy.change" // policy, staff, devices, catalogues
 )
 
 var permissions = map[Role][]Permission{
 	RoleCSR:        {MayView, MaySeeWebUsers, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayRecover, MayLink, MayDeactivate, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment},
-	RoleSupervisor: {MayView, MaySeeWebUsers, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayRecover, MayLink, MayDeactivate, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview},
-	RoleAdmin:      {MayView, MaySeeWebUsers, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayRecover, MayLink, MayDeactivate, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview, MayAdminister},
+	RoleSupervisor: {MayView, MaySeeWebUsers, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayRecover, MayLink, MayDeactivate, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview, MayExport},
+	RoleAdmin:      {MayView, MaySeeWebUsers, MayLock, MayUnlock, MayChange, MayNote, MayContact, MayOverride, MayMasquerade, MayAct, MayRecover, MayLink, MayDeactivate, MayReveal, MayFindIdentifier, MaySearchAll, MayHandle, MayResend, MayCancelPayment, MayReview, MayExport, MayAdminister},
 }
 
 // Allows says whether a role has a permission. An unknown role has none.

@@ -18,6 +18,7 @@ var offlineClasses = map[string]care.Offline{
 	"contact.close":    care.OfflineWorks,
 	"contact.override": care.OfflineWorks,
 	"access.record":    care.OfflineWorks,
+	"export.record":    care.OfflineWorks,
 	"callback.plan":    care.OfflineWorks,
 	"callback.done":    care.OfflineWorks,
 
@@ -63,6 +64,7 @@ var complete = map[string]any{
 	"contact.close":    care.CloseContact{ContactID: "C1", Account: "A1", WrapUp: "resolved", Note: "x"},
 	"contact.override": care.OverrideVerification{ContactID: "C1", Account: "A1", Level: 2, Words: "known by voice"},
 	"access.record":    care.RecordAccess{Account: "A1"},
+	"export.record":    care.RecordExport{Account: "A1", Table: "bills", Rows: 3},
 	"callback.plan":    care.PlanCallback{Account: "A1", DueAt: 1 << 50, Text: "x"},
 	"callback.done":    care.EndCallback{CallbackID: "K1", Account: "A1", Outcome: "kept"},
 

@@ -102,6 +102,8 @@ var freeTexts = []freeText{
 	{kind: "callback.plan", field: "text", most: 1000, args: of("account", "", fields{"due_at": time.Now().Add(time.Hour).UnixMilli()})},
 	{kind: "service.request", field: "words", most: 500, args: of("account", "", fields{"what": care.RequestArrangement})},
 	{kind: "service.request", field: "address", most: 200, args: of("account", "", fields{"what": care.RequestMove, "on": time.Now().AddDate(0, 0, 9).Format(time.DateOnly)})},
+	{kind: "export.record", field: "table", most: 40, args: of("account", "", nil)},
+	{kind: "export.record", field: "filter", most: 500, args: of("account", "", fields{"table": "activity"})},
 	{kind: "web_user.lock", field: "words", most: 500, args: of("web_user_id", "WL", fields{"reason": "other"})},
 	{kind: "web_user.unlock", field: "words", most: 500, args: of("web_user_id", "WU", fields{"reason": "other"})},
 	{kind: "portal_account.reactivate", field: "words", most: 500, args: of("web_user_id", "WR", nil)},

@@ -3,12 +3,16 @@ package e2e
 import (
 	"bytes"
 	"encoding/csv"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"meterside/backend"
 	"meterside/care"
+	"meterside/records"
 )
 
 // sheetOf is what a desk writes of a table, without its heading.
@@ -91,5 +95,66 @@ func TestEveryListIsWrittenAsItIsChosen(t *testing.T) {
 	s.sync(sue)
 	if got := sheetOf(t, sue, backend.Table{Name: "all_payments"}); len(got) != 120 || got[0][5] != "" || got[0][6] != "" {
 		t.Errorf("before the caller is verified: %q", got[0])
+	}
+}
+
+// exports are what the portal's log says of tables that were saved, as account, actor and detail.
+func (s *stage) exports() (all []string) {
+	s.t.Helper()
+	log, err := records.Select[care.Activity](s.t.Context(), s.portal.Store.Reader(), "WHERE kind = $1 ORDER BY happened_at, activity_id", care.TableExported)
+	check(s.t, err)
+	for _, a := range log {
+		all = append(all, a.Account+" "+a.Actor+" "+a.Detail)
+	}
+	return all
+}
+
+// R33, R35, R57: each file that is saved stands in the log, with who, which table, how it was narrowed and how many rows, also
+// one that is saved offline; a list over accounts wants a permission of its own, and leaves no file without it.
+//
+// Seen to fail with a file that was not recorded, with a list that wanted no permission, and with a search that an account's
+// number let through.
+func TestEachFileStandsInTheLog(t *testing.T) {
+	s := newStage(t)
+	s.town()
+	s.used()
+	bob, sue := s.desk("CSR002"), s.desk("SUP01")
+	folder := t.TempDir()
+
+	for _, table := range []backend.Table{{Name: "all_payments"}, {Name: "tasks"}, {Name: "masquerades"}, {Name: "search", Search: backend.TableHits{Text: "03"}}, {Name: "search", Account: metered}} {
+		path := filepath.Join(folder, table.FileName())
+		_, err := bob.ExportTableTo(t.Context(), table, path)
+		if said := care.AsError(err); said.Code != care.CodeNoPermission || said.Params["permission"] != string(care.MayExport) {
+			t.Errorf("%s over accounts for a CSR: %v", table.Name, err)
+		}
+		if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+			t.Errorf("%s leaves %v, %v", table.Name, left, err)
+		}
+	}
+	if why, err := bob.Why(t.Context(), "export.record", []byte(`{"table":"search"}`)); err != nil || why.Code != care.CodeNoPermission {
+		t.Errorf("the button says %+v, %v", why, err)
+	}
+
+	_, err := sue.ExportTableTo(t.Context(), backend.Table{Name: "search", Search: backend.TableHits{Text: "2172", District: "D01"}}, filepath.Join(folder, "found.csv"))
+	check(t, err)
+	s.sync(sue)
+	s.stop()
+	n, err := bob.ExportTableTo(t.Context(), backend.Table{Name: "bills", Account: metered, Language: "es"}, filepath.Join(folder, "bills.csv"))
+	if err != nil || n != 13 {
+		t.Fatalf("offline: %d rows, %v", n, err)
+	}
+	if page, err := bob.ActivityOf(t.Context(), backend.ActivityQuery{Account: metered, Sorts: []string{care.TableExported}}); err != nil || page.Total != 1 || !page.Rows[0].Pending {
+		t.Errorf("the desk's own log says %+v, %v", page.Rows, err)
+	}
+	if pending := s.show(bob, metered).Pending; len(pending) != 0 {
+		t.Errorf("a file that was saved reads as a change that waits: %v", pending)
+	}
+	s.start()
+	s.sync(bob)
+	if got, want := s.exports(), []string{
+		` SUP01 {"table":"search","filter":"district=D01 text=2172","rows":1}`,
+		metered + ` CSR002 {"table":"bills","rows":13}`,
+	}; !slices.Equal(got, want) {
+		t.Errorf("the portal's log says\n%s", strings.Join(got, "\n"))
 	}
 }

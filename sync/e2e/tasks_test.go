@@ -208,9 +208,23 @@ func TestR58TheLogIsReadAsItIsChosen(t *testing.T) {
 		if err != nil || page.Total != c.total || page.Pages != c.pages || len(page.Rows) != c.rows || len(page.Kinds) != 2 || len(page.Actors) != 2 {
 			t.Errorf("%+v: %d in all on %d pages, %d here, %v", c.q, page.Total, page.Pages, len(page.Rows), err)
 		}
+	}
+	saved := 0 // each file of the log is a line of the log, by a CSR and in no session
+	for _, c := range []struct {
+		q     backend.ActivityQuery
+		total int
+		each  int // how many of these lines are chosen
+	}{
+		{backend.ActivityQuery{}, 120, 1},
+		{backend.ActivityQuery{Sorts: []string{"bill.viewed"}}, 90, 0},
+		{backend.ActivityQuery{Actors: []string{"csr"}}, 30, 1},
+		{backend.ActivityQuery{Actors: []string{"csr", "customer"}, Session: "S1"}, 30, 0},
+		{backend.ActivityQuery{Session: "S2"}, 0, 0},
+	} {
 		table := backend.Table{Name: "activity", Account: "030000013", Kinds: c.q.Sorts, Actors: c.q.Actors, Session: c.q.Session}
-		if n, err := b.ExportTable(t.Context(), table, io.Discard); n != c.total || err != nil {
+		if n, err := b.ExportTable(t.Context(), table, io.Discard); n != c.total+c.each*saved || err != nil {
 			t.Errorf("%+v: %d rows in the file, %v", c.q, n, err)
 		}
+		saved++
 	}
 }

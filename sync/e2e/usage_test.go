@@ -61,7 +61,7 @@ func TestUsageAtADesk(t *testing.T) {
 	s := newStage(t)
 	s.town()
 	first := s.used()
-	b := s.desk("CSR002")
+	b := s.desk("SUP01") // who may save what a search finds
 
 	view, err := b.Usage(t.Context(), metered)
 	if err != nil || len(view.Services) != 1 || len(view.Services[0].Rows) < 13 {

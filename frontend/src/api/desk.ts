@@ -110,6 +110,7 @@ export type Action =
   | 'contact.override'
   | 'caller.verify'
   | 'passphrase.set'
+  | 'export.record'
   | 'callback.plan'
   | 'callback.done'
   | 'masquerade.start'

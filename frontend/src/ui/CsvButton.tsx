@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core'
 import { desk } from '../api/desk'
 import { failureFrom } from '../api/failure'
-import { useDo } from '../api/queries'
+import { useDo, useWhy } from '../api/queries'
 import type { Table } from '../api/usage'
 import { useWords } from '../i18n/words'
+import { HeldButton } from './HeldButton'
 import { useNotice } from './Notice'
 
 interface Props {
@@ -14,10 +14,11 @@ interface Props {
   named?: boolean
 }
 
-/** Writes a table as CSV, whole: every row that this computer has, also those that the page does not show. */
+/** Writes a table as CSV, whole: every row that this computer has, also those that the page does not show. The log keeps that it was. */
 export function CsvButton({ table, what, named }: Props) {
   const { t, sentence, language } = useWords()
   const { say } = useNotice()
+  const why = useWhy('export.record', { account: table.account ?? '', table: table.name }).data
   const { run, busy } = useDo(async () => {
     await desk.exportTable({ ...table, language }).then(
       (count) => count >= 0 && say(t('csv.written', { what, count })),
@@ -25,15 +26,15 @@ export function CsvButton({ table, what, named }: Props) {
     )
   })
   return (
-    <Button
+    <HeldButton
       variant="subtle"
       size="compact-sm"
-      aria-label={t('csv.of', { what })}
-      aria-disabled={busy}
-      data-disabled={busy || undefined}
-      onClick={() => !busy && run(undefined)}
+      label={t('csv.of', { what })}
+      held={why && !why.allowed ? sentence(why) : ''}
+      waits={busy}
+      onAct={() => run(undefined)}
     >
       {t(named ? 'csv.of' : 'csv.action', { what })}
-    </Button>
+    </HeldButton>
   )
 }

@@ -5,7 +5,6 @@ const sources = import.meta.glob<string>('../**/*.tsx', { query: '?raw', import:
 // Where a button is held back only for the moment in which what it did is under way, or says why beside itself.
 const others = [
   './HeldButton.tsx',
-  './CsvButton.tsx',
   '../admin/ImportsPanel.tsx',
   '../attention/CommandItem.tsx',
   '../attention/ExportButton.tsx',
