@@ -24,3 +24,30 @@ func Register(tx Tx, user WebUser, account Account) error {
 	}
 	return logWebUser(tx, user.ID, account.Number, "web_user.registered", map[string]string{"address": user.Email})
 }
+
+// RegisterElsewhere gives a web user who is pending another address, and sends the message to validate it there.
+func RegisterElsewhere(tx Tx, webUserID, email string) error {
+	user, err := Find[WebUser](tx, webUserID)
+	if err != nil {
+		return err
+	}
+	if user.Enrolment != Pending {
+		return Err(CodeAlreadyEnrolled, "username", user.Username)
+	}
+	links, err := tx.LinksOfWebUser(user.ID)
+	if err != nil {
+		return err
+	}
+	said := Activity{WebUserID: user.ID, Sort: "registration.address_changed", Detail: Detail(map[string]Change{"email": {user.Email, email}})}
+	if len(links) > 0 {
+		said.Account = links[0].Account
+	}
+	user.Email = email
+	if err := tx.Put(&user); err != nil {
+		return err
+	}
+	if err := Post(tx, user, Message{Template: TemplateValidation, Account: said.Account}); err != nil {
+		return err
+	}
+	return Log(tx, said)
+}

@@ -21,7 +21,7 @@ var kept = []string{
 	"change.handed_over", "change.held", "contact.closed", "contact.opened", "guest.joined", "identifier.compared", "note.written", "question.refused", "search.portal",
 	"masquerade.granted", "masquerade.refused", "masquerade.requested", "masquerade.viewed", "profile.asked", "profile.unlock_asked", "profile.unlock_failed",
 	"task.assigned", "task.cancelled", "task.commented", "task.complete", "task.rejected",
-	"password.changed", "password.reset_refused", "password.reset_requested", "recovery.code_refused", "recovery.code_used", "recovery.email_used", "recovery.link_used", "registration.validated", EmailChanged,
+	"password.changed", "password.reset_refused", "password.reset_requested", "recovery.code_refused", "recovery.code_used", "recovery.email_used", "recovery.link_used", "registration.address_changed", "registration.validated", EmailChanged,
 	"signin.ended_everywhere", "signin.failed", "signin.succeeded", "usage.downloaded", "usage.imported", "usage.viewed", "username.reminder_refused",
 	"username.reminder_requested", "web_user.registered",
 	"depth.tried", "device.allowed", "device.revoked", "devices.read", "districts.read", "import.read", "import.run", "imports.read", "letter.tried", "policy.changed", "policy.read", "reason.changed", "staff.changed",

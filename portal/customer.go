@@ -18,15 +18,35 @@ const webSessionLife = 12 * time.Hour
 // set a password lock (R48); only a success or an unlock clears the count. An address that failed often, or that locked
 // others out lately, is CodeSignInThrottled: nobody locks customers out one after the other.
 func (p *Portal) SignInCustomer(ctx context.Context, username, password, ip string) (string, error) {
+	token, tokenHash, err := newSecret()
+	if err != nil {
+		return "", err
+	}
+	err = p.withPassword(ctx, username, password, ip, tokenHash, func(tx *store.Tx, user care.WebUser) error {
+		if user.Enrolment != care.Enrolled {
+			return care.Err(care.CodeNotEnrolled, "username", user.Username)
+		}
+		return signedIn(ctx, tx, user.ID, tokenHash, tx.Now())
+	})
+	if err != nil {
+		return "", err
+	}
+	p.inside.touch(tokenHash, p.Now())
+	return token, nil
+}
+
+// withPassword does something for the web user of a name who is neither locked nor deactivated, with their password; whether they
+// are enrolled is for it to say. It counts, locks, throttles and refuses as SignInCustomer does.
+func (p *Portal) withPassword(ctx context.Context, username, password, ip, command string, do func(*store.Tx, care.WebUser) error) error {
 	now := p.Now()
 	byAddress, locks := "web:"+network(ip), "locks:"+network(ip)
 	if p.signin.refuses(now, byAddress, throttleAddress) || p.signin.refuses(now, locks, throttleLocks) {
-		return "", throttled()
+		return throttled()
 	}
 	p.signin.note(now, byAddress) // before it is judged: those who come at once count too
 	found, err := records.Select[care.WebUser](ctx, p.Store.Reader(), "WHERE username = $1", username)
 	if err != nil {
-		return "", err
+		return err
 	}
 	var user care.WebUser
 	if len(found) == 1 {
@@ -34,20 +54,16 @@ func (p *Portal) SignInCustomer(ctx context.Context, username, password, ip stri
 	}
 	hash, err := p.secretOf(ctx, "SELECT password_hash FROM web_user_secret WHERE web_user_id = $1", user.ID)
 	if err != nil {
-		return "", err
+		return err
 	}
 	fits := p.checkPassword(hash, password)
 	if user.ID == "" {
-		return "", care.Err(care.CodeSignInFailed)
-	}
-	token, tokenHash, err := newSecret()
-	if err != nil {
-		return "", err
+		return care.Err(care.CodeSignInFailed)
 	}
 	actor := care.Actor{ID: user.ID, Name: user.Username, Origin: care.OriginPortal, IP: ip}
 	var refused error
 	locked := false
-	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: now, Command: tokenHash}, func(tx *store.Tx) error {
+	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: now, Command: command}, func(tx *store.Tx) error {
 		locks, err := tx.Locks(user.ID)
 		if err != nil {
 			return err
@@ -66,27 +82,23 @@ func (p *Portal) SignInCustomer(ctx context.Context, username, password, ip stri
 		case user.Hidden:
 			refused = care.Err(care.CodeSignInLocked) // deactivated
 			return errNothing
-		case user.Enrolment != care.Enrolled: // said to nobody but who knows the password
-			refused = care.Err(care.CodeNotEnrolled, "username", user.Username)
-			return errNothing
 		}
-		return signedIn(ctx, tx, user.ID, tokenHash, now)
+		return do(tx, user) // a refusal of this is said to nobody but who knows the password
 	})
 	if errors.Is(err, errNothing) {
 		err = nil
 	}
 	if err != nil {
-		return "", err
+		return err
 	}
 	if locked {
 		p.signin.note(now, locks)
 	}
 	if refused != nil {
-		return "", refused
+		return refused
 	}
 	p.signin.takeBack(now, byAddress)
-	p.inside.touch(tokenHash, now)
-	return token, nil
+	return nil
 }
 
 // errNothing ends a transaction that has nothing to write.

@@ -136,7 +136,8 @@ func statusOf(code care.Code) int {
 		return http.StatusUnprocessableEntity
 	case care.CodeSignInThrottled:
 		return http.StatusTooManyRequests
-	case care.CodeAccountClosed, care.CodeTicketUsed, care.CodeNameTaken, care.CodeAlreadyLinked, care.CodeSameEmail, care.CodeNoNewEmail, care.CodeTooManyEmails:
+	case care.CodeAccountClosed, care.CodeTicketUsed, care.CodeNameTaken, care.CodeAlreadyLinked, care.CodeSameEmail, care.CodeNoNewEmail, care.CodeTooManyEmails,
+		care.CodeAlreadyEnrolled:
 		return http.StatusConflict
 	case care.CodeTicketExpired, care.CodeLinkEnded:
 		return http.StatusGone

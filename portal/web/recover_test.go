@@ -123,14 +123,14 @@ func TestNoIdentityInAMasquerade(t *testing.T) {
 	for _, at := range identityRoutes {
 		town.post(at, newPasswords("username", "jdoe", "email", "jane@example.com", "code", "x", "old", password), as(credential)).wants(t, http.StatusForbidden, "Only the customer can do this")
 	}
-	for _, at := range []string{"/forgot", "/reset", "/reset?link=x", "/recover", "/register", "/validate"} {
+	for _, at := range []string{"/forgot", "/reset", "/reset?link=x", "/recover", "/register", "/validate", "/validate/address"} {
 		town.get(at, as(credential)).wants(t, http.StatusForbidden, "Only the customer can do this")
 	}
 	wantSame(t, before, town.unsaid())
 }
 
 // identityRoutes are the forms about who somebody is.
-var identityRoutes = []string{"/forgot/password", "/forgot/username", "/reset", "/recover", "/security/password", "/security/signout", "/register", "/validate"}
+var identityRoutes = []string{"/forgot/password", "/forgot/username", "/reset", "/recover", "/security/password", "/security/signout", "/register", "/validate", "/validate/address"}
 
 func TestNoSecretInAnAddress(t *testing.T) {
 	town := newTown(t)

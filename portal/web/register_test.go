@@ -10,6 +10,7 @@ import (
 
 	"meterside/care"
 	"meterside/portal"
+	"meterside/portal/store/storetest"
 )
 
 // proof is what jane reads on her last bill; more replaces or adds.
@@ -21,8 +22,10 @@ func proof(more ...string) url.Values {
 	return form
 }
 
-func registering(t *testing.T) *town {
-	town := newTown(t)
+func registering(t *testing.T) *town { return registeringIn(t, t.TempDir()) }
+
+func registeringIn(t *testing.T, database string) *town {
+	town := newTownIn(t, database)
 	town.put(
 		&care.Premise{ID: "P1", DistrictID: "D1", Address1: "2172 MAIN ST", Postal: "05001"},
 		&care.Person{ID: "1000000007", Sort: "person", FirstName: "Jane", LastName: "Doe", IDType: "ssn", IDLast4: "6789"},
@@ -116,4 +119,86 @@ func TestAValidationLinkEnds(t *testing.T) {
 	town.get(portal.ResetPage+town.letters(), sends(again)).wants(t, http.StatusSeeOther)
 	town.get("/reset", sends(again)).wants(t, http.StatusGone) // it validates, and resets nothing
 	town.post("/validate", nil, sends(again)).wants(t, http.StatusSeeOther)
+}
+
+// elsewhere is what who registered as janet types to have the link sent to another address.
+func elsewhere(email string, more ...string) url.Values {
+	form := url.Values{"username": {"janet"}, "password": {chosen}, "email": {email}}
+	for i := 0; i+1 < len(more); i += 2 {
+		form.Set(more[i], more[i+1])
+	}
+	return form
+}
+
+// R42: who mistyped their address when they registered gives another one with their password: the link goes there, the old one ends,
+// and nobody learns whose address it is, nor, without the password, of anything at all.
+func TestAMistypedAddressIsReplaced(t *testing.T) {
+	storetest.Databases(t, func(t *testing.T, database string) {
+		town := registeringIn(t, database)
+		const at = "/validate/address"
+		town.post("/register", proof("email", "jnaet@example.com")).wants(t, http.StatusSeeOther)
+		old := town.letters()
+		town.post("/signin", credentials("janet", chosen)).wants(t, http.StatusForbidden, "Your email address is not confirmed yet", "Another address for the link", `value="janet"`)
+		if r := town.post("/signin", credentials("janet", "wrong")); strings.Contains(r.body, "Another address") {
+			t.Error("who does not know the password learns that the user is pending")
+		}
+		town.get(at).wants(t, http.StatusOK, "Another address for the link", `autocomplete="current-password"`)
+		before := town.rows("SELECT * FROM web_users")
+		unknown := town.post(at, elsewhere("janet@example.com", "username", "nobody"))
+		unknown.wants(t, http.StatusUnprocessableEntity, "User or password is wrong")
+		town.post(at, elsewhere("janet@example.com", "password", "wrong")).wants(t, http.StatusUnprocessableEntity, "User or password is wrong", `value="janet@example.com"`)
+		town.post(at, elsewhere("nowhere")).wants(t, http.StatusBadRequest, "This is not an email address", `value="nowhere"`)
+		town.post(at, elsewhere("")).wants(t, http.StatusBadRequest, "Type the new address")
+		town.must(town.SetWebUserPassword(t.Context(), jane, password))
+		town.post(at, elsewhere("thief@example.com", "username", "jdoe", "password", password)).wants(t, http.StatusConflict, "confirmed already")
+		wantSame(t, before, town.rows("SELECT * FROM web_users"))
+
+		town.later(time.Minute)
+		town.post(at, elsewhere("omar@example.com")).wants(t, http.StatusSeeOther) // another web user's: the same answer
+		town.later(time.Minute)
+		given := town.post(at, elsewhere(" janet@example.com "))
+		given.wants(t, http.StatusSeeOther)
+		town.get(given.Header.Get("Location")).wants(t, http.StatusOK, "open the message that we sent")
+		town.get("/validate", sends(town.get(portal.ValidatePage+old))).wants(t, http.StatusGone)
+		want := []string{"registration_validation jnaet@example.com", "registration_validation omar@example.com", "registration_validation janet@example.com"}
+		if got := town.rows("SELECT template || ' ' || address FROM notifications WHERE template = 'registration_validation' ORDER BY sent_at"); !slices.Equal(got, want) {
+			t.Errorf("in line %q, want %q", got, want)
+		}
+		logged := `registration.address_changed|janet|customer|` + home1 + `|127.0.0.1|{"email":{"before":"omar@example.com","after":"janet@example.com"}}`
+		if got := town.rows("SELECT kind, actor, actor_kind, account_number, ip, detail FROM activities WHERE kind LIKE 'registration.%' ORDER BY happened_at"); len(got) != 2 || got[1] != logged {
+			t.Errorf("logged %q", got)
+		}
+		followed := town.get(portal.ValidatePage + town.letters())
+		town.get("/validate", sends(followed)).wants(t, http.StatusOK, "janet@example.com")
+		town.post("/validate", nil, sends(followed)).wants(t, http.StatusSeeOther)
+		town.token(town.post("/signin", credentials("janet", chosen)))
+		town.post(at, elsewhere("late@example.com")).wants(t, http.StatusConflict, "confirmed already")
+	})
+}
+
+// R42, R48: letters to other addresses are five a day; wrong passwords count and lock as at the sign-in, and a lock stops it.
+func TestAnotherAddressIsNoWayToGuess(t *testing.T) {
+	town := registering(t)
+	const at = "/validate/address"
+	town.post("/register", proof()).wants(t, http.StatusSeeOther)
+	var links []string
+	for range care.MostNewEmails - 1 {
+		town.later(time.Minute)
+		town.post(at, elsewhere("other@example.com")).wants(t, http.StatusSeeOther)
+		links = append(links, town.letters())
+	}
+	link := links[len(links)-1]
+	town.get("/validate", sends(town.get(portal.ValidatePage+links[0]))).wants(t, http.StatusGone)
+	town.post(at, elsewhere("one.more@example.com")).wants(t, http.StatusConflict, "no more may go", `value="one.more@example.com"`)
+	town.get("/validate", sends(town.get(portal.ValidatePage+link))).wants(t, http.StatusOK, "other@example.com")
+	town.later(24 * time.Hour)
+	town.post(at, elsewhere("one.more@example.com")).wants(t, http.StatusSeeOther)
+	for range 10 {
+		town.post(at, elsewhere("x@example.com", "password", "wrong")).wants(t, http.StatusUnprocessableEntity)
+	}
+	town.post(at, elsewhere("x@example.com")).wants(t, http.StatusForbidden)
+	town.post("/signin", credentials("janet", chosen)).wants(t, http.StatusForbidden)
+	if got := town.rows("SELECT email FROM web_users WHERE username = 'janet'"); got[0] != "one.more@example.com" {
+		t.Errorf("the address is %q", got)
+	}
 }

@@ -111,7 +111,11 @@ func (s *site) signInPage(w http.ResponseWriter, r *http.Request, v *visit, user
 	} else if word := r.URL.Query().Get("said"); slices.Contains(said, word) {
 		good = p.Say("signin.said." + word)
 	}
-	return s.render(w, r, status, formsPage(p, formsOf{good: good, forms: []form{f}, links: []choice{
+	forms := []form{f}
+	if care.CodeOf(failed) == care.CodeNotEnrolled { // they know the password
+		forms = append(forms, p.pendingForm(username))
+	}
+	return s.render(w, r, status, formsPage(p, formsOf{good: good, forms: forms, links: []choice{
 		{"/register", p.Say("register.title")}, {"/forgot", p.Say("forgot.title")}, {"/recover", p.Say("recover.title")},
 	}}))
 }

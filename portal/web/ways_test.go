@@ -26,6 +26,7 @@ var beside = map[string]string{
 	"ResetByCode":       "a code and a password",
 	"Register":          "a password and a proof, by who is nobody yet",
 	"Validate":          "a link's letters, by who is nobody yet",
+	"ValidateElsewhere": "a password, by who is nobody yet",
 	"ConfirmEmail":      "a link's letters, by who may not be signed in",
 	"AcceptInvitation":  "a link's letters; the command LinkAccount does it",
 	"RegisterGuest":     "a link's letters and a password, by who is nobody yet; the command LinkAccount does it",

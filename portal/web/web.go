@@ -66,6 +66,8 @@ func New(p *portal.Portal, o Options) http.Handler {
 	pages.Handle("POST /register", s.outside(s.register))
 	pages.Handle("GET /validate", s.outside(s.showValidate))
 	pages.Handle("POST /validate", s.outside(s.validate))
+	pages.Handle("GET /validate/address", s.outside(s.showPending))
+	pages.Handle("POST /validate/address", s.outside(s.validateElsewhere))
 	pages.Handle("GET /email", s.outside(s.showEmail))
 	pages.Handle("POST /email", s.outside(s.confirmEmail))
 	pages.Handle("GET /invited", s.outside(s.showInvited))
