@@ -47,8 +47,8 @@ func (b *Backend) Task(ctx context.Context, id string) (TaskView, error) {
 	}
 	if asked, ok := task.Asked(); ok {
 		v.Asked, v.Detail = true, json.RawMessage(care.Detail(asked.Fields))
-	} else if json.Valid([]byte(task.Detail)) {
-		v.Detail = json.RawMessage(task.Detail)
+	} else {
+		v.Detail = task.OwnDetail()
 	}
 	var user care.WebUser
 	if _, err := records.Load(ctx, db, &user, task.WebUserID); err != nil {

@@ -144,3 +144,23 @@ func (d desk) Get(rec Record, key ...string) error {
 	}
 	return nil
 }
+
+// One command may change several things, with a task for each: a task tells of its own, and of what belongs to none of the others.
+//
+// Seen to fail when the whole detail is told.
+func TestATaskTellsOfItself(t *testing.T) {
+	detail := `{"nickname":{"before":"","after":"Home"},"paperless":{"before":true,"after":false},"words":"by phone"}`
+	for kind, want := range map[string]string{
+		"nickname.changed":    `{"nickname":{"before":"","after":"Home"},"words":"by phone"}`,
+		"paperless.cancelled": `{"paperless":{"before":true,"after":false},"words":"by phone"}`,
+		"service.start":       detail,
+	} {
+		task := Task{Sort: kind, Detail: detail}
+		if got := string(task.OwnDetail()); got != want {
+			t.Errorf("%s tells %s, want %s", kind, got, want)
+		}
+	}
+	if got := (&Task{Sort: "nickname.changed", Detail: "in words"}).OwnDetail(); got != nil {
+		t.Errorf("words are told as %s", got)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -85,7 +86,29 @@ func (c lettersBack) Fields(r Reader) (now, wanted map[string]string, err error)
 // IsAbout says whether a field of a task's detail is what the task tells of, not what another task of the same command does.
 func (r *Task) IsAbout(field string) bool {
 	own, known := undone[r.Sort]
-	return !known || slices.Contains(own, field)
+	if !known || slices.Contains(own, field) {
+		return true
+	}
+	for _, others := range undone {
+		if slices.Contains(others, field) {
+			return false
+		}
+	}
+	return true
+}
+
+// OwnDetail is what the task's detail says of the task itself, see IsAbout; nil where it is no JSON object.
+func (r *Task) OwnDetail() json.RawMessage {
+	var all map[string]json.RawMessage
+	if json.Unmarshal([]byte(r.Detail), &all) != nil {
+		return nil
+	}
+	maps.DeleteFunc(all, func(field string, _ json.RawMessage) bool { return !r.IsAbout(field) })
+	b, err := json.Marshal(all)
+	if err != nil {
+		return nil
+	}
+	return b
 }
 
 // Undoable says whether a task is of a kind that can be undone.
