@@ -110,7 +110,7 @@ func (d *Desk) Status() (backend.Status, error) {
 }
 
 // Districts lists the districts.
-func (d *Desk) Districts() ([]backend.District, error) { return d.backend.Districts(d.ctx) }
+func (d *Desk) Districts() ([]backend.DistrictOfList, error) { return d.backend.Districts(d.ctx) }
 
 // Policy is what the window shows of the policy, in a language.
 func (d *Desk) Policy(language string) (backend.PolicyView, error) {

@@ -101,16 +101,22 @@ type District struct {
 	Name string `json:"name"`
 }
 
+// DistrictOfList is a district, and whether this computer holds its customers.
+type DistrictOfList struct {
+	District
+	Here bool `json:"here"`
+}
+
 // Districts lists the districts by name.
-func (b *Backend) Districts(ctx context.Context) ([]District, error) {
+func (b *Backend) Districts(ctx context.Context) ([]DistrictOfList, error) {
 	u, err := b.signedIn()
 	if err != nil {
 		return nil, err
 	}
 	found, err := records.Select[care.District](ctx, u.cache.Reader(), "ORDER BY name")
-	all := make([]District, len(found))
+	all, held := make([]DistrictOfList, len(found)), u.cache.Stand().Scopes
 	for i, d := range found {
-		all[i] = District{d.ID, d.Name}
+		all[i] = DistrictOfList{District{d.ID, d.Name}, slices.Contains(held, care.ScopeDistrict(d.ID))}
 	}
 	return all, err
 }

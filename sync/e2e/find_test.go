@@ -328,3 +328,26 @@ func wrapUp(t *testing.T, b *backend.Backend) string {
 	t.Fatal("the catalogue has no wrap-up code")
 	return ""
 }
+
+// The desk knows which districts it holds, so that it offers to look in others only where there are any.
+//
+// Seen to fail when every district is said to be here.
+func TestADeskKnowsWhichDistrictsItHolds(t *testing.T) {
+	s := newStage(t)
+	s.town()
+	for user, want := range map[string]string{"CSR001": "Caledonia Lamoille", "CSR002": "Lamoille"} {
+		all, err := s.desk(user).Districts(t.Context())
+		if err != nil || len(all) != 2 {
+			t.Fatalf("%d districts, %v", len(all), err)
+		}
+		var here []string
+		for _, d := range all {
+			if d.Here {
+				here = append(here, d.Name)
+			}
+		}
+		if got := strings.Join(here, " "); got != want {
+			t.Errorf("%s holds %q, want %q", user, got, want)
+		}
+	}
+}

@@ -34,7 +34,14 @@ export const status = v.object({
 })
 export type Status = v.InferOutput<typeof status>
 
-export const districts = list(v.object({ id: text, name: text }))
+export const districts = list(
+  v.object({
+    id: text,
+    name: text,
+    /** Its customers are on this computer. */
+    here: flag,
+  }),
+)
 
 export const policy = v.object({
   masquerade: v.nullish(

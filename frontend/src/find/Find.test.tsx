@@ -202,6 +202,19 @@ describe('finding a customer', () => {
     expect(desk.FetchAccount).toHaveBeenCalledExactlyOnceWith('030000026')
   })
 
+  // Seen to fail where the portal is offered to everybody.
+  it('offers no other districts where this computer holds them all', async () => {
+    const one = { total: 1, counted: true, sections: [{ name: 'name', total: 1, rows: rows.slice(0, 1) }] }
+    const { desk } = openWindow(
+      '/find?q=smith',
+      (host) => host.Districts.mockResolvedValue([{ id: 'D01', name: 'Barre City', here: true }]),
+      (path, query) => (path === '/api/search' ? one : api(path, query)),
+    )
+    await screen.findByText('1 result')
+    await waitFor(() => expect(desk.Districts).toHaveBeenCalled())
+    expect(screen.queryByRole('button', { name: 'Search all districts' })).toBeNull()
+  })
+
   // Seen to fail where the portal was offered only when nothing at all was found.
   it('R9: asks the portal for a caller of another district also where somebody is found here', async () => {
     const both: Api = (path, query) => {

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
-import { useSearch, useStatus } from '../api/queries'
+import { useDistricts, useSearch, useStatus } from '../api/queries'
 import { statusBoxes } from '../api/search'
 import frame from '../frame/Frame.module.css'
 import { useLastSearch } from '../frame/lastSearch'
@@ -42,6 +42,8 @@ export function Find() {
   const wanted = { text: status.length > 0 ? text : '', district, status, limit }
   const { data, error, isPlaceholderData } = useSearch(wanted)
   const replica = useStatus().data
+  /** There is no district to search that is not searched here. */
+  const whole = useDistricts().data?.every((one) => one.here) ?? true
   const found = wanted.text === '' ? undefined : data
 
   const settled = found !== undefined && !isPlaceholderData
@@ -132,7 +134,7 @@ export function Find() {
           />
         )}
       </div>
-      {settled && found.counted && found.total > 0 && (
+      {settled && found.counted && found.total > 0 && !whole && (
         <div className={ui.stack}>
           <p className={ui.quiet}>{t('everywhere.lead')}</p>
           <Everywhere key={text} text={text} />
