@@ -195,8 +195,9 @@ type EndMasquerade struct {
 // Kind is masquerade.end.
 func (*EndMasquerade) Kind() string { return "masquerade.end" }
 
-// Permission is MayMasquerade.
-func (*EndMasquerade) Permission() Permission { return MayMasquerade }
+// Permission is MayView: who lost the right to masquerade ends their own, and who reviews ends another's without having it.
+// Check asks for MayReview then.
+func (*EndMasquerade) Permission() Permission { return MayView }
 
 // Targets is the session.
 func (c *EndMasquerade) Targets() []Ref { return []Ref{{KindMasquerade, c.Session}} }
