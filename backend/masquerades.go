@@ -58,11 +58,7 @@ func (b *Backend) Masquerades(ctx context.Context, q MasqueradeQuery) (Masquerad
 	if page.Own = !policy.Allows(u.cache.Actor(), care.MayReview); page.Own {
 		whole.choose("csr_id", u.session.User.ID)
 	}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = 50
-	}
-	ids, err := pageOf[int64](ctx, db, []stream{whole}, limit, max(q.Offset, 0))
+	ids, err := pageOf[int64](ctx, db, []stream{whole}, atMost(q.Limit), max(q.Offset, 0))
 	if err != nil {
 		return page, err
 	}
@@ -105,12 +101,7 @@ func masqueradeStream(ctx context.Context, db records.Conn, q MasqueradeQuery) (
 	default:
 		return s, care.Err(care.CodeNoChoice, "field", "state", "choices", "open;over")
 	}
-	if q.From > 0 {
-		s.bound("granted_at >=", q.From)
-	}
-	if q.To > 0 {
-		s.bound("granted_at <", q.To)
-	}
+	s.between(q.From, "<", q.To)
 	return s, nil
 }
 

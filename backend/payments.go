@@ -78,11 +78,7 @@ func findPayments(ctx context.Context, db records.Conn, q PaymentQuery) (Payment
 	if err := page.sum(ctx, db, all); err != nil {
 		return page, err
 	}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = 50
-	}
-	ids, err := pageOf[string](ctx, db, all, limit, max(q.Offset, 0))
+	ids, err := pageOf[string](ctx, db, all, atMost(q.Limit), max(q.Offset, 0))
 	if err != nil {
 		return page, err
 	}
@@ -111,12 +107,7 @@ func paymentStreams(ctx context.Context, db records.Conn, q PaymentQuery) ([]str
 	whole := stream{table: "payments", key: "payment_id", at: "effective_on"}
 	whole.choose("account_number", q.Account)
 	whole.choose("method", q.Methods...)
-	if q.From != "" {
-		whole.bound("effective_on >=", q.From)
-	}
-	if q.To != "" {
-		whole.bound("effective_on <=", q.To)
-	}
+	whole.between(q.From, "<=", q.To)
 	if q.Account != "" {
 		whole.choose("+status", q.Statuses...) // the account's own index
 		return []stream{whole}, nil

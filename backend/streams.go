@@ -47,6 +47,27 @@ func (s *stream) also() stream {
 // bound narrows a stream to one side of a value, such as "created_at >=".
 func (s *stream) bound(side string, value any) { s.where = append(s.where, side+" "+s.param(value)) }
 
+// between narrows a stream to a span of its rows' time, from its beginning on and before or up to its end, as side says; an end
+// that is 0 or "" is open.
+func (s *stream) between(from any, side string, to any) {
+	for _, end := range []struct {
+		side  string
+		value any
+	}{{">=", from}, {side, to}} {
+		if end.value != int64(0) && end.value != "" {
+			s.bound(s.at+" "+end.side, end.value)
+		}
+	}
+}
+
+// atMost is how many rows of a list are given: 50 where nothing is said.
+func atMost(limit int) int {
+	if limit <= 0 {
+		return 50
+	}
+	return limit
+}
+
 func (s *stream) param(v any) string {
 	s.args = append(s.args, v)
 	return fmt.Sprintf("$%d", len(s.args))

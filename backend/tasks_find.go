@@ -54,12 +54,7 @@ func taskStreams(ctx context.Context, db records.Conn, q TaskQuery) ([]stream, e
 	whole.choose("kind", q.Kinds...)
 	whole.choose("csr_id", q.CSR)
 	whole.choose("assignee", q.Assignee)
-	if q.From > 0 {
-		whole.bound("created_at >=", q.From)
-	}
-	if q.To > 0 {
-		whole.bound("created_at <", q.To)
-	}
+	whole.between(q.From, "<", q.To)
 	if q.Account == "" && q.WebUser == "" && q.CSR == "" && q.Assignee == "" && q.Of == "" {
 		return byStatus(ctx, db, whole, q.Statuses)
 	}
