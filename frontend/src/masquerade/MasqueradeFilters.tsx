@@ -1,7 +1,5 @@
-import { NativeSelect } from '@mantine/core'
 import { useWords } from '../i18n/words'
-import { FilterText } from '../ui/FilterText'
-import ui from '../ui/ui.module.css'
+import { Filters } from '../ui/Filters'
 
 /** The filters that stand in the route, none of them chosen. */
 export const anyMasquerade = { state: '', csr: '', user: '', account: '', from: '', to: '' }
@@ -17,36 +15,23 @@ interface Props {
 /** Which masquerades are listed. */
 export function MasqueradeFilters({ filters, own, onFilter }: Props) {
   const { t } = useWords()
-  const typed = (name: Filter, label: string, placeholder: string) => (
-    <FilterText
-      label={label}
-      placeholder={placeholder}
-      value={filters[name]}
-      onChange={(value) => onFilter({ [name]: value })}
-    />
-  )
+  const states = [
+    { value: '', label: t('masquerades.anyState') },
+    { value: 'open', label: t('masquerades.open') },
+    { value: 'over', label: t('masquerades.over') },
+  ]
   return (
-    <div
-      className={ui.row}
-      style={{ alignItems: 'end', gap: 12 }}
-      role="group"
-      aria-label={t('taskQuery.filters')}
-    >
-      <NativeSelect
-        label={t('masquerades.state')}
-        value={filters.state}
-        data={[
-          { value: '', label: t('masquerades.anyState') },
-          { value: 'open', label: t('masquerades.open') },
-          { value: 'over', label: t('masquerades.over') },
-        ]}
-        onChange={(event) => onFilter({ state: event.currentTarget.value })}
-      />
-      {!own && typed('csr', t('masquerades.csr'), 'CSR001')}
-      {typed('user', t('masquerade.as'), 'W00000001')}
-      {typed('account', t('task.account'), '030000013')}
-      {typed('from', t('masquerades.from'), t('taskQuery.day'))}
-      {typed('to', t('masquerades.to'), t('taskQuery.day'))}
-    </div>
+    <Filters filters={filters} onFilter={onFilter}>
+      {({ typed, chosen }) => (
+        <>
+          {chosen('state', t('masquerades.state'), states)}
+          {!own && typed('csr', t('masquerades.csr'), 'CSR001')}
+          {typed('user', t('masquerade.as'), 'W00000001')}
+          {typed('account', t('task.account'), '030000013')}
+          {typed('from', t('masquerades.from'), t('taskQuery.day'))}
+          {typed('to', t('masquerades.to'), t('taskQuery.day'))}
+        </>
+      )}
+    </Filters>
   )
 }

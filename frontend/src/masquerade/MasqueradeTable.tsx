@@ -5,6 +5,7 @@ import { accountPlace, receiptPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { Gated } from '../ui/Gated'
+import { Heads } from '../ui/Heads'
 import { Pending } from '../ui/States'
 import ui from '../ui/ui.module.css'
 
@@ -19,18 +20,18 @@ export function MasqueradeTable({ rows, onEnd }: Props) {
   const { when } = useFormats()
   return (
     <table className={ui.dense}>
-      <thead>
-        <tr>
-          <th scope="col">{t('masquerades.state')}</th>
-          <th scope="col">{t('masquerades.csr')}</th>
-          <th scope="col">{t('masquerade.as')}</th>
-          <th scope="col">{t('task.account')}</th>
-          <th scope="col">{t('receipt.mode')}</th>
-          <th scope="col">{t('receipt.from')}</th>
-          <th scope="col">{t('receipt.to')}</th>
-          <th scope="col">{t('payments.action')}</th>
-        </tr>
-      </thead>
+      <Heads
+        of={[
+          t('masquerades.state'),
+          t('masquerades.csr'),
+          t('masquerade.as'),
+          t('task.account'),
+          t('receipt.mode'),
+          t('receipt.from'),
+          t('receipt.to'),
+          t('payments.action'),
+        ]}
+      />
       <tbody>
         {rows.map((row) => (
           <tr key={row.session_id}>

@@ -1,4 +1,4 @@
-import { Button, NativeSelect } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { paymentMethods, paymentStatuses, type PaymentOfAll } from '../api/payments'
 import { usePayments, useStatus } from '../api/queries'
@@ -8,8 +8,8 @@ import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { pageSize, TaskPages } from '../tasks/TaskPages'
 import { CsvButton } from '../ui/CsvButton'
+import { Filters } from '../ui/Filters'
 import { Empty } from '../ui/Panel'
-import { FilterText } from '../ui/FilterText'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
 import { CancelPaymentDialog } from './CancelPaymentDialog'
@@ -33,14 +33,14 @@ export default function PaymentsPage() {
   const { filters, offset, filter, turn } = useListFilters(none)
   const { data: page, error } = usePayments({ ...filters, limit: pageSize, offset })
   const asOf = useStatus().data?.as_of ?? 0
-  const typed = (name: keyof typeof none, label: string, placeholder: string) => (
-    <FilterText
-      label={label}
-      placeholder={placeholder}
-      value={filters[name]}
-      onChange={(value) => filter({ [name]: value })}
-    />
-  )
+  const statuses = [
+    { value: '', label: t('tasks.anyStatus') },
+    ...paymentStatuses.map((each) => ({ value: each, label: t(`paymentStatus.${each}`) })),
+  ]
+  const methods = [
+    { value: '', label: t('payments.anyMethod') },
+    ...paymentMethods.map((each) => ({ value: each, label: term('method', each) })),
+  ]
   return (
     <div className={frame.page}>
       <div className={ui.row}>
@@ -48,39 +48,22 @@ export default function PaymentsPage() {
         {asOf > 0 && <span className={ui.quiet}>{t('strip.asOf', { when: when(asOf) })}</span>}
         <CsvButton table={tableOf(filters)} what={t('payments.title')} />
       </div>
-      <div
-        className={ui.row}
-        style={{ alignItems: 'end', gap: 12 }}
-        role="group"
-        aria-label={t('taskQuery.filters')}
-      >
-        <NativeSelect
-          label={t('payment.status')}
-          value={filters.status}
-          data={[
-            { value: '', label: t('tasks.anyStatus') },
-            ...paymentStatuses.map((each) => ({ value: each, label: t(`paymentStatus.${each}`) })),
-          ]}
-          onChange={(event) => filter({ status: event.currentTarget.value })}
-        />
-        <NativeSelect
-          label={t('payment.method')}
-          value={filters.method}
-          data={[
-            { value: '', label: t('payments.anyMethod') },
-            ...paymentMethods.map((each) => ({ value: each, label: term('method', each) })),
-          ]}
-          onChange={(event) => filter({ method: event.currentTarget.value })}
-        />
-        {typed('from', t('payments.from'), t('taskQuery.day'))}
-        {typed('to', t('payments.to'), t('taskQuery.day'))}
-        {typed('account', t('task.account'), '030000013')}
-        {filters.account !== '' && (
-          <Button variant="default" onClick={() => filter({ account: '' })}>
-            {t('payments.allAccounts')}
-          </Button>
+      <Filters filters={filters} onFilter={filter}>
+        {({ typed, chosen }) => (
+          <>
+            {chosen('status', t('payment.status'), statuses)}
+            {chosen('method', t('payment.method'), methods)}
+            {typed('from', t('payments.from'), t('taskQuery.day'))}
+            {typed('to', t('payments.to'), t('taskQuery.day'))}
+            {typed('account', t('task.account'), '030000013')}
+            {filters.account !== '' && (
+              <Button variant="default" onClick={() => filter({ account: '' })}>
+                {t('payments.allAccounts')}
+              </Button>
+            )}
+          </>
         )}
-      </div>
+      </Filters>
       <Trouble error={error} />
       {page && <PaymentTotals page={page} />}
       {page && (

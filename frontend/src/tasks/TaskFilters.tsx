@@ -1,9 +1,8 @@
-import { Button, NativeSelect } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useSession } from '../api/queries'
 import { taskKinds, taskStatuses } from '../api/tasks'
 import { useWords } from '../i18n/words'
-import { FilterText } from '../ui/FilterText'
-import ui from '../ui/ui.module.css'
+import { Filters } from '../ui/Filters'
 
 /** The filters of the task query that stand in the route, none of them chosen. */
 export const anyTask = {
@@ -31,64 +30,43 @@ interface Props {
 export function TaskFilters({ filters, onFilter }: Props) {
   const { t, term } = useWords()
   const me = useSession().data?.user?.id ?? ''
-  const typed = (name: TaskFilter, label: string, placeholder: string) => (
-    <FilterText
-      label={label}
-      placeholder={placeholder}
-      value={filters[name]}
-      onChange={(value) => onFilter({ [name]: value })}
-    />
-  )
+  const makers = [
+    { value: '', label: t('tasks.anyone') },
+    { value: 'csr', label: t('by.csr') },
+    { value: 'customer', label: t('by.customer') },
+    { value: 'system', label: t('by.system') },
+  ]
+  const statuses = [
+    { value: '', label: t('tasks.anyStatus') },
+    { value: unfinished, label: t('taskQuery.unfinished') },
+    ...taskStatuses.map((each) => ({ value: each, label: t(`taskStatus.${each}`) })),
+  ]
+  const kinds = [
+    { value: '', label: t('taskQuery.anyKind') },
+    ...taskKinds.map((each) => ({ value: each, label: term('task', each) })),
+  ]
   return (
-    <div
-      className={ui.row}
-      style={{ alignItems: 'end', gap: 12 }}
-      role="group"
-      aria-label={t('taskQuery.filters')}
-    >
-      <NativeSelect
-        label={t('task.by')}
-        value={filters.by}
-        data={[
-          { value: '', label: t('tasks.anyone') },
-          { value: 'csr', label: t('by.csr') },
-          { value: 'customer', label: t('by.customer') },
-          { value: 'system', label: t('by.system') },
-        ]}
-        onChange={(event) => onFilter({ by: event.currentTarget.value })}
-      />
-      <NativeSelect
-        label={t('task.status')}
-        value={filters.status}
-        data={[
-          { value: '', label: t('tasks.anyStatus') },
-          { value: unfinished, label: t('taskQuery.unfinished') },
-          ...taskStatuses.map((each) => ({ value: each, label: t(`taskStatus.${each}`) })),
-        ]}
-        onChange={(event) => onFilter({ status: event.currentTarget.value })}
-      />
-      <NativeSelect
-        label={t('taskQuery.kind')}
-        value={filters.kind}
-        data={[
-          { value: '', label: t('taskQuery.anyKind') },
-          ...taskKinds.map((each) => ({ value: each, label: term('task', each) })),
-        ]}
-        onChange={(event) => onFilter({ kind: event.currentTarget.value })}
-      />
-      {typed('csr', t('tasks.csr'), 'CSR001')}
-      {typed('assignee', t('taskQuery.assignee'), 'CSR001')}
-      <Button
-        variant="default"
-        aria-pressed={me !== '' && filters.assignee === me}
-        onClick={() => onFilter({ assignee: filters.assignee === me ? '' : me })}
-      >
-        {t('taskQuery.mine')}
-      </Button>
-      {typed('account', t('task.account'), '030000013')}
-      {typed('user', t('taskQuery.user'), 'W00000001')}
-      {typed('from', t('taskQuery.from'), t('taskQuery.day'))}
-      {typed('to', t('taskQuery.to'), t('taskQuery.day'))}
-    </div>
+    <Filters filters={filters} onFilter={onFilter}>
+      {({ typed, chosen }) => (
+        <>
+          {chosen('by', t('task.by'), makers)}
+          {chosen('status', t('task.status'), statuses)}
+          {chosen('kind', t('taskQuery.kind'), kinds)}
+          {typed('csr', t('tasks.csr'), 'CSR001')}
+          {typed('assignee', t('taskQuery.assignee'), 'CSR001')}
+          <Button
+            variant="default"
+            aria-pressed={me !== '' && filters.assignee === me}
+            onClick={() => onFilter({ assignee: filters.assignee === me ? '' : me })}
+          >
+            {t('taskQuery.mine')}
+          </Button>
+          {typed('account', t('task.account'), '030000013')}
+          {typed('user', t('taskQuery.user'), 'W00000001')}
+          {typed('from', t('taskQuery.from'), t('taskQuery.day'))}
+          {typed('to', t('taskQuery.to'), t('taskQuery.day'))}
+        </>
+      )}
+    </Filters>
   )
 }

@@ -4,6 +4,7 @@ import { accountPlace, taskPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { CopyId } from '../ui/CopyId'
+import { Heads } from '../ui/Heads'
 import { Pending } from '../ui/States'
 import { Who } from '../ui/Who'
 import ui from '../ui/ui.module.css'
@@ -33,19 +34,18 @@ export function TaskTable({ tasks, inAccount }: Props) {
   const { when } = useFormats()
   return (
     <table className={ui.dense}>
-      <thead>
-        <tr>
-          <th scope="col">{t('task.task')}</th>
-          <th scope="col">{t('task.status')}</th>
-          {!inAccount && <th scope="col">{t('task.account')}</th>}
-          {!inAccount && <th scope="col">{t('task.when')}</th>}
-          <th scope="col">{t('task.by')}</th>
-          <th scope="col">{t('task.webUserId')}</th>
-          <th scope="col">{t('task.email')}</th>
-          <th scope="col">{t('task.ip')}</th>
-          <th scope="col">{t('task.selfServiceUserId')}</th>
-        </tr>
-      </thead>
+      <Heads
+        of={[
+          t('task.task'),
+          t('task.status'),
+          ...(inAccount ? [] : [t('task.account'), t('task.when')]),
+          t('task.by'),
+          t('task.webUserId'),
+          t('task.email'),
+          t('task.ip'),
+          t('task.selfServiceUserId'),
+        ]}
+      />
       <tbody>
         {tasks.map((task) => (
           <tr key={task.task_id}>
