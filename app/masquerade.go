@@ -41,6 +41,7 @@ type Masquerade struct {
 // Ended says which masquerade was the last, as whom, and why it ended.
 type Ended struct {
 	SessionID string `json:"session_id"`
+	Account   string `json:"account"`
 	Username  string `json:"username"`
 	Reason    string `json:"reason"`
 }
@@ -207,7 +208,7 @@ func (h *masqueradeHost) follow(c *child) {
 	h.mu.Lock()
 	c.left = true
 	h.mu.Unlock()
-	h.show(Masquerade{Ended: &Ended{c.greeting.SessionID, c.greeting.Username, reason}})
+	h.show(Masquerade{Ended: &Ended{c.greeting.SessionID, c.greeting.Account, c.greeting.Username, reason}})
 	h.report(c.greeting.SessionID, reason)
 	close(c.gone)
 }

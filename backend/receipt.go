@@ -14,7 +14,7 @@ type Receipt struct {
 	CSRName  string          `json:"csr_name"`
 	Username string          `json:"username"`
 	Pages    []care.SeenPage `json:"pages"`   // in the order in which they were seen first
-	Tasks    []TaskView      `json:"tasks"`   // what was changed, the oldest first, with before and after
+	Tasks    []ReceiptTask   `json:"tasks"`   // what was changed, the oldest first, with before and after
 	Refused  []Activity      `json:"refused"` // what was tried and refused, but for third parties
 	// PagesMore are pages that were seen too and are not told apart: at least as many.
 	PagesMore int `json:"pages_more"`
@@ -25,9 +25,16 @@ type Receipt struct {
 	Sent []care.SentRequest `json:"sent"`
 }
 
+// ReceiptTask is a self-service task that a masquerade left.
+type ReceiptTask struct {
+	TaskView
+	UndoneAt int64  `json:"undone_at"` // ms; 0 where it stands
+	UndoneBy string `json:"undone_by"` // a CSR's ID
+}
+
 // Receipt gathers a masquerade's receipt from what the desk holds, also while the portal is away.
 func (b *Backend) Receipt(ctx context.Context, session string) (Receipt, error) {
-	r := Receipt{Pages: []care.SeenPage{}, Tasks: []TaskView{}, Refused: []Activity{}, Sent: []care.SentRequest{}}
+	r := Receipt{Pages: []care.SeenPage{}, Tasks: []ReceiptTask{}, Refused: []Activity{}, Sent: []care.SentRequest{}}
 	u, err := b.signedIn()
 	if err != nil {
 		return r, err
@@ -51,12 +58,19 @@ func (b *Backend) Receipt(ctx context.Context, session string) (Receipt, error) 
 	if err != nil {
 		return r, err
 	}
+	undone := map[string]map[string]care.Activity{} // by account and task
 	for _, t := range tasks {
 		view, err := b.Task(ctx, t.ID)
 		if err != nil {
 			return r, err
 		}
-		r.Tasks = append(r.Tasks, view)
+		if undone[t.Account] == nil {
+			if undone[t.Account], err = records.Undone(ctx, db, t.Account, r.GrantedAt); err != nil {
+				return r, err
+			}
+		}
+		by := undone[t.Account][t.ID]
+		r.Tasks = append(r.Tasks, ReceiptTask{view, by.At, by.Actor})
 	}
 	trail := care.TrailOf(log)
 	r.Pages, r.PagesMore, r.Sent = trail.Pages, trail.MorePages, trail.Sent

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"encoding/json"
 
 	"meterside/care"
 	"meterside/records"
@@ -77,7 +76,7 @@ func (p *Portal) ReceiptOf(ctx context.Context, actor care.Actor, session string
 			continue
 		}
 		if undone[t.Account] == nil {
-			if undone[t.Account], err = p.undone(ctx, t.Account, r.GrantedAt); err != nil {
+			if undone[t.Account], err = records.Undone(ctx, db, t.Account, r.GrantedAt); err != nil {
 				return r, err
 			}
 		}
@@ -105,19 +104,4 @@ func (p *Portal) readable(ctx context.Context, actor care.Actor) func(account st
 		known[account] = link.May(care.SeeBills)
 		return known[account], err
 	}
-}
-
-// undone are what undid tasks of an account since a moment, by the task.
-func (p *Portal) undone(ctx context.Context, account string, since int64) (map[string]care.Activity, error) {
-	log, err := records.Select[care.Activity](ctx, p.Store.Reader(), "WHERE account_number = $1 AND happened_at >= $2 AND kind = $3", account, since, care.TaskUndone)
-	byTask := map[string]care.Activity{}
-	for _, a := range log {
-		var said struct {
-			Task string `json:"task_id"`
-		}
-		if json.Unmarshal([]byte(a.Detail), &said) == nil {
-			byTask[said.Task] = a
-		}
-	}
-	return byTask, err
 }

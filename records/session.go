@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"encoding/json"
 
 	"meterside/care"
 )
@@ -18,4 +19,19 @@ func OfSession(ctx context.Context, db Conn, m care.Masquerade) (tasks []care.Ta
 	}
 	log, err = Select[care.Activity](ctx, db, inSession+"ORDER BY happened_at, rv, activity_id", m.WebUserID, m.Account, m.ID)
 	return tasks, log, err
+}
+
+// Undone reads what undid tasks of an account since a moment, by the task.
+func Undone(ctx context.Context, db Conn, account string, since int64) (map[string]care.Activity, error) {
+	log, err := Select[care.Activity](ctx, db, "WHERE account_number = $1 AND happened_at >= $2 AND kind = $3", account, since, care.TaskUndone)
+	byTask := map[string]care.Activity{}
+	for _, a := range log {
+		var said struct {
+			Task string `json:"task_id"`
+		}
+		if json.Unmarshal([]byte(a.Detail), &said) == nil {
+			byTask[said.Task] = a
+		}
+	}
+	return byTask, err
 }

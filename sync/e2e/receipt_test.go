@@ -7,13 +7,14 @@ import (
 	"slices"
 	"testing"
 
+	"meterside/backend"
 	"meterside/care"
 	"meterside/portal"
 )
 
 // R67, M8: a masquerade's receipt tells at every desk, also while the portal is away, what was looked at and what was
-// changed, at whichever of the customer's accounts, each once. Seen to fail where only the account was asked about that the
-// session was opened on.
+// changed, at whichever of the customer's accounts, each once, with before and after, and what was undone since. Seen to fail where
+// only the account was asked about that the session was opened on, and with undoing not looked for.
 func TestAMasqueradeLeavesAReceipt(t *testing.T) {
 	s := newStage(t)
 	s.town()
@@ -68,6 +69,14 @@ func TestAMasqueradeLeavesAReceipt(t *testing.T) {
 	}
 
 	super := s.desk("SUP01")
+	tasks, err := super.Tasks(t.Context(), backend.TaskQuery{Account: "030000026"})
+	if err != nil || len(tasks.Rows) != 1 {
+		t.Fatalf("%+v, %v", tasks, err)
+	}
+	if _, err := super.Do(t.Context(), &care.UndoTask{TaskID: tasks.Rows[0].ID, Account: "030000026"}); err != nil {
+		t.Fatal(err)
+	}
+	s.sync(super)
 	s.stop()
 	r, err := super.Receipt(t.Context(), session.ID)
 	if err != nil {
@@ -78,9 +87,14 @@ func TestAMasqueradeLeavesAReceipt(t *testing.T) {
 		pages = append(pages, p.Path)
 	}
 	for _, task := range r.Tasks {
-		changed = append(changed, task.AccountNumber+" "+task.Sort)
+		changed = append(changed, task.AccountNumber+" "+task.Sort+" "+string(task.Detail)+" "+task.UndoneBy)
+		if (task.UndoneAt > 0) != (task.UndoneBy != "") {
+			t.Errorf("%s was undone at %d by %q", task.Sort, task.UndoneAt, task.UndoneBy)
+		}
 	}
-	if !slices.Equal(pages, []string{"/", "/bills"}) || !slices.Equal(changed, []string{"030000013 paperless.enrolled", "030000026 nickname.changed"}) {
+	if !slices.Equal(pages, []string{"/", "/bills"}) || !slices.Equal(changed, []string{
+		`030000013 paperless.enrolled {"paperless":{"before":false,"after":true}} `, `030000026 nickname.changed {"nickname":{"before":"","after":"Camp"}} SUP01`,
+	}) {
 		t.Errorf("it tells of pages %q and changes %q", pages, changed)
 	}
 	if r.CSRID != "CSR001" || r.Username != "jose" || r.Reason != "No more paper" || r.EndReason != "closed" || r.Name != "José Müller" {

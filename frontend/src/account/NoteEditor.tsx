@@ -5,6 +5,7 @@ import { desk } from '../api/desk'
 import { useDo, useStatus } from '../api/queries'
 import { useActions, type Front } from '../frame/offers'
 import { useWords } from '../i18n/words'
+import { FromMasquerade } from '../masquerade/FromMasquerade'
 import { Gated } from '../ui/Gated'
 import { useNotice } from '../ui/Notice'
 import { Trouble } from '../ui/Trouble'
@@ -13,6 +14,9 @@ import css from './Account.module.css'
 
 // Longer than between two letters of a word, and short enough that a note is on the disk within 300 ms.
 const typingPause = 150
+
+/** The most letters of a note. */
+const longest = 4000
 
 /** A note whose every pause is kept on this computer, so that no end of a session loses it. */
 export function NoteEditor({ about, draft }: { about: Front; draft: string }) {
@@ -86,7 +90,7 @@ export function NoteEditor({ about, draft }: { about: Front; draft: string }) {
         description={t('note.keys')}
         value={text}
         rows={6}
-        maxLength={4000}
+        maxLength={longest}
         readOnly={save.busy}
         onChange={(event) => type(event.currentTarget.value)}
       />
@@ -102,6 +106,15 @@ export function NoteEditor({ about, draft }: { about: Front; draft: string }) {
         >
           {t('note.save')}
         </Gated>
+        <FromMasquerade
+          account={account}
+          note={text}
+          most={longest}
+          onAdd={(words) => {
+            type(words)
+            box.current?.focus()
+          }}
+        />
         <span className={css.small} role="status">
           {!empty && text === kept ? t('note.kept') : ''}
         </span>

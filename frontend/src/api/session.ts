@@ -86,7 +86,7 @@ export const masquerade = v.object({
   account: text,
   mode: text,
   ends_at: instant,
-  ended: v.nullish(v.object({ session_id: text, username: text, reason: text })),
+  ended: v.nullish(v.object({ session_id: text, account: text, username: text, reason: text })),
 })
 export type Masquerade = v.InferOutput<typeof masquerade>
 

@@ -139,7 +139,8 @@ export const receipt = v.object({
   pages_more: count,
   /** Requests to the utility's own portal that may have changed something there. */
   sent: list(v.object({ method: text, path: text, at: instant })),
-  tasks: list(taskView),
+  /** With when and by whom each was undone; 0 and '' where it stands. */
+  tasks: list(v.object({ ...taskView.entries, undone_at: instant, undone_by: text })),
   refused: list(v.object({ activity_id: text, at: instant, detail })),
   /** Third parties that were refused, and whether there were more than are told apart. */
   others: list(v.object({ origin: text, at: instant })),

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { desk } from '../api/desk'
 import { useDo, useReceipt } from '../api/queries'
-import type { Receipt, TaskView } from '../api/tasks'
+import type { Receipt } from '../api/tasks'
 import frame from '../frame/Frame.module.css'
 import { useActions } from '../frame/offers'
 import { accountPlace } from '../frame/place'
@@ -21,6 +21,7 @@ import { Pending } from '../ui/States'
 import { Subject } from '../ui/Subject'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
+import { appended, pageName, useReceiptWords } from './receiptWords'
 import { Refused } from './Refused'
 
 /** The receipt of a masquerade: who was whom and why, what was looked at, and what was changed, which can be undone. */
@@ -117,9 +118,7 @@ function Shown({ receipt }: { receipt: Receipt }) {
   )
 }
 
-const pageName = (path: string, first: string) => (path === '/' ? first : path)
-
-function Changed({ task }: { task: TaskView }) {
+function Changed({ task }: { task: Receipt['tasks'][number] }) {
   const { t, term } = useWords()
   const { when } = useFormats()
   const [undoing, setUndoing] = useState(false)
@@ -128,6 +127,12 @@ function Changed({ task }: { task: TaskView }) {
       <div className={ui.row}>
         <Link to={`/tasks/${encodeURIComponent(task.task_id)}`}>{term('task', task.kind)}</Link>
         <TaskStatus task={task} />
+        {task.undone_at > 0 && (
+          <span className={ui.state}>
+            <IconRotate2 size={15} aria-hidden />
+            {t('receipt.undone', { when: when(task.undone_at), csr: task.undone_by })}
+          </span>
+        )}
         <span className={ui.quiet}>
           {when(task.created_at)} · {t('account.number')} {task.account_number}
         </span>
@@ -151,21 +156,15 @@ function Changed({ task }: { task: TaskView }) {
 
 /** Adds what was seen and changed to the note that is being written about the account. */
 function ToNote({ receipt }: { receipt: Receipt }) {
-  const { t, term } = useWords()
-  const { when } = useFormats()
+  const { t } = useWords()
   const { say } = useNotice()
   const client = useQueryClient()
   const account = receipt.account_number
-  const words = t('receipt.note', {
-    username: receipt.username,
-    from: when(receipt.granted_at),
-    pages: receipt.pages.map(({ path }) => pageName(path, t('receipt.first'))).join(', ') || '—',
-    changes: receipt.tasks.flatMap(({ kind, asked }) => (asked ? [] : [term('task', kind)])).join(', ') || '—',
-  })
+  const words = useReceiptWords()(receipt)
   const add = useDo(
     async () => {
       const before = await desk.draft(account)
-      const text = [before.trimEnd(), words].filter(Boolean).join('\n')
+      const text = appended(before, words)
       await desk.saveDraft(account, text)
       client.setQueryData(['draft', account], text)
     },

@@ -196,3 +196,45 @@ it('R65: names the third parties that were refused, who can change it, and that 
   refused.getByText(/There were more/)
   within(screen.getByRole('region', { name: 'Looked at' })).getByText('And at least 4 more pages, which are not listed one by one.')
 })
+
+// Seen to fail with what was typed written over, with the offer made for another account, and with what was undone told as standing.
+it('is offered for the note of its account in one step, by the keyboard, after what was typed', async () => {
+  const [done] = receipt.tasks
+  const undone = { ...done, undone_at: 1_790_000_400_000, undone_by: 'CSR002' }
+  const { desk, user } = openWindow(
+    '/account/030000013',
+    (answers) => {
+      answers.Masquerade.mockResolvedValue({ open: false, ended: { session_id: 'S1', account: '030000013', username: 'jane.doe', reason: 'closed' } })
+      answers.Draft.mockResolvedValue('Called about paper.')
+    },
+    (path) => (path === '/api/masquerades/S1' ? { ...receipt, tasks: [undone] } : path === '/api/contacts' ? { rows: [] } : view),
+  )
+  const panel = within(await screen.findByRole('complementary', { name: 'This contact' }))
+  const offer = await panel.findByRole('button', { name: 'Add the masquerade that ended' })
+  await user.type(panel.getByRole('textbox', { name: 'Note' }), ' She will call again.')
+  offer.focus()
+  await user.keyboard('{Enter}')
+  const note = panel.getByRole<HTMLTextAreaElement>('textbox', { name: 'Note' })
+  expect(note.value).toMatch(/^Called about paper\. She will call again\.\nMasquerade as jane\.doe, .*Changed: Paperless enrolled \(undone\)\.$/)
+  expect(document.activeElement).toBe(note)
+  expect(panel.queryByRole('button', { name: 'Add the masquerade that ended' })).toBeNull()
+  await waitFor(() => expect(desk.SaveDraft).toHaveBeenLastCalledWith('030000013', note.value))
+})
+
+it('is not offered for the note of another account, and says of a change when and by whom it was undone', async () => {
+  const [done] = receipt.tasks
+  const undone = { ...done, undone_at: 1_790_000_400_000, undone_by: 'CSR002' }
+  const other = { ...view, account: { ...view.account, account_number: '030000026' } }
+  const { desk, user } = openWindow(
+    '/account/030000026',
+    (answers) => answers.Masquerade.mockResolvedValue({ open: false, ended: { session_id: 'S1', account: '030000013', username: 'jane.doe', reason: 'closed' } }),
+    (path) => (path === '/api/masquerades/S1' ? { ...receipt, tasks: [undone] } : path === '/api/contacts' ? { rows: [] } : other),
+  )
+  await screen.findByRole('textbox', { name: 'Note' })
+  const over = within(await screen.findByRole('region', { name: 'Masquerade that ended' }))
+  expect(screen.queryByRole('button', { name: 'Add the masquerade that ended' })).toBeNull()
+  await user.click(over.getByRole('link', { name: 'What was seen and changed' }))
+  const changed = within(await screen.findByRole('region', { name: 'Changed' }))
+  changed.getByText(/^Undone .* by CSR002$/)
+  expect(desk.SaveDraft).not.toHaveBeenCalled()
+})
