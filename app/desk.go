@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
@@ -22,6 +23,8 @@ type Desk struct {
 	masquerade *masqueradeHost
 	backend    *backend.Backend
 	pops       pops
+	idle       idle
+	kept       kept
 	ctx        context.Context
 	listens    bool      // the profile is this desk's, so it hears those started later
 	others     io.Closer // the end of that; nil where it does not
@@ -30,6 +33,7 @@ type Desk struct {
 func (d *Desk) started(ctx context.Context) {
 	d.ctx = ctx
 	d.events.begin(ctx)
+	go d.lockWhenIdle(ctx, time.Tick(looksAgain))
 	if !d.listens {
 		return
 	}
@@ -90,6 +94,7 @@ func (d *Desk) SignIn(portal, user, password string) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
+	d.idle.use()
 	d.backend.Connect()
 	return d.session(s), nil
 }
@@ -100,7 +105,7 @@ func (d *Desk) SignOut(evenWithUnsent bool) error {
 	if err := d.backend.SignOut(d.ctx, evenWithUnsent); err != nil {
 		return err
 	}
-	d.masquerade.show(Masquerade{}) // how it ended is nothing to the next user
+	d.forget()
 	return nil
 }
 
@@ -188,6 +193,9 @@ func (d *Desk) HandOver(commandID string) (backend.Queued, error) {
 // ExportOutbox writes what is not decided into a file that the user chooses, and says how many commands these are; -1
 // where they chose none.
 func (d *Desk) ExportOutbox() (int, error) {
+	if err := d.backend.Locked(); err != nil {
+		return 0, err
+	}
 	path, err := runtime.SaveFileDialog(d.ctx, runtime.SaveDialogOptions{DefaultFilename: "outbox.jsonl"})
 	if err != nil {
 		return 0, fmt.Errorf("choosing a file: %w", err)
@@ -199,4 +207,9 @@ func (d *Desk) ExportOutbox() (int, error) {
 }
 
 // CopyText puts text on the clipboard.
-func (d *Desk) CopyText(text string) error { return runtime.ClipboardSetText(d.ctx, text) }
+func (d *Desk) CopyText(text string) error {
+	if err := d.backend.Locked(); err != nil {
+		return err
+	}
+	return runtime.ClipboardSetText(d.ctx, text)
+}

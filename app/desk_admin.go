@@ -39,6 +39,9 @@ func (d *Desk) TryLetter(q care.TryLetter) (care.Letter, error) { return d.backe
 
 // SupportBundle writes a support bundle into a file that the user chooses, and says whether they chose one.
 func (d *Desk) SupportBundle() (bool, error) {
+	if err := d.backend.Locked(); err != nil {
+		return false, err
+	}
 	path, err := runtime.SaveFileDialog(d.ctx, runtime.SaveDialogOptions{DefaultFilename: "meterside-support.zip"})
 	if err != nil {
 		return false, fmt.Errorf("choosing a file: %w", err)

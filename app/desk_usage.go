@@ -11,6 +11,9 @@ import (
 // ExportTable writes a table of the window into a file that the user chooses, and says how many rows it has; -1 where they
 // chose none.
 func (d *Desk) ExportTable(t backend.Table) (int, error) {
+	if err := d.backend.Locked(); err != nil {
+		return 0, err
+	}
 	path, err := runtime.SaveFileDialog(d.ctx, runtime.SaveDialogOptions{DefaultFilename: t.FileName()})
 	if err != nil {
 		return 0, fmt.Errorf("choosing a file: %w", err)

@@ -68,6 +68,7 @@ func runDesk(f flags, assets fs.FS, log *slog.Logger) int {
 			return 0
 		}
 		sweepBrowsers(log, os.TempDir(), time.Now())
+		d.idle.use()
 		d.backend.Connect()
 	}
 	err := wails.Run(&options.App{

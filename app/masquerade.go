@@ -91,7 +91,13 @@ func (d *Desk) StartMasquerade(args StartArgs) (Started, error) {
 }
 
 // EndMasquerade ends the session and closes its window.
-func (d *Desk) EndMasquerade() { d.masquerade.end("desk") }
+func (d *Desk) EndMasquerade() error {
+	if err := d.backend.Locked(); err != nil {
+		return err
+	}
+	d.masquerade.end("desk")
+	return nil
+}
 
 // EndSession ends any open masquerade: somebody else's by who may review, with words why. The window of this desk's own is
 // closed as soon as the end stands in the replica.
@@ -100,13 +106,23 @@ func (d *Desk) EndSession(c care.EndMasquerade) (backend.Queued, error) {
 }
 
 // Masquerade says whether a masquerade is open, and as whom.
-func (d *Desk) Masquerade() Masquerade {
-	d.masquerade.mu.Lock()
-	defer d.masquerade.mu.Unlock()
-	return d.masquerade.shown
+func (d *Desk) Masquerade() (Masquerade, error) {
+	if err := d.backend.Locked(); err != nil {
+		return Masquerade{}, err
+	}
+	return d.masquerade.now(), nil
+}
+
+func (h *masqueradeHost) now() Masquerade {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.shown
 }
 
 func (h *masqueradeHost) start(args StartArgs) (Started, error) {
+	if err := h.desk.backend.Locked(); err != nil {
+		return Started{}, err
+	}
 	ctx, cancel := context.WithCancel(h.desk.ctx)
 	defer cancel()
 	o, err := h.begin(cancel)
@@ -193,6 +209,8 @@ func (h *masqueradeHost) follow(c *child) {
 			c.begin(nil)
 		case masquerade.Raised:
 			h.raise(e.Mode)
+		case masquerade.Used:
+			h.desk.idle.use()
 		case masquerade.Refused:
 			reason = string(e.Code)
 			c.begin(care.Error{Code: e.Code, Params: e.Params})
@@ -257,16 +275,8 @@ func (h *masqueradeHost) hear() {
 func (h *masqueradeHost) report(session, reason string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(h.desk.ctx), answersWithin)
 	defer cancel()
-	queued, err := h.desk.backend.Do(ctx, &care.EndMasquerade{Session: session, Reason: reason})
-	if err != nil {
-		h.desk.log.Warn("the end of a masquerade could not be queued", "error", err)
-		return
-	}
-	if status, err := h.desk.backend.Status(ctx); err != nil || !status.Online {
-		return
-	}
-	if _, err := h.desk.backend.Await(ctx, queued.CommandID); err != nil {
-		h.desk.log.Warn("the end of a masquerade was not answered", "error", err)
+	if err := h.desk.backend.EndMasquerade(ctx, session, reason); err != nil {
+		h.desk.log.Warn("the end of a masquerade is not on its way", "error", err)
 	}
 }
 

@@ -147,8 +147,11 @@ func (d *Desk) popped(link string) {
 	d.events.changed("pop")
 }
 
-// Pop is the call that waits to be shown.
+// Pop is the call that waits to be shown; at a locked desk it waits on.
 func (d *Desk) Pop() (Pop, error) {
+	if err := d.backend.Locked(); err != nil {
+		return Pop{}, err
+	}
 	p := d.pops.waiting()
 	if p.Account == "" {
 		return p, nil
@@ -159,7 +162,13 @@ func (d *Desk) Pop() (Pop, error) {
 }
 
 // PopSeen says that a call was shown, or is not to be.
-func (d *Desk) PopSeen(id int) { d.pops.seen(id) }
+func (d *Desk) PopSeen(id int) error {
+	if err := d.backend.Locked(); err != nil {
+		return err
+	}
+	d.pops.seen(id)
+	return nil
+}
 
 // isHere says whether exactly one account of this desk has that number.
 func (d *Desk) isHere(ctx context.Context, account string) (bool, error) {

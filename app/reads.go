@@ -54,6 +54,9 @@ func (d *Desk) answer(read func(*http.Request) (any, error)) http.HandlerFunc {
 		if r.Context().Err() != nil {
 			return // the window asked for something else meanwhile
 		}
+		if locked := d.backend.Locked(); locked != nil { // also while it was being read
+			err = locked
+		}
 		if err != nil {
 			w.WriteHeader(http.StatusConflict)
 			text, _ := format(err).(string)

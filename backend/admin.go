@@ -43,11 +43,11 @@ func (b *Backend) PolicyBook(ctx context.Context) (PolicyBook, error) {
 
 // DryRun says what a change of the policy would change for whom, without changing anything.
 func (b *Backend) DryRun(ctx context.Context, q care.ChangePolicy) ([]care.Effect, error) {
-	if err := q.Validate(); err != nil {
-		return nil, err
-	}
 	staff, policy, err := b.policyAndStaff(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := q.Validate(); err != nil {
 		return nil, err
 	}
 	return policy.DryRun(q.Changes, staff), nil

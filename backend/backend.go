@@ -48,6 +48,7 @@ type Backend struct {
 	state   client.State
 	trouble *care.Error // guarded by mu: why there is no token though somebody is signed in
 
+	unlocking sync.Mutex // held while a password is compared
 	expelling sync.WaitGroup
 }
 
@@ -64,6 +65,7 @@ type user struct {
 	unfollow context.CancelFunc // ends the search's indexer
 	followed chan struct{}
 	searches searches
+	locked   *Locked                // guarded by the backend's mu; nil for a desk that is not
 	front    atomic.Pointer[string] // the contact that the user put in front; nil for none
 
 	acknowledged atomic.Pointer[string] // the text that was acknowledged before a masquerade in this sign-in; "" for none
@@ -173,7 +175,7 @@ func (b *Backend) Connect() {
 
 // SyncOnce connects, brings the desk to the portal's head with its outbox answered, and disconnects.
 func (b *Backend) SyncOnce(ctx context.Context) (Progress, error) {
-	u, err := b.signedIn()
+	u, err := b.current()
 	if err != nil {
 		return Progress{}, err
 	}
@@ -231,14 +233,24 @@ func (u *user) progress(before cache.Stand, took time.Duration) Progress {
 
 // Progress is what the connection brought since the program began.
 func (b *Backend) Progress(took time.Duration) (Progress, error) {
-	u, err := b.signedIn()
+	u, err := b.current()
 	if err != nil {
 		return Progress{}, err
 	}
 	return u.progress(u.sink.began, took), nil
 }
 
+// signedIn is who is signed in, at a desk that is not locked: whatever tells or changes anything asks for them here.
 func (b *Backend) signedIn() (*user, error) {
+	u, err := b.current()
+	if err == nil && b.lockOf(u) != nil {
+		return nil, care.Err(care.CodeDeskLocked)
+	}
+	return u, err
+}
+
+// current is who is signed in, also while the desk is locked: for what goes on then, and tells nothing of a customer.
+func (b *Backend) current() (*user, error) {
 	if b.fault != nil {
 		return nil, b.fault
 	}
@@ -269,7 +281,7 @@ type Status struct {
 
 // Status says how the desk stands.
 func (b *Backend) Status(ctx context.Context) (Status, error) {
-	u, err := b.signedIn()
+	u, err := b.current()
 	if err != nil {
 		return Status{}, err
 	}
@@ -310,7 +322,7 @@ func (b *Backend) setState(s client.State) {
 
 // Reachable asks, for a moment, whether the portal is there.
 func (b *Backend) Reachable(ctx context.Context) bool {
-	u, err := b.signedIn()
+	u, err := b.current()
 	if err != nil {
 		return false
 	}

@@ -31,6 +31,10 @@ func (b *Backend) Do(ctx context.Context, cmd care.Command) (Queued, error) {
 	if err != nil {
 		return Queued{}, err
 	}
+	return b.do(ctx, u, cmd)
+}
+
+func (b *Backend) do(ctx context.Context, u *user, cmd care.Command) (Queued, error) {
 	class, live := care.OfflineOf(cmd), b.live()
 	if class == care.OfflineNever {
 		return Queued{}, care.Err(care.CodeOnlineOnly)

@@ -102,8 +102,9 @@ func (b *Backend) keepToken(s Session, device, token string) error {
 	return nil
 }
 
+// dropToken drops the token, and with it what the password is known by.
 func (b *Backend) dropToken(s Session, device string) error {
-	for _, name := range []string{tokenName(s.Portal, s.User.ID, device), secretName(s.Portal, s.User.ID)} {
+	for _, name := range []string{verifierName(s.Portal, s.User.ID, device), tokenName(s.Portal, s.User.ID, device), secretName(s.Portal, s.User.ID)} {
 		if err := b.opts.Secrets.Delete(name); err != nil {
 			return keyringProblem(err)
 		}
@@ -146,6 +147,7 @@ func (b *Backend) renew(ctx context.Context, u *user) error {
 	if err := b.keepToken(u.session, device, answer.Token); err != nil {
 		return err
 	}
+	b.carryVerifier(u.session, old, device)
 	if err := u.cache.Renew(ctx, cache.Identity{Device: device, Key: public}); err != nil {
 		return err
 	}

@@ -67,15 +67,13 @@ func (b *Backend) acknowledge(u *user, version string) error {
 	if *u.acknowledged.Load() == version {
 		return nil
 	}
-	b.mu.RLock()
-	defer b.mu.RUnlock()
+	b.mu.Lock() // one at a time writes what is remembered
+	defer b.mu.Unlock()
 	if b.user != u {
 		return nil
 	}
 	u.acknowledged.Store(&version)
-	session := u.session
-	session.Acknowledged = version
-	err := b.remember(session)
+	err := b.remember(u.told())
 	b.opts.Changed("masquerade")
 	return err
 }
@@ -83,7 +81,7 @@ func (b *Backend) acknowledge(u *user, version string) error {
 // MasqueradeOver says why a session may not go on, in the portal's words, as far as this desk has heard: it has ended, the
 // customer is locked, or who acts may not any more. "" where it may.
 func (b *Backend) MasqueradeOver(ctx context.Context, sessionID, webUserID string) (string, error) {
-	u, err := b.signedIn()
+	u, err := b.current()
 	if care.CodeOf(err) == care.CodeNotSignedIn {
 		return "permission_lost", nil
 	}
@@ -120,9 +118,18 @@ func masqueradeOver(ctx context.Context, db records.Conn, who care.Actor, sessio
 }
 
 // EndMasquerade makes sure that a session has ended, after its window has gone: it goes through the outbox, so that it
-// ends too where the window could not say so. The portal passes over the end of an ended session.
+// ends too where the window could not say so. The portal passes over the end of an ended session. While the portal is there
+// its answer is awaited. A locked desk ends one too.
 func (b *Backend) EndMasquerade(ctx context.Context, sessionID, reason string) error {
-	_, err := b.Do(ctx, &care.EndMasquerade{Session: sessionID, Reason: reason})
+	u, err := b.current()
+	if err != nil {
+		return err
+	}
+	queued, err := b.do(ctx, u, &care.EndMasquerade{Session: sessionID, Reason: reason})
+	if err != nil || !b.connected() {
+		return err
+	}
+	_, err = u.await(ctx, queued.CommandID)
 	return err
 }
 
@@ -142,10 +149,18 @@ func (b *Backend) Live(ctx context.Context) error {
 
 // Await waits until a command was answered, or ctx ends.
 func (b *Backend) Await(ctx context.Context, commandID string) (Queued, error) {
+	u, err := b.signedIn()
+	if err != nil {
+		return Queued{}, err
+	}
+	return u.await(ctx, commandID)
+}
+
+func (u *user) await(ctx context.Context, commandID string) (Queued, error) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		q, err := b.Answer(ctx, commandID)
+		q, err := u.queued(ctx, commandID)
 		if err != nil || q.State != "queued" && q.State != "sent" {
 			return q, err
 		}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"meterside/backend/cache"
 	"meterside/backend/keyring"
@@ -28,6 +29,10 @@ type Session struct {
 	Problem *care.Error `json:"problem,omitempty"`
 	// Acknowledged names the text that was acknowledged before a masquerade in this sign-in, as care.Policy.AckVersion does.
 	Acknowledged string `json:"acknowledged,omitempty"`
+	// Since is when the user signed in, ms; 0 where an earlier version noted no such thing.
+	Since int64 `json:"since,omitempty"`
+	// Locked says how the desk is locked; nil where it is not.
+	Locked *Locked `json:"locked,omitempty"`
 }
 
 // User is a member of staff.
@@ -52,13 +57,23 @@ func (b *Backend) Session() (Session, error) {
 		}
 		return Session{Portal: last.Portal, Secrets: b.opts.Secrets.Where(), Problem: last.Problem}, nil
 	}
-	return b.user.session, nil
+	return b.user.told(), nil
+}
+
+// told is the session as it is kept and told; the backend's mu is held.
+func (u *user) told() Session {
+	s := u.session
+	s.Acknowledged, s.Locked = *u.acknowledged.Load(), u.locked
+	return s
 }
 
 // SignIn signs a member of staff in at a portal by password, and keeps the token in the keyring.
 func (b *Backend) SignIn(ctx context.Context, portal, id, password string) (Session, error) {
 	if b.fault != nil {
 		return Session{}, b.fault
+	}
+	if err := b.Locked(); err != nil {
+		return Session{}, err // a locked desk's user signs out first
 	}
 	portal = strings.TrimRight(strings.TrimSpace(portal), "/")
 	if err := client.CheckAddress(portal); err != nil {
@@ -76,17 +91,27 @@ func (b *Backend) SignIn(ctx context.Context, portal, id, password string) (Sess
 	if err := errors.Join(err, closeCache(ctx, c, err)); err != nil {
 		return Session{}, err
 	}
+	return session, b.begin(session, device, token, password)
+}
+
+// begin takes up the session that a portal gave: what is kept of it stands before the desk goes on with it.
+func (b *Backend) begin(session Session, device, token, password string) error {
+	session.Since = time.Now().UnixMilli()
 	if err := b.keepToken(session, device, token); err != nil {
-		return Session{}, err
+		return err
 	}
+	b.keepVerifier(session, device, password)
 	if err := b.remember(session); err != nil {
-		return Session{}, err
+		return err
+	}
+	if err := b.leave(); err != nil {
+		return err
 	}
 	if err := b.enter(session); err != nil {
-		return Session{}, err
+		return err
 	}
 	b.opts.Changed("session", "status", "accounts", "outbox", "tasks")
-	return session, nil
+	return nil
 }
 
 // askIn asks the portal for a token. Where it knows this device as somebody else's, or with another key, the folder was
@@ -125,7 +150,7 @@ func (b *Backend) askIn(ctx context.Context, c *cache.Cache, portal, id, passwor
 // SignOut forgets the token. Commands that were not sent hold it back, unless keep says to leave them in the outbox,
 // where they wait for the same user.
 func (b *Backend) SignOut(ctx context.Context, keep bool) error {
-	u, err := b.signedIn()
+	u, err := b.current() // also of a locked desk: whoever comes next signs in as themselves
 	if err != nil {
 		return err
 	}
@@ -136,6 +161,11 @@ func (b *Backend) SignOut(ctx context.Context, keep bool) error {
 	if unsent > 0 && !keep {
 		return care.Err(care.CodeSignOutUnsent, "count", strconv.Itoa(unsent))
 	}
+	return b.signOut(ctx, u, nil)
+}
+
+// signOut leaves the user's session, for a reason that the sign-in page says, or none.
+func (b *Backend) signOut(ctx context.Context, u *user, why *care.Error) error {
 	// The portal is told if it can be reached; the token is forgotten either way.
 	if err := post(ctx, u.session.Portal, "/api/signout", u.token.get(), struct{}{}, nil); err != nil {
 		b.opts.Log.Info("the portal was not told of the sign-out", "error", err)
@@ -144,7 +174,7 @@ func (b *Backend) SignOut(ctx context.Context, keep bool) error {
 		return err
 	}
 	session := u.session
-	session.SignedIn = false
+	session.SignedIn, session.Problem = false, why
 	if err := errors.Join(b.remember(session), u.cache.Extras().Clear(), b.leave()); err != nil {
 		return err
 	}
@@ -177,7 +207,7 @@ func (b *Backend) enter(session Session) error {
 	if err := s.resume(b.ctx); err != nil {
 		return errors.Join(err, c.Close())
 	}
-	u := &user{session: session, cache: c, sink: s}
+	u := &user{session: session, cache: c, sink: s, locked: session.Locked}
 	u.token.set(token)
 	u.acknowledged.Store(&session.Acknowledged)
 	u.client = client.New(session.Portal, u.token.get, s, b.opts.Log)

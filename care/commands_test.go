@@ -140,6 +140,14 @@ func TestPolicyFallsBackWhereAValueMakesNoSense(t *testing.T) {
 	if p.Duration("masquerade.idle").Minutes() != 10 || p.Int("lockout.consecutive_failures") != 10 {
 		t.Error("a value that makes no sense is used")
 	}
+	for value, minutes := range map[string]float64{"5": 5, "0": 0, "-1": 15, "never": 15} {
+		if got := (Policy{"desk.lock_after": value}).LockAfter().Minutes(); got != minutes {
+			t.Errorf("a desk locks itself after %q: %v minutes", value, got)
+		}
+	}
+	if p.LockAfter().Minutes() != 15 {
+		t.Error("a desk does not lock itself where the utility said nothing")
+	}
 	if p.MasqueradeMode(RoleCSR) != ModeOff {
 		t.Error("an unknown mode is not off")
 	}

@@ -164,6 +164,12 @@ const (
 	CodeCallbackPast    Code = "callback_past"    //
 	CodeCallbackDone    Code = "callback_done"    // by
 
+	CodeDeskLocked   Code = "desk_locked"   // nothing is told until its user's password was given
+	CodeUnlockFailed Code = "unlock_failed" // left: wrong passwords until the desk signs out
+	CodeUnlockWait   Code = "unlock_wait"   // seconds
+	CodeUnlockTries  Code = "unlock_tries"  // tries: so many were wrong, and the desk signed out
+	CodeUnlockOnline Code = "unlock_online" // address: nothing to compare with is kept here
+
 	CodeDeviceRevoked  Code = "device_revoked"        //
 	CodeReplicaDiffers Code = "replica_differs"       // it is fetched anew
 	CodeReplicaAgain   Code = "replica_differs_again" // and again, within an hour: somebody must choose

@@ -56,6 +56,7 @@ var defaults = withLetters(Policy{
 	"entitlements.web_user.unlink":      "second_person",
 	"entitlements.identity.login_email": "deny",
 	"console.enabled":                   "on",
+	"desk.lock_after":                   "15",
 	"portal.in_use":                     "on",
 	"portal.address":                    "",
 	"portal.home_page":                  "/",
@@ -94,6 +95,15 @@ func (p Policy) Int(key string) int {
 	}
 	n, _ := strconv.Atoi(defaults[key])
 	return n
+}
+
+// LockAfter is how long nobody may touch a desk's keys or pointer before it locks itself; 0 is for as long as they like.
+func (p Policy) LockAfter() time.Duration {
+	minutes, err := strconv.Atoi(p.Get("desk.lock_after"))
+	if err != nil || minutes < 0 {
+		minutes, _ = strconv.Atoi(defaults["desk.lock_after"])
+	}
+	return time.Duration(minutes) * time.Minute
 }
 
 // zones are those that were asked for before: the standard library reads a zone's file each time.

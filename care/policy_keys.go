@@ -107,6 +107,7 @@ var policyKeys = append([]PolicyKey{
 	{Key: "verify.ends_after", Group: "verify", Sort: PolicyNumber, Least: 0, Most: 480},
 	{Key: "verify.override", Group: "verify", Sort: PolicyChoice, Choices: []string{OverrideOffline, OverrideAlways, OverrideNever}},
 
+	{Key: "desk.lock_after", Group: "desk", Sort: PolicyNumber, Least: 0, Most: 480},
 	{Key: "conflict.online", Group: "desk", Sort: PolicyChoice, Choices: conflicts},
 	{Key: "conflict.offline_late", Group: "desk", Sort: PolicyChoice, Choices: conflicts},
 	{Key: "task.others", Group: "desk", Sort: PolicyChoice, Choices: []string{"handle", "review"}},
@@ -231,8 +232,9 @@ func isOrigin(s string, path bool) bool {
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && !strings.ContainsAny(u.Host, "*;,'") && u.User == nil && u.RawQuery == "" && u.Fragment == "" && (path || u.Path == "")
 }
 
-// suggested are the levels of verification that the presets switch on.
+// suggested are the levels of verification that the presets switch on, and after how many minutes a desk locks itself.
 var suggested = Policy{
+	"desk.lock_after":     "15",
 	"verify.account.view": "1", "verify.web_user.unlock": "2", "verify.recovery.generate_code": "2", "verify.profile.change": "2", "verify.login_email.change": "2", "verify.passphrase.set": "2",
 }
 

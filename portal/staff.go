@@ -35,31 +35,16 @@ func (p *Portal) SignInDesk(ctx context.Context, id, password, device string, ke
 	if err := validKey(key); err != nil {
 		return DeskSession{}, err
 	}
-	account, address := "staff:"+id, "ip:"+ip
-	if p.signin.refuses(now, account, throttleAccount) || p.signin.refuses(now, address, throttleAddress) {
-		return DeskSession{}, care.Err(care.CodeSignInThrottled, "minutes", strconv.Itoa(int(throttleWindow.Minutes())))
-	}
 	if device == "" || len(device) > 100 {
 		return DeskSession{}, care.Err(care.CodeMissing, "field", "device")
 	}
-	if len(id) > 100 {
-		return DeskSession{}, care.Err(care.CodeSignInFailed)
-	}
-	// It counts before it is known to have failed: tries at the same time are tries too.
-	p.signin.note(now, account, address)
-	hash, err := p.secretOf(ctx, "SELECT password_hash FROM staff_secret WHERE csr_id = $1", id)
-	if err != nil {
+	if err := p.proveStaff(ctx, id, password, ip); err != nil {
 		return DeskSession{}, err
-	}
-	if !p.checkPassword(hash, password) {
-		return DeskSession{}, care.Err(care.CodeSignInFailed)
 	}
 	staff, err := p.activeStaff(ctx, id)
 	if err != nil {
 		return DeskSession{}, err
 	}
-	p.signin.clear(account)
-	p.signin.takeBack(now, address)
 	token, tokenHash, err := newSecret()
 	if err != nil {
 		return DeskSession{}, err
@@ -76,6 +61,40 @@ func (p *Portal) SignInDesk(ctx context.Context, id, password, device string, ke
 		return openDeskSession(ctx, tx, tokenHash, id, device, now.UnixMilli(), session.ExpiresAt)
 	})
 	return session, err
+}
+
+// UnlockDesk says whether a password is that of whom a desk's token is for. It is throttled together with signing in, so that
+// a locked desk is no second place to guess at.
+func (p *Portal) UnlockDesk(ctx context.Context, token, password, ip string) error {
+	actor, err := p.DeskActor(ctx, token, ip)
+	if err != nil {
+		return err
+	}
+	return p.proveStaff(ctx, actor.ID, password, ip)
+}
+
+// proveStaff compares a member of staff's password, and bounds how often that is tried.
+func (p *Portal) proveStaff(ctx context.Context, id, password, ip string) error {
+	now := p.Now()
+	account, address := "staff:"+id, "ip:"+ip
+	if p.signin.refuses(now, account, throttleAccount) || p.signin.refuses(now, address, throttleAddress) {
+		return care.Err(care.CodeSignInThrottled, "minutes", strconv.Itoa(int(throttleWindow.Minutes())))
+	}
+	if len(id) > 100 {
+		return care.Err(care.CodeSignInFailed)
+	}
+	// It counts before it is known to have failed: tries at the same time are tries too.
+	p.signin.note(now, account, address)
+	hash, err := p.secretOf(ctx, "SELECT password_hash FROM staff_secret WHERE csr_id = $1", id)
+	if err != nil {
+		return err
+	}
+	if !p.checkPassword(hash, password) {
+		return care.Err(care.CodeSignInFailed)
+	}
+	p.signin.clear(account)
+	p.signin.takeBack(now, address)
+	return nil
 }
 
 func openDeskSession(ctx context.Context, tx *store.Tx, tokenHash, csr, device string, at, expires int64) error {

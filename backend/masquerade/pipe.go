@@ -21,6 +21,7 @@ const (
 	Found      EventType = "found"    // what was Lost, for the same Reason, is back
 	Blocked    EventType = "blocked"  // an answer was not shown; Code and Params say why
 	Raised     EventType = "raised"   // the session may change things from now on: Mode
+	Used       EventType = "used"     // a page was asked for; told now and then
 	Refused    EventType = "refused"  // no session; Code and Params say why
 	Expired    EventType = "expired"  // Reason is ReasonMax or ReasonIdle
 	Ended      EventType = "ended"    // Reason says who ended it

@@ -55,6 +55,7 @@ type Session struct {
 	portalNo bool
 	saved    string
 	warned   map[care.Code]bool
+	toldUse  time.Time
 }
 
 // Open redeems the greeting's ticket and starts serving. The session ends by Close, by its clock, by the portal, or
@@ -91,7 +92,7 @@ func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
 	}
 	s := &Session{
 		greeting: g, portal: portal, transport: o.Transport, log: o.Log, tell: o.Tell, shell: outer,
-		title: title(g, t), done: make(chan struct{}), warned: map[care.Code]bool{},
+		title: title(g, t), done: make(chan struct{}), warned: map[care.Code]bool{}, toldUse: time.Now(),
 	}
 	if s.transport == nil {
 		s.transport = newTransport(o.TLS)
@@ -120,7 +121,7 @@ func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
 	pages := &proxy{
 		portal: s.target, transport: s.transport, jar: jar, door: inner, csp: csp, passer: asks, texts: t, language: g.Language, folder: g.Downloads,
 		credential: s.grant.Credential, session: s.grant.SessionID, actor: g.CSRID, mode: s.Mode,
-		over: s.over, touch: s.life.touch, ended: func() { s.end(ReasonPortal) },
+		over: s.over, touch: s.used, ended: func() { s.end(ReasonPortal) },
 		reached: s.reached, saved: s.keep, blocked: s.warn, shown: s.turned, others: s.others,
 	}
 	banner := &shell{
@@ -278,6 +279,24 @@ func (s *Session) reached(ok bool) {
 		s.say(Event{Type: Found, Reason: "portal"})
 	case changed:
 		s.say(Event{Type: Lost, Reason: "portal"})
+	}
+}
+
+// usedEvery is how often the desk is told that somebody is at the window.
+const usedEvery = 10 * time.Second
+
+// used notes that a page was asked for, and tells the desk now and then, which would take its user for gone.
+func (s *Session) used() {
+	s.life.touch()
+	now := time.Now()
+	s.mu.Lock()
+	tell := now.Sub(s.toldUse) >= usedEvery
+	if tell {
+		s.toldUse = now
+	}
+	s.mu.Unlock()
+	if tell {
+		s.say(Event{Type: Used})
 	}
 }
 

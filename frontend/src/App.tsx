@@ -3,9 +3,9 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { Router } from 'wouter'
 import { followChanges, newQueryClient, useSession } from './api/queries'
-import { Frame } from './frame/Frame'
 import { hashHref, useHashPath, useHashSearch } from './frame/place'
 import { theme } from './frame/theme'
+import { Lockable } from './lock/Lockable'
 import { SignIn } from './signin/SignIn'
 import { NoticeProvider } from './ui/Notice'
 import { Trouble } from './ui/Trouble'
@@ -14,7 +14,7 @@ function Window() {
   const { data: session, error } = useSession()
   if (error) return <Trouble error={error} />
   if (!session) return null
-  return session.signed_in ? <Frame session={session} /> : <SignIn session={session} />
+  return session.signed_in ? <Lockable session={session} /> : <SignIn session={session} />
 }
 
 /** The whole window: what every part of it needs, and either the sign-in page or the desk. */

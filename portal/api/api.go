@@ -76,6 +76,7 @@ func (a *API) Register(mux *http.ServeMux) {
 	mux.HandleFunc("POST /api/signin", a.signIn)
 	mux.HandleFunc("POST /api/enrol", a.enrol)
 	mux.HandleFunc("POST /api/signout", a.signOut)
+	mux.HandleFunc("POST /api/unlock", a.unlock)
 	mux.HandleFunc("/ask", a.ask)
 	mux.HandleFunc("/api/ask", a.ask) // where desks of protocol 1 ask
 	mux.HandleFunc("GET /.well-known/jwks.json", a.keys)
@@ -152,6 +153,21 @@ func (a *API) signOut(w http.ResponseWriter, r *http.Request) {
 	}
 	if unknown == nil {
 		a.hub.Recheck(actor.ID)
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// unlock says whether a password opens a locked desk again, whose token it comes with.
+func (a *API) unlock(w http.ResponseWriter, r *http.Request) {
+	var q struct {
+		Password string `json:"password"`
+	}
+	if !a.question(w, r, &q) {
+		return
+	}
+	if err := a.p.UnlockDesk(r.Context(), bearer(r), q.Password, address(r)); err != nil {
+		a.refuse(w, err)
+		return
 	}
 	w.WriteHeader(http.StatusNoContent)
 }

@@ -20,6 +20,7 @@ const opening = (keys) => async (page) => {
 
 export const screens = [
   { name: 'sign-in', at: '/', desk: { signedout: '' } },
+  { name: 'desk-locked', at: '/', desk: { locked: '' } },
   { name: 'results', at: '/find?q=main', picture: true },
   { name: 'nothing-found', at: '/find?q=nobody', picture: false },
   { name: 'no-such-page', at: '/nowhere', picture: false },
@@ -27,7 +28,7 @@ export const screens = [
   { name: 'palette', at: account, open: opening('Control+k') },
   { name: 'help', at: account, open: opening('F1') },
   { name: 'keys', at: account, open: opening('Control+/') },
-  { name: 'lock', at: account, open: opening('Control+l') },
+  { name: 'lock', at: account, open: opening('Control+Shift+l') },
   { name: 'masquerade', at: account, open: opening('F11') },
   { name: 'masquerading', at: account, desk: { masquerade: '' }, picture: false },
   { name: 'profile-down', at: account, desk: { elsewhere: 'down' }, open: async (page, word) => {
@@ -62,5 +63,5 @@ export const screens = [
 ]
 
 /** Shown in dark, too, as pictures. */
-export const inDark = ['results', 'account-overview']
+export const inDark = ['desk-locked', 'results', 'account-overview']
 export { account }

@@ -61,7 +61,7 @@ it('a key asks as its button does, and says what is refused', async () => {
     () => view,
   )
   await screen.findByRole('heading', { level: 1, name: 'Jane Doe' })
-  await user.keyboard('{Control>}l{/Control}')
+  await user.keyboard('{Control>}{Shift>}L{/Shift}{/Control}')
   await within(screen.getByRole('contentinfo')).findByText(/is closed/)
   expect(screen.queryByRole('dialog')).toBeNull()
   await user.keyboard('{F11}')

@@ -53,6 +53,19 @@ export async function read<T extends v.GenericSchema>(schema: T, path: string, s
   return result.output
 }
 
+const drafts = new Set<Promise<void>>()
+
+/** Notes that a draft is on its way to the disk. */
+function saving(draft: Promise<void>): Promise<void> {
+  drafts.add(draft)
+  const over = () => void drafts.delete(draft)
+  draft.then(over, over)
+  return draft
+}
+
+/** Waits until every draft is on the disk, or has said that it is not. */
+export const draftsSaved = () => Promise.allSettled([...drafts])
+
 function query(fields: Record<string, string | number | undefined>): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(fields))
@@ -154,6 +167,11 @@ export const desk = {
   signIn: (portal: string, user: string, password: string) =>
     ask(shapes.session, (h) => h.SignIn(portal, user, password)),
   signOut: (evenWithUnsent: boolean) => tell((h) => h.SignOut(evenWithUnsent)),
+  lock: () => tell((h) => h.Lock()),
+  /** Has the host hold what the window wants back, and the window hold it no longer. */
+  keep: (held: shapes.Held) => tell((h) => h.Keep(JSON.stringify(held))),
+  unlock: (password: string) => ask(shapes.kept, (h) => h.Unlock(password)),
+  used: () => tell((h) => h.Used()),
   status: () => ask(shapes.status, (h) => h.Status()),
   districts: () => ask(shapes.districts, (h) => h.Districts()),
   policy: (language: string) => ask(shapes.policy, (h) => h.Policy(language)),
@@ -181,7 +199,7 @@ export const desk = {
   changePreferences: (args: PreferencesArgs) => ask(queued, (h) => h.ChangePreferences(args)),
   writeNote: (account: string, note: string) => ask(queued, (h) => h.WriteNote({ account, text: note })),
   draft: (account: string) => ask(text, (h) => h.Draft(account)),
-  saveDraft: (account: string, note: string) => tell((h) => h.SaveDraft(account, note)),
+  saveDraft: (account: string, note: string) => saving(tell((h) => h.SaveDraft(account, note))),
 
   completeTask: (args: TaskArgs & { words?: string }) => ask(queued, (h) => h.CompleteTask(args)),
   rejectTask: (args: TaskArgs & { words: string }) => ask(queued, (h) => h.RejectTask(args)),

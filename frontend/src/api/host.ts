@@ -3,6 +3,10 @@ export interface Host {
   Session(): Promise<unknown>
   SignIn(portal: string, user: string, password: string): Promise<unknown>
   SignOut(evenWithUnsent: boolean): Promise<unknown>
+  Lock(): Promise<unknown>
+  Keep(what: string): Promise<unknown>
+  Unlock(password: string): Promise<unknown>
+  Used(): Promise<unknown>
   Status(): Promise<unknown>
   Districts(): Promise<unknown>
   Policy(language: string): Promise<unknown>

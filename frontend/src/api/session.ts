@@ -16,9 +16,27 @@ export const session = v.object({
   portal: text,
   secrets,
   problem: v.nullish(v.object({ code: text, params })),
+  /** When they signed in; 0 where that was not noted. */
+  since: instant,
+  /** Nothing of a customer is told until the password was given. */
+  locked: v.nullish(v.object({ at: instant, idle: flag })),
   hint: v.nullish(v.object({ portal: text, user: text, password: text })),
 })
 export type Session = v.InferOutput<typeof session>
+
+/** What the window wants back after it was locked: where it was, the search it was left with, and what was typed into forms. */
+export const held = v.object({
+  place: text,
+  search: text,
+  typed: v.nullish(v.array(v.tuple([v.string(), v.string()])), () => []),
+})
+export type Held = v.InferOutput<typeof held>
+/** What was held, as the host gives it back; it may have none, as after a restart. */
+export const kept = v.pipe(
+  text,
+  v.transform((json): unknown => (json === '' ? {} : JSON.parse(json))),
+  held,
+)
 
 export const status = v.object({
   online: flag,

@@ -1,5 +1,5 @@
 /**
- * An invented desk for the development server: `?phase=offline&signedout&masquerade&contact&elsewhere=down` choose what it shows.
+ * An invented desk for the development server: `?phase=offline&signedout&locked&masquerade&contact&elsewhere=down` choose what it shows.
  * It answers like the host, so that the pages can be looked at and worked on in a browser.
  */
 import {
@@ -19,6 +19,8 @@ const asked = new URLSearchParams(window.location.search)
 const listeners: ((payload: unknown) => void)[] = []
 const changed = (...topics: string[]) => listeners.forEach((tell) => tell({ topics }))
 let signedIn = !asked.has('signedout')
+let locked = asked.has('locked') ? { at: asOf } : undefined
+let keptMeanwhile = ''
 let masquerading = asked.has('masquerade')
 let popSeen = !asked.has('phone')
 const drafts = new Map<string, string>()
@@ -128,6 +130,8 @@ const desk = {
       user: { id: 'SUP01', name: 'Ann Supervisor', role: asked.get('role') ?? 'supervisor', team: 'T1' },
       portal: '',
       secrets: 'file',
+      since: asOf - 10_800_000,
+      locked,
       hint: { portal: 'http://127.0.0.1:8460', user: 'CSR001', password: 'password' },
     }),
   SignIn: (_portal: string, _user: string, password: string) => {
@@ -137,8 +141,26 @@ const desk = {
   },
   SignOut: () => {
     signedIn = false
+    locked = undefined
     return Promise.resolve()
   },
+  Lock: () => {
+    locked ??= { at: asOf }
+    changed('session')
+    return Promise.resolve()
+  },
+  Keep: (what: string) => {
+    keptMeanwhile = what
+    return Promise.resolve()
+  },
+  Unlock: (password: string) => {
+    if (password !== 'password')
+      return Promise.reject(new Error('{"code":"unlock_failed","params":{"left":"9"}}'))
+    locked = undefined
+    changed('session')
+    return Promise.resolve(keptMeanwhile)
+  },
+  Used: () => Promise.resolve(),
   Status: () =>
     Promise.resolve({
       online: phase === 'live',

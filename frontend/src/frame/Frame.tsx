@@ -1,10 +1,11 @@
 import { useMantineColorScheme } from '@mantine/core'
-import { lazy, Suspense, useContext, useState } from 'react'
+import { lazy, Suspense, useContext, useEffect, useEffectEvent, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { usePolicy } from '../api/queries'
-import type { Pop, Session } from '../api/session'
+import type { Held, Pop, Session } from '../api/session'
 import { ContactStrip } from '../contact/ContactStrip'
 import { leftRow } from '../find/returning'
+import { useReportUse } from '../lock/used'
 import { chooseLanguage, useWords } from '../i18n/words'
 import { MasqueradeStrip } from '../masquerade/MasqueradeStrip'
 import { KeptContext } from '../ui/kept'
@@ -20,6 +21,7 @@ import { chooseLetters, useLetters } from './letters'
 import { newOffers, OffersContext, useActions, type Offers } from './offers'
 import { Overwrote } from './Overwrote'
 import { Palette } from './Palette'
+import { placeNow } from './place'
 import { mayGo, places, type PlaceName } from './places'
 import { Rail } from './Rail'
 import { SignOut } from './SignOut'
@@ -35,18 +37,30 @@ const Task = lazy(() => import('../tasks/TaskPage'))
 type Role = NonNullable<Session['user']>['role']
 type Sheets = 'palette' | 'help' | 'keys' | 'signOut'
 
+interface Props {
+  session: Session
+  /** What it held when it was locked; nothing at first. */
+  begin: Held | undefined
+  onLock: () => void
+  /** Takes what it holds when it goes. */
+  onGone: (held: Held) => void
+}
+
 /** The desk: rail, work area, and the strips that stand on every page. */
-export function Frame({ session }: { session: Session }) {
-  const lastSearch = useState('/find')
+export function Frame({ session, begin, onLock, onGone }: Props) {
+  const lastSearch = useState(begin?.search || '/find')
   const lastCall = useState<Pop>()
   const [offers] = useState(newOffers)
-  const [kept] = useState(() => new Map<string, string>())
+  const [kept] = useState(() => new Map(begin?.typed))
+  useReportUse()
+  const gone = useEffectEvent(() => onGone({ place: placeNow(), search: lastSearch[0], typed: [...kept] }))
+  useEffect(() => () => gone(), [])
   return (
     <LastSearch value={lastSearch}>
       <OffersContext value={offers}>
         <KeptContext value={kept}>
           <LastCall value={lastCall}>
-            <Standing session={session} />
+            <Standing session={session} onLock={onLock} />
           </LastCall>
         </KeptContext>
       </OffersContext>
@@ -54,11 +68,11 @@ export function Frame({ session }: { session: Session }) {
   )
 }
 
-function Standing({ session }: { session: Session }) {
+function Standing({ session, onLock }: Pick<Props, 'session' | 'onLock'>) {
   const { t } = useWords()
   const [sheet, setSheet] = useState<Sheets>()
   const role = session.user?.role
-  useFrameActions(role, setSheet)
+  useFrameActions(role, setSheet, onLock)
   useKeyboard(useLetters())
   const close = () => setSheet(undefined)
   return (
@@ -77,7 +91,7 @@ function Standing({ session }: { session: Session }) {
         <MasqueradeStrip />
         <Incoming />
       </div>
-      <Rail session={session} onSheet={setSheet} />
+      <Rail session={session} onSheet={setSheet} onLock={onLock} />
       <ContactStrip />
       <main id="work" className={css.work} tabIndex={-1}>
         <Suspense fallback={null}>
@@ -146,7 +160,7 @@ function Pages({ role }: { role: Role | undefined }) {
 }
 
 /** What can be done wherever one is: to go to a place, to ask for help, to set the window up. */
-function useFrameActions(role: Role | undefined, show: (sheet: Sheets) => void): void {
+function useFrameActions(role: Role | undefined, show: (sheet: Sheets) => void, lock: () => void): void {
   const [, navigate] = useLocation()
   const [lastSearch] = useLastSearch()
   const { setColorScheme } = useMantineColorScheme()
@@ -162,6 +176,7 @@ function useFrameActions(role: Role | undefined, show: (sheet: Sheets) => void):
     dark: { run: () => setColorScheme('dark') },
     auto: { run: () => setColorScheme('auto') },
     letters: { run: () => chooseLetters(!letters) },
+    lockDesk: { run: lock },
     signOut: { run: () => show('signOut') },
   }
   for (const place of places)

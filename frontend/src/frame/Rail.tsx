@@ -1,4 +1,4 @@
-import { IconHelpCircle, IconKeyboard, IconLogout } from '@tabler/icons-react'
+import { IconHelpCircle, IconKeyboard, IconLock, IconLogout } from '@tabler/icons-react'
 import { Link, useRoute } from 'wouter'
 import { useStatus } from '../api/queries'
 import type { Session } from '../api/session'
@@ -31,10 +31,11 @@ function Entry({ place }: { place: (typeof places)[number] }) {
 interface Props {
   session: Session
   onSheet: (sheet: 'palette' | 'help' | 'signOut') => void
+  onLock: () => void
 }
 
 /** Where one can go, who is signed in, and how this computer's window is set up. */
-export function Rail({ session, onSheet }: Props) {
+export function Rail({ session, onSheet, onLock }: Props) {
   const { t } = useWords()
   const role = session.user?.role
   return (
@@ -69,6 +70,11 @@ export function Rail({ session, onSheet }: Props) {
             {session.user?.id} · {t(`role.${role ?? 'csr'}`)}
           </span>
         </div>
+        <button type="button" className={css.entry} title={t('desklock.action')} onClick={onLock}>
+          <IconLock size={18} stroke={1.75} aria-hidden />
+          <span className={css.label}>{t('desklock.action')}</span>
+          <kbd className={css.kbd}>{keyWords('Mod+l')}</kbd>
+        </button>
         <button
           type="button"
           className={css.entry}

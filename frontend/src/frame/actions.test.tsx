@@ -54,7 +54,8 @@ it('has the keys that the field is used to', () => {
     F9: 'webusers',
     F11: 'masquerade',
     'Mod+1': 'tab.overview',
-    'Mod+l': 'lock',
+    'Mod+l': 'lockDesk',
+    'Mod+Shift+l': 'lock',
     Escape: 'back',
     'Mod+/': 'keys',
   })

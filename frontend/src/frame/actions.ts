@@ -36,7 +36,7 @@ const listed = [
     mac: ['Mod+Shift+m'],
     letter: 'm',
   },
-  { name: 'lock', group: 'account', words: 'frame.lock', keys: ['Mod+l'], letter: 'l' },
+  { name: 'lock', group: 'account', words: 'frame.lock', keys: ['Mod+Shift+l'], letter: 'l' },
   { name: 'unlock', group: 'account', words: 'frame.unlock' },
   { name: 'note', group: 'account', words: 'frame.note', keys: ['F7'], mac: ['Mod+Shift+n'], letter: 'n' },
   {
@@ -84,6 +84,7 @@ const listed = [
   { name: 'dark', group: 'window', words: 'frame.dark' },
   { name: 'auto', group: 'window', words: 'frame.auto' },
   { name: 'letters', group: 'window', words: 'frame.letters' },
+  { name: 'lockDesk', group: 'window', words: 'desklock.action', keys: ['Mod+l'] },
   { name: 'signOut', group: 'window', words: 'rail.signout' },
 ] as const satisfies readonly Listed[]
 

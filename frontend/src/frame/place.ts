@@ -13,11 +13,49 @@ function onPlace(changed: () => void): () => void {
   return () => window.removeEventListener('hashchange', changed)
 }
 
-function go(to: string, options: { replace?: boolean } = {}): void {
-  const before = window.location.href
-  if (options.replace) window.history.replaceState(null, '', `#${to}`)
-  else window.history.pushState(null, '', `#${to}`)
-  if (before !== window.location.href) window.dispatchEvent(new HashChangeEvent('hashchange'))
+// Each entry of the history notes how many came before it in this window, so that a desk that is locked can leave them all.
+let before = numbered() ?? 0
+
+function numbered(): number | undefined {
+  const state: unknown = window.history.state
+  return typeof state === 'object' && state !== null && 'at' in state && typeof state.at === 'number'
+    ? state.at
+    : undefined
+}
+
+/** Follows the window along its history; an entry that it did not make itself came after the one before. */
+function follow(): void {
+  const at = numbered()
+  before = at ?? before + 1
+  if (at === undefined) window.history.replaceState({ at: before }, '')
+}
+window.addEventListener('hashchange', follow)
+window.addEventListener('popstate', follow)
+
+/** Takes every place of this window out of its history: going back leads nowhere any more. */
+export async function forgetPlaces(): Promise<void> {
+  if (before > 0) {
+    const arrived = new Promise<void>((resolve) => {
+      window.addEventListener('popstate', () => resolve(), { once: true })
+      window.setTimeout(resolve, 1000) // a history that is shorter than was thought leads nowhere
+    })
+    window.history.go(-before)
+    await arrived
+  }
+  before = 1
+  window.history.replaceState({ at: 0 }, '', '#/')
+  window.history.pushState({ at: before }, '', '#/') // what came after is gone with it
+}
+
+/** Where the window is, with its filters. */
+export const placeNow = () => parts().filter(Boolean).join('?')
+
+/** Goes somewhere. */
+export function go(to: string, options: { replace?: boolean } = {}): void {
+  const from = window.location.href
+  if (options.replace) window.history.replaceState({ at: before }, '', `#${to}`)
+  else window.history.pushState({ at: ++before }, '', `#${to}`)
+  if (from !== window.location.href) window.dispatchEvent(new HashChangeEvent('hashchange'))
 }
 
 export const useHashPath: BaseLocationHook = () => [useSyncExternalStore(onPlace, () => parts()[0]), go]

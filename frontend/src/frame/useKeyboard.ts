@@ -20,12 +20,14 @@ export function actionOf(event: KeyboardEvent, letters: boolean, mac = isMac()):
   return actions.find((action) => keysFor(action, mac, plain).includes(chord))
 }
 
-/** Does the window's actions by their keys. A dialog keeps the keys to itself. */
+/** Does the window's actions by their keys. A dialog keeps the keys to itself, but for the lock's. */
 export function useKeyboard(letters: boolean): void {
   const perform = usePerform()
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (event.altKey || event.defaultPrevented || heldByDialog) return
+    if (event.altKey || event.defaultPrevented) return
     const action = actionOf(event, letters)
+    // Whoever goes away locks the desk also from within a dialog.
+    if (heldByDialog && action?.name !== 'lockDesk') return
     if (action && perform(action)) event.preventDefault()
   })
   useEffect(() => {

@@ -7,6 +7,8 @@ import findEn from './find.en.json'
 import findEs from './find.es.json'
 import frameEn from './frame.en.json'
 import frameEs from './frame.es.json'
+import lockEn from './lock.en.json'
+import lockEs from './lock.es.json'
 import recoveryEn from './recovery.en.json'
 import recoveryEs from './recovery.es.json'
 import tasksEn from './tasks.en.json'
@@ -18,8 +20,8 @@ import commonEs from './es.json'
 
 /** The files of each language. */
 export const parts = {
-  en: [commonEn, adminEn, contactEn, findEn, frameEn, recoveryEn, tasksEn, usageEn],
-  es: [commonEs, adminEs, contactEs, findEs, frameEs, recoveryEs, tasksEs, usageEs],
+  en: [commonEn, adminEn, contactEn, findEn, frameEn, lockEn, recoveryEn, tasksEn, usageEn],
+  es: [commonEs, adminEs, contactEs, findEs, frameEs, lockEs, recoveryEs, tasksEs, usageEs],
 }
 
 export const en = {
@@ -28,6 +30,7 @@ export const en = {
   ...contactEn,
   ...findEn,
   ...frameEn,
+  ...lockEn,
   ...recoveryEn,
   ...tasksEn,
   ...usageEn,
@@ -38,6 +41,7 @@ export const es: Record<keyof typeof en, string> = {
   ...contactEs,
   ...findEs,
   ...frameEs,
+  ...lockEs,
   ...recoveryEs,
   ...tasksEs,
   ...usageEs,

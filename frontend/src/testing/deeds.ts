@@ -456,6 +456,7 @@ export const aboutNobody: readonly (keyof Host)[] = [
     'ChangeReason',
     'ChangeDevice',
   ] as const),
+  ...(['Lock', 'Keep', 'Unlock', 'Used'] as const),
   ...(['Devices', 'SupportBundle', 'FindIdentifier'] as const),
 ]
 
@@ -476,6 +477,12 @@ export const changesNothing: readonly (keyof Host)[] = [
 /** Files that call the host, and for no customer; nothing of the administration is about one. */
 export const filesAboutNobody: readonly string[] = [
   ...['ui/CsvButton.tsx', 'frame/StatusStrip.tsx', 'frame/SignOut.tsx', 'attention/ExportButton.tsx'],
-  ...['usage/Intervals.tsx', 'account/OlderLog.tsx', 'account/OlderBilling.tsx', 'signin/SignIn.tsx'],
+  ...[
+    'usage/Intervals.tsx',
+    'account/OlderLog.tsx',
+    'account/OlderBilling.tsx',
+    'signin/SignIn.tsx',
+    'lock/LockScreen.tsx',
+  ],
   ...['diagnostics/DiagnosticsPage.tsx', 'masquerade/MasqueradeStrip.tsx', 'api/queries.ts'],
 ]

@@ -15,6 +15,10 @@ function answers() {
     ),
     SignIn: vi.fn<(portal: string, user: string, password: string) => Promise<unknown>>(() => refuse()),
     SignOut: vi.fn<(evenWithUnsent: boolean) => Promise<unknown>>(() => Promise.resolve()),
+    Lock: vi.fn<() => Promise<unknown>>(() => Promise.resolve()),
+    Keep: vi.fn<(what: string) => Promise<unknown>>(() => Promise.resolve()),
+    Unlock: vi.fn<(password: string) => Promise<unknown>>(() => Promise.resolve('')),
+    Used: vi.fn<() => Promise<unknown>>(() => Promise.resolve()),
     Status: vi.fn<() => Promise<unknown>>(() =>
       Promise.resolve({ online: true, phase: 'live', as_of: 1_790_000_000_000 }),
     ),

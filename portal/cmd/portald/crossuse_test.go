@@ -60,6 +60,9 @@ var doors = []door{
 	{"a desk's new identity", func(v *village, secret string) int {
 		return header("Bearer ")(v, http.MethodPost, "/api/enrol", secret)
 	}, []int{400}, []int{401}},
+	{"a desk's lock", func(v *village, secret string) int {
+		return v.send(http.MethodPost, "/api/unlock", care.Detail(map[string]string{"password": password}), func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+secret) })
+	}, []int{204}, []int{401}},
 	{"the mail service", func(v *village, secret string) int {
 		return v.send(http.MethodPost, mail.HookPath, "{}", func(r *http.Request) {
 			r.Header.Set(mail.HookHeader, mail.Sign([]byte("{}"), care.Secret(secret), v.Now()))
@@ -88,7 +91,7 @@ func TestM4NoSecretOpensAnothersDoor(t *testing.T) {
 		&care.WebUser{ID: "W4", Username: "user-W4", Email: "w4@example.com", PersonID: "1", Enrolment: care.Pending},
 		&care.WebUserAccount{WebUserID: "W4", Account: owners, Role: "viewer"},
 	)
-	desk := []string{"a desk's questions", "a desk's socket", "a desk's new identity"}
+	desk := []string{"a desk's questions", "a desk's socket", "a desk's new identity", "a desk's lock"}
 	inside := []string{"a masquerade's credential", "changes in a masquerade"}
 	secrets := []struct {
 		name, secret string
