@@ -92,7 +92,7 @@ func (p *Portal) readable(ctx context.Context, actor care.Actor) func(account st
 		if may, ok := known[account]; ok {
 			return may, nil
 		}
-		_, err := p.LinkedAccount(ctx, actor, account)
+		_, _, err := p.LinkedAccount(ctx, actor, account)
 		if care.CodeOf(err) == care.CodeNotFound {
 			known[account] = false
 			return false, nil

@@ -44,20 +44,20 @@ func (p *Portal) Linked(ctx context.Context, actor care.Actor, limit int) ([]car
 	return accounts[:min(limit, len(accounts))], nil
 }
 
-// LinkedAccount reads one of the accounts that Linked is about; any other is CodeNotFound, whether it exists or not.
-func (p *Portal) LinkedAccount(ctx context.Context, actor care.Actor, number string) (care.Account, error) {
-	var account care.Account
-	linked, err := records.Load(ctx, p.Store.Reader(), &care.WebUserAccount{}, actor.WebUser(), number)
+// LinkedAccount reads one of the accounts that Linked is about, and what links the actor to it; any other is CodeNotFound, whether it
+// exists or not.
+func (p *Portal) LinkedAccount(ctx context.Context, actor care.Actor, number string) (account care.Account, link care.WebUserAccount, err error) {
+	linked, err := records.Load(ctx, p.Store.Reader(), &link, actor.WebUser(), number)
 	if err == nil && linked {
 		linked, err = records.Load(ctx, p.Store.Reader(), &account, number)
 	}
+	if err == nil && (!linked || !sees(actor, account)) {
+		err = notFound(care.KindAccount, number)
+	}
 	if err != nil {
-		return account, err
+		return care.Account{}, care.WebUserAccount{}, err
 	}
-	if !linked || !sees(actor, account) {
-		return care.Account{}, notFound(care.KindAccount, number)
-	}
-	return account, nil
+	return account, link, nil
 }
 
 // LinkTo is what links a customer, or whom a member of staff acts as, to an account; empty where nothing does.

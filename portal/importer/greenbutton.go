@@ -109,6 +109,7 @@ func (m *metering) run() error {
 		if err != nil {
 			return err
 		}
+		// Not the policy's Zone, which makes do with UTC: days and months that are cut wrongly would be kept.
 		zone, err = time.LoadLocation(policy.Get("utility.timezone"))
 		return err
 	})

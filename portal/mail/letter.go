@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"meterside/care"
@@ -143,10 +142,7 @@ func facts(c wording.Catalogue, o *portal.Outgoing) (all []fact) {
 			all = append(all, fact{key, c.Say(key), value})
 		}
 	}
-	zone, err := time.LoadLocation(o.Policy.Get("utility.timezone"))
-	if err != nil {
-		zone = time.UTC
-	}
+	zone := o.Policy.Zone()
 	if digits := []rune(wording.Shown(o.Account, nameShown)); len(digits) > 4 && o.Template != care.TemplateNewEmail {
 		add("account", c.Say("account.ending", "digits", string(digits[len(digits)-4:])))
 	}

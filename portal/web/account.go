@@ -127,12 +127,12 @@ func (s *site) showAccounts(w http.ResponseWriter, r *http.Request, v *visit) er
 
 func (s *site) accountsPage(w http.ResponseWriter, r *http.Request, v *visit, status int, refused error) error {
 	p := s.newPage(v, catalogues[v.language].Say("accounts"), "/accounts", "")
-	linked, err := s.portal.Linked(r.Context(), v.actor, accountsShown)
+	linked, err := s.linked(r, v)
 	if err != nil {
 		return err
 	}
 	shown := formsOf{good: p.done(r, "accounts.added")}
-	for _, a := range linked {
+	for _, a := range cut(&newest{shown: accountsShown}, linked) {
 		name := p.accountName(a)
 		if number := p.Say("account", "number", a.Number); name != number {
 			name += " · " + number

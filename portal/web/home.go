@@ -43,9 +43,8 @@ func (s *site) showHome(w http.ResponseWriter, r *http.Request, v *visit) error 
 	if h.others, err = s.linked(r, v); err != nil {
 		return err
 	}
-	if h.more = len(h.others) > accountsShown; h.more {
-		h.others = h.others[:accountsShown]
-	}
+	listed := newest{shown: accountsShown}
+	h.others, h.more = cut(&listed, h.others), listed.more
 	ctx := r.Context()
 	if h.premise, err = s.portal.Premise(ctx, account.PremiseID); err != nil {
 		return err

@@ -122,8 +122,10 @@ func (s *site) chosen(r *http.Request, v *visit, right care.Right) (account care
 	if account, ok, err = s.named(r, v); err != nil || !ok {
 		return account, ok, err
 	}
-	if v.link, err = s.portal.LinkTo(r.Context(), v.actor, account.Number); err != nil {
-		return account, false, err
+	if v.link.Account != account.Number {
+		if v.link, err = s.portal.LinkTo(r.Context(), v.actor, account.Number); err != nil {
+			return account, false, err
+		}
 	}
 	if !v.link.May(right) {
 		return account, false, errNoRight
@@ -131,14 +133,14 @@ func (s *site) chosen(r *http.Request, v *visit, right care.Right) (account care
 	return account, true, nil
 }
 
-// named is the account alone.
+// named is the account alone; where it is asked for, what links the visitor to it is read with it.
 func (s *site) named(r *http.Request, v *visit) (account care.Account, ok bool, err error) {
 	asked := r.URL.Query().Get("account")
 	if asked == "" && v.masquerade() {
 		asked = v.session.Account
 	}
 	if asked != "" {
-		account, err = s.portal.LinkedAccount(r.Context(), v.actor, asked)
+		account, v.link, err = s.portal.LinkedAccount(r.Context(), v.actor, asked)
 		return account, err == nil, err
 	}
 	accounts, err := s.linked(r, v)

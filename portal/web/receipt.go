@@ -31,7 +31,7 @@ func (s *site) showReceipt(w http.ResponseWriter, r *http.Request, v *visit) err
 	if err != nil {
 		return err
 	}
-	account, err := s.portal.LinkedAccount(r.Context(), v.actor, got.Account)
+	account, _, err := s.portal.LinkedAccount(r.Context(), v.actor, got.Account)
 	if err != nil {
 		return err
 	}
