@@ -26,16 +26,27 @@ func (q *AskIntervals) Validate() error {
 	if q.Account == "" {
 		return missing("account")
 	}
-	for field, day := range map[string]string{"from": q.From, "to": q.To} {
-		if _, err := time.Parse(time.DateOnly, day); err != nil {
-			return Err(CodeInvalid, "field", field, "problem", "is not a date such as 2024-01-31")
-		}
+	if err := inOrder(q.From, q.To); err != nil {
+		return err
 	}
-	if n := daysBetween(q.From, q.To); n <= 0 || n > mostDays {
-		return Err(CodeInvalid, "field", "to", "problem", "is not from 1 to 400 days after the first")
+	if n := daysBetween(q.From, q.To); n > mostDays {
+		return Err(CodeInvalid, "field", "to", "problem", "is more than 400 days after the first")
 	}
 	return nil
 }
 
 // AccountNumber is the account under which the question is logged.
 func (q *AskIntervals) AccountNumber() string { return q.Account }
+
+// inOrder wants two days, the second of them later.
+func inOrder(from, to string) error {
+	for field, day := range map[string]string{"from": from, "to": to} {
+		if _, err := time.Parse(time.DateOnly, day); err != nil {
+			return Err(CodeInvalid, "field", field, "problem", "is not a date such as 2024-01-31")
+		}
+	}
+	if to <= from {
+		return Err(CodeInvalid, "field", "to", "problem", "is not later than the first day")
+	}
+	return nil
+}

@@ -205,13 +205,15 @@ func (p Policy) VerifyLevel(kind string) int64 {
 // noLess names for a kind another one, whose level is asked of it too. What brings an account to the desk is not among them: the caller's
 // contact is about it, and begins after.
 var noLess = map[string]string{
-	"profile.unlock":    "web_user.unlock",
-	"profile.facts":     "account.view",
-	"activity.older":    "account.view",
-	"bills.older":       "account.view",
-	"usage.interval":    "account.view",
-	"identifier.reveal": "account.view",
-	"masquerade.start":  "account.view",
+	"profile.unlock":     "web_user.unlock",
+	"profile.facts":      "account.view",
+	"activity.older":     "account.view",
+	"bills.older":        "account.view",
+	"usage.interval":     "account.view",
+	"bill.pdf":           "account.view",
+	"usage.green_button": "account.view",
+	"identifier.reveal":  "account.view",
+	"masquerade.start":   "account.view",
 }
 
 func (p Policy) verifyLevel(kind string) int64 {

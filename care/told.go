@@ -4,7 +4,7 @@ import "slices"
 
 // told are the kinds of what members of staff do that the customer whom it is about reads of (M12).
 var told = []string{
-	"account.viewed", TableExported, "account.fetched", "history.fetched", "identifier.revealed",
+	"account.viewed", TableExported, DocumentFetched, "account.fetched", "history.fetched", "identifier.revealed",
 	"masquerade.started", MasqueradeRaised, "masquerade.ended", MasqueradeSent,
 	"preferences.changed", "profile.changed", "letters.changed", "passphrase.set", "task.undone",
 	"payment.submitted", "payment.cancelled", "payment_arrangement.requested", "budget.requested",

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,6 +29,9 @@ func askTown(t *testing.T, database string) *Portal {
 	}
 	t.Cleanup(func() { _ = p.Close() })
 	p.Letters = func(care.Policy, string, string, time.Time) care.Letter { return care.Letter{Subject: "S", Text: "T"} }
+	p.Paper = func(context.Context, string, string, string) (string, []byte, error) {
+		return "bill.pdf", []byte("%PDF"), nil
+	}
 	now := time.Now()
 	recs := []care.Record{
 		&care.Staff{ID: "CSR001", Name: "Grace", Role: care.RoleCSR, Districts: care.List{"all"}, Active: true},
@@ -62,6 +66,10 @@ func askTown(t *testing.T, database string) *Portal {
 		return errors.Join(c.SetPrivate("1", "1970-01-02", identifier), c.SetPrivate("2", "1980-03-04", "900-12-0043"))
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+	m := Meter{Account: "030000013", ID: "m1", Source: "U/1", Service: "electric", Unit: "Wh"}
+	if err := p.NewBulk(System("test")).Chunk(t.Context(), func(c *Chunk) error { return c.SetMeter(m) }); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -102,26 +110,28 @@ var ofEachKind = map[string]any{
 	"passphrase.set": &care.SetPassphrase{ContactID: "C-none", Account: "030000013", Passphrase: "blue heron"},
 	"caller.facts":   &care.CallerFacts{Account: "030000013"},
 
-	"masquerade.start":  &care.StartMasquerade{WebUserID: "W1", Account: "030000013", Mode: care.ModeView, Reason: "x", Acknowledged: true},
-	"identifier.reveal": &care.RevealIdentifier{PersonID: "1", Account: "030000013", Field: "born"},
-	"identifier.find":   &care.FindIdentifier{Value: identifier},
-	"activity.older":    &care.OlderActivity{Account: "030000013", Before: care.Moment{At: 1 << 50}},
-	"bills.older":       &care.OlderBills{Account: "030000013", Before: "2100-01-01"},
-	"usage.interval":    &care.AskIntervals{Account: "030000013", From: "2026-01-01", To: "2026-02-01"},
-	"search.portal":     &care.SearchPortal{Text: "müller"},
-	"account.fetch":     &care.FetchAccount{Account: "030000013"},
-	"policy.change":     &care.ChangePolicy{Changes: map[string]string{"masquerade.idle": "5m"}},
-	"policy.history":    &care.PolicyHistory{},
-	"staff.change":      &care.ChangeStaff{ID: "CSR001", Name: "Grace", Role: care.RoleCSR, Districts: care.List{"D01"}, Active: true, Password: "a long one"},
-	"reason.change":     &care.ChangeReason{Sort: "wrap_up", ID: "resolved", English: "Done", Spanish: "Hecho"},
-	"device.list":       &care.Devices{},
-	"device.change":     &care.ChangeDevice{Device: "d-lost", Revoked: true},
-	"district.list":     &care.Districts{},
-	"depth.try":         &care.TryDepth{Changes: map[string]string{"replica.bills": "24"}},
-	"letter.try":        &care.TryLetter{Template: care.TemplateBill, Language: "en", Changes: map[string]string{"message.bill_ready.en": "It is here."}},
-	"import.list":       &care.Imports{},
-	"import.read":       &care.ReadImport{Run: "run-1"},
-	"payment.cancel":    &care.CancelPayment{PaymentID: "Y-scheduled", Account: "030000013"},
+	"masquerade.start":   &care.StartMasquerade{WebUserID: "W1", Account: "030000013", Mode: care.ModeView, Reason: "x", Acknowledged: true},
+	"identifier.reveal":  &care.RevealIdentifier{PersonID: "1", Account: "030000013", Field: "born"},
+	"identifier.find":    &care.FindIdentifier{Value: identifier},
+	"activity.older":     &care.OlderActivity{Account: "030000013", Before: care.Moment{At: 1 << 50}},
+	"bills.older":        &care.OlderBills{Account: "030000013", Before: "2100-01-01"},
+	"usage.interval":     &care.AskIntervals{Account: "030000013", From: "2026-01-01", To: "2026-02-01"},
+	"bill.pdf":           &care.AskBillPDF{Account: "030000013", BillID: "B00", Language: "en"},
+	"usage.green_button": &care.AskGreenButton{AskIntervals: care.AskIntervals{Account: "030000013", From: "2026-01-01", To: "2026-02-01"}},
+	"search.portal":      &care.SearchPortal{Text: "müller"},
+	"account.fetch":      &care.FetchAccount{Account: "030000013"},
+	"policy.change":      &care.ChangePolicy{Changes: map[string]string{"masquerade.idle": "5m"}},
+	"policy.history":     &care.PolicyHistory{},
+	"staff.change":       &care.ChangeStaff{ID: "CSR001", Name: "Grace", Role: care.RoleCSR, Districts: care.List{"D01"}, Active: true, Password: "a long one"},
+	"reason.change":      &care.ChangeReason{Sort: "wrap_up", ID: "resolved", English: "Done", Spanish: "Hecho"},
+	"device.list":        &care.Devices{},
+	"device.change":      &care.ChangeDevice{Device: "d-lost", Revoked: true},
+	"district.list":      &care.Districts{},
+	"depth.try":          &care.TryDepth{Changes: map[string]string{"replica.bills": "24"}},
+	"letter.try":         &care.TryLetter{Template: care.TemplateBill, Language: "en", Changes: map[string]string{"message.bill_ready.en": "It is here."}},
+	"import.list":        &care.Imports{},
+	"import.read":        &care.ReadImport{Run: "run-1"},
+	"payment.cancel":     &care.CancelPayment{PaymentID: "Y-scheduled", Account: "030000013"},
 
 	"recovery.generate_code": &care.GenerateCode{WebUserID: "W1", Account: "030000013"},
 	"profile.facts":          &care.AskProfile{WebUserID: "W1", Account: "030000013"},

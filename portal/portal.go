@@ -28,6 +28,9 @@ type Portal struct {
 	LeastFile func() int64
 	// Letters writes a message of a template as it would go out in a language under a policy, to nobody in particular. It may be nil.
 	Letters func(policy care.Policy, template, language string, now time.Time) care.Letter
+	// Paper writes a bill of an account in a language as the customer can print it, and says what the file may be called; CodeNotFound
+	// where there is no such bill. The customers' pages bring it; it may be nil.
+	Paper func(ctx context.Context, account, bill, language string) (name string, file []byte, err error)
 	// ProfilesWithin is how long the service for web users has to answer, where the utility names one.
 	ProfilesWithin time.Duration
 

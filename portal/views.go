@@ -85,6 +85,15 @@ func (p *Portal) Premise(ctx context.Context, id string) (care.Premise, error) {
 	return premise, err
 }
 
+// InTheNameOf is an account with the person whom it is in the name of.
+func (p *Portal) InTheNameOf(ctx context.Context, number string) (account care.Account, person care.Person, err error) {
+	if ok, err := records.Load(ctx, p.Store.Reader(), &account, number); err != nil || !ok {
+		return account, person, errorOr(err, notFound(care.KindAccount, number))
+	}
+	_, err = records.Load(ctx, p.Store.Reader(), &person, account.MainPersonID)
+	return account, person, err
+}
+
 // Bills are an account's bills, the newest first and no more than limit.
 func (p *Portal) Bills(ctx context.Context, account string, limit int) ([]care.Bill, error) {
 	return records.Select[care.Bill](ctx, p.Store.Reader(), "WHERE account_number = $1 ORDER BY issued_on DESC, bill_id DESC LIMIT $2", account, limit)

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -48,8 +50,33 @@ func (s *site) downloadBill(w http.ResponseWriter, r *http.Request, v *visit) er
 	if err != nil {
 		return err
 	}
-	s.attach(w, "application/pdf", "bill-"+attachmentName(b.account.Number)+"-"+attachmentName(b.bill.IssuedOn)+".pdf", file)
+	s.attach(w, "application/pdf", b.fileName(), file)
 	return nil
+}
+
+func (b oneBill) fileName() string {
+	return "bill-" + attachmentName(b.account.Number) + "-" + attachmentName(b.bill.IssuedOn) + ".pdf"
+}
+
+// forDesk is a bill's file for a member of staff: as the customer whom the account is in the name of would have it.
+func (s *site) forDesk(ctx context.Context, number, bill, language string) (name string, file []byte, err error) {
+	policy, err := s.portal.Policy(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	account, person, err := s.portal.InTheNameOf(ctx, number)
+	if err != nil {
+		return "", nil, err
+	}
+	b, err := s.readBill(ctx, &visit{policy: policy, person: person, language: language, now: s.portal.Now()}, account, bill)
+	if errors.Is(err, errNoPage) {
+		err = care.Err(care.CodeNotFound, "what", "bill", "id", bill)
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	file, err = b.paper()
+	return b.fileName(), file, err
 }
 
 // oneBill reads a bill of the account that a request is about, and the one before it.
@@ -61,7 +88,12 @@ func (s *site) oneBill(r *http.Request, v *visit, id string) (oneBill, error) {
 	if !ok {
 		return oneBill{}, errNoPage
 	}
-	bills, err := s.portal.Bills(r.Context(), account.Number, billsShown+1)
+	return s.readBill(r.Context(), v, account, id)
+}
+
+// readBill reads a bill of an account, and the one before it.
+func (s *site) readBill(ctx context.Context, v *visit, account care.Account, id string) (oneBill, error) {
+	bills, err := s.portal.Bills(ctx, account.Number, billsShown+1)
 	if err != nil {
 		return oneBill{}, err
 	}
@@ -70,13 +102,13 @@ func (s *site) oneBill(r *http.Request, v *visit, id string) (oneBill, error) {
 		return oneBill{}, errNoPage
 	}
 	b := oneBill{page: s.newPage(v, "", "/bill", account.Number), account: account, bill: bills[at]}
-	if b.premise, err = s.portal.Premise(r.Context(), account.PremiseID); err != nil {
+	if b.premise, err = s.portal.Premise(ctx, account.PremiseID); err != nil {
 		return oneBill{}, err
 	}
 	b.more = []string{"bill", b.bill.ID}
 	b.title = b.Say("bill.title", "date", b.Date(b.bill.IssuedOn))
 	if before, known := care.Before(bills, b.bill); known {
-		usage, err := s.portal.Usage(r.Context(), account.Number)
+		usage, err := s.portal.Usage(ctx, account.Number)
 		if err != nil {
 			return oneBill{}, err
 		}

@@ -43,6 +43,7 @@ func New(p *portal.Portal, o Options) http.Handler {
 	if s.log == nil {
 		s.log = slog.Default()
 	}
+	p.Paper = s.forDesk
 	css, err := static.ReadFile("portal.css")
 	if err != nil {
 		panic("the embedded style sheet is gone: " + err.Error())

@@ -69,6 +69,17 @@ func TestAQuestionAtEachDesk(t *testing.T) {
 			}
 			return err
 		}},
+		"bill.pdf": {`{"account":"030000013","bill_id":"B00","language":"en"}`, func(t *testing.T, b *backend.Backend) error {
+			_, err := b.Document(t.Context(), &care.AskBillPDF{Account: "030000013", BillID: "B00", Language: "en"})
+			return err
+		}},
+		"usage.green_button": {`{"account":"030000013","from":"2026-01-01","to":"2026-02-01"}`, func(t *testing.T, b *backend.Backend) error {
+			_, err := b.Document(t.Context(), &care.AskGreenButton{AskIntervals: care.AskIntervals{Account: "030000013", From: "2026-01-01", To: "2026-02-01"}})
+			if care.CodeOf(err) == care.CodeNotFound { // it was asked and answered: nothing is read interval by interval here
+				return nil
+			}
+			return err
+		}},
 		"search.portal": {`{"text":"müller"}`, func(t *testing.T, b *backend.Backend) error {
 			_, err := b.SearchAll(t.Context(), "müller")
 			return err

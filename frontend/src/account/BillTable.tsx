@@ -1,8 +1,10 @@
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { Fragment, useId, useState } from 'react'
 import type { Bill } from '../api/account'
+import { desk } from '../api/desk'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { SaveButton } from '../ui/SaveButton'
 import ui from '../ui/ui.module.css'
 import { ExplainBill } from '../usage/ExplainBill'
 import usage from '../usage/Usage.module.css'
@@ -47,11 +49,12 @@ interface RowsProps {
 }
 
 function BillRows({ number: account, bill, find }: RowsProps) {
-  const { t } = useWords()
+  const { t, language } = useWords()
   const { money, date, number } = useFormats()
   const [open, setOpen] = useState(false)
   const [explained, setExplained] = useState(false)
   const id = useId()
+  const file = { account, bill_id: bill.bill_id, language }
   const Chevron = open ? IconChevronDown : IconChevronRight
   const quantity = (value: number | null, unit: string) => (value === null ? '' : `${number(value)} ${unit}`)
   return (
@@ -92,6 +95,15 @@ function BillRows({ number: account, bill, find }: RowsProps) {
         <tr className={usage.explain}>
           <td />
           <td colSpan={4}>
+            <SaveButton
+              kind="bill.pdf"
+              args={file}
+              label={t('document.pdfOf', { date: date(bill.issued_on) })}
+              saved={t('document.pdfSaved')}
+              save={() => desk.saveBill(file)}
+            >
+              {t('document.pdf')}
+            </SaveButton>
             {explained ? (
               <ExplainBill number={account} bill={bill} find={find} />
             ) : (

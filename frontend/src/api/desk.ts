@@ -124,6 +124,8 @@ export type Action =
   | 'caller.verify'
   | 'passphrase.set'
   | 'export.record'
+  | 'bill.pdf'
+  | 'usage.green_button'
   | 'callback.plan'
   | 'callback.done'
   | 'masquerade.start'
@@ -272,6 +274,11 @@ export const desk = {
       signal,
     ),
   exportTable: (table: used.Table) => ask(used.rowsWritten, (h) => h.ExportTable(table)),
+  /** The portal writes these and logs that it did; false where no file was chosen. */
+  saveBill: (args: { account: string; bill_id: string; language: string }) =>
+    ask(flag, (h) => h.SaveBill(args)),
+  saveGreenButton: (args: { account: string; from: string; to: string }) =>
+    ask(flag, (h) => h.SaveGreenButton(args)),
   searchEverywhere: (words: string) => read(found, `/api/everywhere?${query({ text: words })}`),
   policyBook: () => read(admin.policyBook, '/api/policy'),
   policyHistory: () => read(admin.history, '/api/policy/history'),

@@ -39,6 +39,8 @@ export interface Host {
   ExportOutbox(): Promise<unknown>
   Repeat(commandId: string): Promise<unknown>
   ExportTable(table: object): Promise<unknown>
+  SaveBill(args: object): Promise<unknown>
+  SaveGreenButton(args: object): Promise<unknown>
   StartMasquerade(args: object): Promise<unknown>
   EndMasquerade(): Promise<unknown>
   EndSession(args: object): Promise<unknown>

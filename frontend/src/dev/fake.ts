@@ -214,6 +214,8 @@ const desk = {
   Confirm: settle,
   HandOver: settle,
   ExportTable: () => Promise.resolve(14),
+  SaveBill: () => Promise.resolve(true),
+  SaveGreenButton: () => Promise.resolve(true),
   ExportOutbox: () => Promise.resolve(outbox.length),
   StartMasquerade: () => {
     masquerading = true

@@ -467,6 +467,8 @@ export const changesNothing: readonly (keyof Host)[] = [
     'Draft',
     'SaveDraft',
     'ExportTable',
+    'SaveBill',
+    'SaveGreenButton',
     'SetPresence',
     'Present',
     'FrontContact',
@@ -476,7 +478,13 @@ export const changesNothing: readonly (keyof Host)[] = [
 
 /** Files that call the host, and for no customer; nothing of the administration is about one. */
 export const filesAboutNobody: readonly string[] = [
-  ...['ui/CsvButton.tsx', 'frame/StatusStrip.tsx', 'frame/SignOut.tsx', 'attention/ExportButton.tsx'],
+  ...[
+    'ui/CsvButton.tsx',
+    'ui/SaveButton.tsx',
+    'frame/StatusStrip.tsx',
+    'frame/SignOut.tsx',
+    'attention/ExportButton.tsx',
+  ],
   ...[
     'usage/Intervals.tsx',
     'account/OlderLog.tsx',

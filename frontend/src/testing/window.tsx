@@ -63,6 +63,8 @@ function answers() {
     Confirm: vi.fn<(id: string) => Promise<unknown>>(() => Promise.resolve()),
     HandOver: vi.fn<(id: string) => Promise<unknown>>(() => Promise.resolve()),
     ExportOutbox: vi.fn<() => Promise<unknown>>(() => Promise.resolve(0)),
+    SaveBill: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve(true)),
+    SaveGreenButton: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve(true)),
     ExportTable: vi.fn<(table: object) => Promise<unknown>>(() => Promise.resolve(3)),
     Repeat: vi.fn<(id: string) => Promise<unknown>>(() => Promise.resolve()),
     StartMasquerade: vi.fn<(args: object) => Promise<unknown>>(() => Promise.resolve({})),

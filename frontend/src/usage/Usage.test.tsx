@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { openWindow, type Api } from '../testing/window'
 
@@ -174,4 +174,37 @@ it('R28 has the account’s tabs in their order, Billing and Usage among them', 
     'Billing',
     'Usage',
   ])
+})
+
+// Seen to fail with a button that asked no leave.
+it('R30, R31 saves a bill and the readings as the portal writes them, and says why where it cannot be asked', async () => {
+  let online = true
+  const { desk, user } = openWindow(
+    `${place}?tab=billing`,
+    (said) =>
+      said.Why.mockImplementation((kind) =>
+        Promise.resolve(
+          online || kind !== 'usage.green_button'
+            ? { allowed: true }
+            : { allowed: false, code: 'online_only' },
+        ),
+      ),
+    answers,
+  )
+  const [first] = await screen.findAllByRole('button', { expanded: false, name: /2026/ })
+  if (!first) throw new Error('there is no bill')
+  await user.click(first)
+  const pdf = await screen.findByRole('button', { name: /^Save the bill of .* as PDF$/ })
+  await waitFor(() => expect(pdf.getAttribute('aria-disabled')).toBe('false'))
+  await user.click(pdf)
+  expect(desk.SaveBill.mock.lastCall?.[0]).toMatchObject({ account: '030000013', language: 'en' })
+  await screen.findByText('The bill is saved')
+  online = false
+  await user.click(screen.getByRole('tab', { name: 'Usage' }))
+  const held = await screen.findByRole('button', {
+    name: /Green Button file$/,
+    description: /portal|connect|online/i,
+  })
+  await user.click(held)
+  expect(desk.SaveGreenButton).not.toHaveBeenCalled()
 })

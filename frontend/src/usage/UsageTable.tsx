@@ -2,8 +2,10 @@ import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import type { ServiceUsage, UsedPeriod } from '../api/usage'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { desk } from '../api/desk'
 import { CsvButton } from '../ui/CsvButton'
 import { Panel } from '../ui/Panel'
+import { SaveButton } from '../ui/SaveButton'
 import ui from '../ui/ui.module.css'
 import css from './Usage.module.css'
 
@@ -20,11 +22,25 @@ const warnings = ['estimated', 'questionable', 'unusual', 'gap_before']
 export function UsageTable({ number: account, usage, period, onPeriod }: Props) {
   const { t, term } = useWords()
   const { number, date } = useFormats()
+  const file = { account, from: usage.rows.at(-1)?.from ?? '', to: usage.rows[0]?.to ?? '' }
   return (
     <Panel
       title={t('usage.periods')}
       flush
-      aside={<CsvButton table={{ name: 'usage', account }} what={t('usage.periods')} />}
+      aside={
+        <span className={ui.row}>
+          <SaveButton
+            kind="usage.green_button"
+            args={file}
+            label={t('document.readingsOf', { from: date(file.from), to: date(file.to) })}
+            saved={t('document.readingsSaved')}
+            save={() => desk.saveGreenButton(file)}
+          >
+            {t('document.readings')}
+          </SaveButton>
+          <CsvButton table={{ name: 'usage', account }} what={t('usage.periods')} />
+        </span>
+      }
     >
       <table className={ui.dense}>
         <thead>
