@@ -7,6 +7,7 @@ import readline from 'node:readline';
 import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { stage } from '../chromium.mjs';
+import { compare } from '../pictures.mjs';
 import { differing } from '../window/checks.mjs';
 
 const it = stage('masquerade', 'e2e');
@@ -221,6 +222,7 @@ test('R65: what was refused of others is said beside the page, to the keyboard t
   assert.deepEqual(await list.getByRole('listitem').allTextContents(), ['http://127.0.0.1:9', 'http://localhost:9', 'http://localhost:10']);
   await page.getByText('An administrator can allow their files').waitFor();
   await uncovered(page);
+  await compare(page, 'masquerade-refused', it.browser);
 });
 
 test('R61: it opens to view, and making changes is one step that says what it means', async (t) => {

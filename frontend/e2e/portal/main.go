@@ -2,7 +2,8 @@
 
 // Command portal stands up the customers' pages over a small town of its own for the browser tests. It prints where they
 // are, with a customer's sign-in, where the links of letters lead, and a view-only masquerade's credential, as one JSON line, and ends with its standard
-// input. With --window it shows them in a masquerade's window instead, and prints what no page may hold.
+// input. With --window it shows them in a masquerade's window instead, and prints what no page may hold; with --elsewhere view or scope
+// that window leads to a utility's own portal.
 package main
 
 import (
@@ -34,15 +35,16 @@ const (
 
 func main() {
 	inWindow := flag.Bool("window", false, "show the pages in a masquerade's window")
+	elsewhere := flag.String("elsewhere", care.HandOverOff, "how far the masquerade leads to a utility's own portal: off, view or scope")
 	flag.Parse()
-	if err := run(context.Background(), *inWindow); err != nil {
+	if err := run(context.Background(), *inWindow, *elsewhere); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
 // run serves until standard input ends.
-func run(ctx context.Context, inWindow bool) (err error) {
+func run(ctx context.Context, inWindow bool, elsewhere string) (err error) {
 	dir, err := os.MkdirTemp("", "portal-e2e-")
 	if err != nil {
 		return fmt.Errorf("making a folder: %w", err)
@@ -58,6 +60,13 @@ func run(ctx context.Context, inWindow bool) (err error) {
 	}
 	pages := httptest.NewServer(web.New(p, web.Options{}))
 	defer pages.Close()
+	if elsewhere != care.HandOverOff {
+		theirs, err := lead(ctx, p, elsewhere)
+		if err != nil {
+			return err
+		}
+		defer theirs.Close()
+	}
 	grant, err := ask(ctx, p)
 	if err != nil {
 		return err
@@ -66,7 +75,7 @@ func run(ctx context.Context, inWindow bool) (err error) {
 	if err != nil {
 		return err
 	}
-	where := map[string]any{"url": pages.URL, "username": "jdoe", "password": password, "links": links}
+	where := map[string]any{"url": pages.URL, "username": "jdoe", "password": password, "links": links, "session": grant.SessionID}
 	if inWindow {
 		w, err := openWindow(ctx, p, pages.URL, dir, grant)
 		if err != nil {

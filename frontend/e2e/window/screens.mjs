@@ -48,6 +48,7 @@ export const screens = [
     await dialog(page)
   } },
   { name: 'receipt', at: '/masquerades/S000000001' },
+  { name: 'receipt-elsewhere', at: '/masquerades/S000000002' },
   { name: 'contact', at: account, desk: { contact: '' } },
   { name: 'verification', at: account, desk: { contact: '' }, open: opening('F4') },
   { name: 'wrap-up', at: account, desk: { contact: '' }, open: opening('F8') },

@@ -3,25 +3,23 @@
 // anew and looks at nothing else; ONLY='help|keys' looks at those alone.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium } from 'playwright-core'
-import { cut, differing, keyboard, lostColours } from './checks.mjs'
+import { compare as picture } from '../pictures.mjs'
+import { cut, keyboard, lostColours } from './checks.mjs'
 import { account, inDark, screens } from './screens.mjs'
 
 const frontend = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const built = path.resolve(frontend, '../build/e2e/window')
-const pictures = path.resolve(frontend, '../docs/screens')
 const found = path.resolve(frontend, '../build/e2e/screens')
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none']
 const update = process.env.UPDATE !== undefined
 const wanted = new RegExp(process.env.ONLY ?? '')
-/** The share of a picture that may differ: another machine draws letters a little differently. */
-const tolerance = 0.01
 /** The moment at which the invented desk stands. */
 const now = new Date(Date.UTC(2026, 10, 1, 15, 20))
 const wide = { width: 1280, height: 800 }
@@ -43,7 +41,6 @@ before(async () => {
   if (!process.env.BUILT)
     execFileSync('npx', ['vite', 'build', '--mode', 'fake', '--outDir', built, '--emptyOutDir', '--logLevel', 'warn'], { cwd: frontend, stdio: 'inherit' })
   mkdirSync(found, { recursive: true })
-  mkdirSync(pictures, { recursive: true })
   server = createServer((request, answer) => {
     const file = path.join(built, path.normalize(new URL(request.url, 'http://desk').pathname.replace(/\/$/, '/index.html')))
     if (!file.startsWith(built) || !existsSync(file)) return answer.writeHead(404).end()
@@ -125,16 +122,7 @@ async function axe(page, what) {
 async function compare(page, name) {
   const dialog = page.getByRole('dialog')
   const shown = (await dialog.count()) > 0 ? dialog : page
-  const picture = await shown.screenshot({ animations: 'disabled', caret: 'hide' })
-  const kept = path.join(pictures, `${name}.png`)
-  if (update) {
-    if (!existsSync(kept) || (await differing(page, readFileSync(kept), picture)) > tolerance) writeFileSync(kept, picture)
-    return
-  }
-  writeFileSync(path.join(found, `${name}.png`), picture)
-  assert.ok(existsSync(kept), `docs/screens has no ${name}.png: UPDATE=1 make test-screens takes it`)
-  const share = await differing(page, readFileSync(kept), picture)
-  assert.ok(share <= tolerance, `${name} differs from docs/screens in ${(100 * share).toFixed(2)} % of it; build/e2e/screens has it as it is now, UPDATE=1 make test-screens keeps that`)
+  await picture(shown, name, browser)
 }
 
 const takePictures = async () => {

@@ -294,6 +294,29 @@ function olderActivity(before: string): object {
 // A task that waits for a second person.
 const waiting = 'T000000000'
 
+/** A receipt of which other pages, requests to another portal and third parties are told, and what was undone. */
+const elsewhere = {
+  pages_more: 4,
+  sent: [{ method: 'POST', path: '/profile/save', at: asOf - 300_000 }],
+  others: [
+    { origin: 'https://maps.example.com', at: asOf - 480_000 },
+    { origin: 'https://shop.example.com:8443', at: asOf - 360_000 },
+  ],
+  others_more: true,
+  tasks: [
+    {
+      task_id: 'T000000001',
+      kind: 'paperless.enrolled',
+      status: 'complete',
+      account_number: '030000013',
+      created_at: asOf - 420_000,
+      detail: { paperless: { before: false, after: true } },
+      undone_at: asOf - 120_000,
+      undone_by: 'SUP001',
+    },
+  ],
+}
+
 function answer(path: string, query: URLSearchParams): object {
   const used = usageAnswer(path, query) ?? contactAnswer(path)
   if (used) return used
@@ -364,6 +387,7 @@ function answer(path: string, query: URLSearchParams): object {
         answer(`/api/tasks/${waiting}`, new URLSearchParams()),
       ],
       refused: [],
+      ...(path.endsWith('/S000000002') ? elsewhere : {}),
     }
   }
   if (path.startsWith('/api/tasks/')) {

@@ -91,6 +91,7 @@ function Shown({ receipt }: { receipt: Receipt }) {
       </Panel>
       {receipt.sent.length > 0 && (
         <Panel title={t('receipt.sent')}>
+          {receipt.tasks.length > 0 && <p className={ui.quiet}>{t('receipt.sentOnly')}</p>}
           <ul className={ui.changes}>
             {receipt.sent.map(({ method, path, at }, nth) => (
               <li key={nth}>

@@ -164,6 +164,18 @@ it("R6: tells requests to the utility's own portal from changes that it knows", 
   within(screen.getByRole('region', { name: 'Changed' })).getByText(/What they changed is not known here/)
 })
 
+// Seen to fail where that was said only of a session that changed nothing here.
+it("R6: says of requests to the utility's own portal that their changes are not known, beside changes that are", async () => {
+  const sent = [{ method: 'POST', path: '/profile/save', at: 1_790_000_030_000 }]
+  openWindow(
+    '/masquerades/S1',
+    () => undefined,
+    (path) => (path === '/api/masquerades/S1' ? { ...receipt, sent } : undefined),
+  )
+  within(await screen.findByRole('region', { name: 'Requests sent' })).getByText(/What they changed is not known here/)
+  within(screen.getByRole('region', { name: 'Changed' })).getByText('Paperless enrolled')
+})
+
 // Seen to fail while once a shift was as every time.
 it('R62: asks once in a shift, and names the text that was acknowledged', async () => {
   const policy = { mode: 'view', acknowledge: 'once_per_shift', reason: 'off', ack_text: 'It is real.', ack_version: 'en:1' }

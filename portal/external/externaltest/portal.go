@@ -65,7 +65,8 @@ func (p *Portal) answer(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Method == http.MethodGet:
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = fmt.Fprintf(w, `<h1>%s, by %s</h1><p>%s</p>`, html.EscapeString(claims.Subject), html.EscapeString(claims.Actor.ID), html.EscapeString(claims.Scope))
+		_, _ = fmt.Fprintf(w, `<!doctype html><html lang="en"><title>Our own portal</title><h1>%s, by %s</h1><p>%s</p>
+			<form action="/save" method="post"><label>Phone <input name="phone"></label> <button>Save</button></form>`, html.EscapeString(claims.Subject), html.EscapeString(claims.Actor.ID), html.EscapeString(claims.Scope))
 	case slices.Contains(strings.Fields(claims.Scope), "full"):
 		http.Redirect(w, r, "/home", http.StatusSeeOther)
 	default:
