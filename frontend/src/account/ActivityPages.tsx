@@ -1,4 +1,5 @@
 import { Button, NativeSelect } from '@mantine/core'
+import { useOffer } from '../frame/offers'
 import { useWords } from '../i18n/words'
 import { HeldButton } from '../ui/HeldButton'
 import css from './Account.module.css'
@@ -15,7 +16,9 @@ interface Props {
 /** Pages of a log: to the next and the one before, a jump to any, all at once, and back to pages. */
 export function ActivityPages({ page, pages, all, onTurn, onAll }: Props) {
   const { t } = useWords()
-  if (pages <= 1) return null
+  const paged = pages > 1
+  useOffer(paged ? (all ? 'viewPages' : 'viewAll') : undefined, { run: () => onAll(!all) })
+  if (!paged) return null
   return (
     <nav className={css.pages} aria-label={t('activity.pages')}>
       {all ? (
@@ -26,6 +29,7 @@ export function ActivityPages({ page, pages, all, onTurn, onAll }: Props) {
         <>
           <HeldButton
             variant="default"
+            action="previousPage"
             held={page <= 1 ? t('held.first') : ''}
             onAct={() => onTurn(page - 1)}
           >
@@ -43,6 +47,7 @@ export function ActivityPages({ page, pages, all, onTurn, onAll }: Props) {
           />
           <HeldButton
             variant="default"
+            action="nextPage"
             held={page >= pages ? t('held.last') : ''}
             onAct={() => onTurn(page + 1)}
           >

@@ -2,6 +2,7 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { Fragment, useId, useState } from 'react'
 import type { Bill } from '../api/account'
 import { desk } from '../api/desk'
+import { useOffer } from '../frame/offers'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { SaveButton } from '../ui/SaveButton'
@@ -55,6 +56,14 @@ function BillRows({ number: account, bill, find }: RowsProps) {
   const [explained, setExplained] = useState(false)
   const id = useId()
   const file = { account, bill_id: bill.bill_id, language }
+  useOffer('explain', {
+    run: () => {
+      setOpen(true)
+      setExplained(true)
+    },
+    held: open && explained ? t('explain.shown') : undefined,
+    of: t('explain.bill', { date: date(bill.issued_on) }),
+  })
   const Chevron = open ? IconChevronDown : IconChevronRight
   const quantity = (value: number | null, unit: string) => (value === null ? '' : `${number(value)} ${unit}`)
   return (

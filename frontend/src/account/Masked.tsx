@@ -55,6 +55,8 @@ export function Masked({ person, account, field, name, masked }: Props) {
       <span className={css.masked}>{value || masked}</span>
       <Gated
         kind="identifier.reveal"
+        action={value ? undefined : 'reveal'}
+        of={name}
         args={{ person_id: person, account, field }}
         variant="subtle"
         size="compact-xs"

@@ -98,6 +98,8 @@ export function NoteEditor({ about, draft }: { about: Front; draft: string }) {
       <div className={ui.row}>
         <Gated
           kind="note.write"
+          action="saveNote"
+          about={about}
           args={{ account }}
           held={empty ? t('note.empty') : undefined}
           onAct={() => {

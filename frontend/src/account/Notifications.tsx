@@ -66,6 +66,8 @@ export function Notifications({ view }: { view: AccountView }) {
                 <td>
                   <Gated
                     kind="notification.resend"
+                    action="resend"
+                    of={`${term('template', sent.template)} · ${when(sent.sent_at)}`}
                     args={{ notification_id: sent.notification_id, account }}
                     size="xs"
                     variant="default"

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { OlderBills } from '../api/ask'
 import { desk } from '../api/desk'
 import { useDo } from '../api/queries'
+import { useOffer } from '../frame/offers'
 import { useWords } from '../i18n/words'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
@@ -22,6 +23,8 @@ export function OlderBilling({ pages, busy, failure, more }: ReturnType<typeof u
   const { t, sentence } = useWords()
   const last = pages.at(-1)
   const ended = last !== undefined && last.next === '' && !last.problem
+  const held = ended ? t('older.billsEnd') : busy ? t('held.busy') : undefined
+  useOffer('olderBills', { run: more, held })
   return (
     <div className={css.older}>
       {!ended && (

@@ -4,6 +4,7 @@ import type { OlderActivity } from '../api/ask'
 import { desk } from '../api/desk'
 import { useDo } from '../api/queries'
 import type { Activity } from '../api/tasks'
+import { useOffer } from '../frame/offers'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { Trouble } from '../ui/Trouble'
@@ -35,12 +36,14 @@ export function OlderLog({ number, kinds, fits }: Props) {
     },
   )
   const ended = last !== undefined && last.next === ''
+  const more = () => run(last?.next ?? '')
+  useOffer('olderLog', { run: more, held: ended ? t('older.end') : busy ? t('held.busy') : undefined })
   return (
     <>
       {rows.length > 0 && <ActivityRows rows={rows} caption={t('older.title')} />}
       <div className={css.older}>
         {!ended && (
-          <Button variant="default" loading={busy} onClick={() => run(last?.next ?? '')}>
+          <Button variant="default" loading={busy} onClick={more}>
             {t('older.load')}
           </Button>
         )}

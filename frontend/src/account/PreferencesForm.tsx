@@ -58,6 +58,7 @@ export function PreferencesForm({ account, pending }: Props) {
         <div className={ui.row}>
           <Gated
             kind="preferences.change"
+            action="savePreferences"
             args={changed ? changes : { account: account.account_number, paperless: !account.paperless }}
             held={changed ? undefined : t('preference.unchanged')}
             onAct={() => {

@@ -4,11 +4,24 @@ import { desk, type Action } from '../api/desk'
 import { usePolicy } from '../api/queries'
 import { isField } from '../frame/field'
 import { useLastSearch } from '../frame/lastSearch'
+import type { ActionName } from '../frame/actions'
 import { useActions, type Offer, type Offers } from '../frame/offers'
 import { useWords } from '../i18n/words'
 import { useNotice } from '../ui/Notice'
 import type { DialogKind, OpenDialog } from './Dialogs'
 import { tabs, type Tab } from './tabs'
+
+/** What is done on one of the tabs: on the others the action leads there. */
+const onTabs: readonly (readonly [ActionName, Tab])[] = [
+  ['resend', 'notifications'],
+  ['explain', 'billing'],
+  ['olderBills', 'billing'],
+  ['intervals', 'usage'],
+  ['olderLog', 'activity'],
+  ['savePreferences', 'customer'],
+  ['saveProfile', 'customer'],
+  ['saveBilling', 'customer'],
+]
 
 interface Console {
   number: string
@@ -68,6 +81,11 @@ export function useAccountActions({ number, view, onTab, onDialog }: Console): v
     address: serviceAddress(view),
   }
   useActions(view ? offers : { back: offers.back }, { front })
+  const leads: Offers = {}
+  for (const [name, tab] of onTabs)
+    leads[name] = { run: () => onTab(tab), of: t('frame.onTab', { tab: t(`tab.${tab}`) }) }
+  // Before the caller is verified there are no tabs to lead to.
+  useActions(view?.verify_first === 0 ? leads : {}, { behind: true })
 }
 
 /** What else may be done for a web user; what does not fit how they stand is not offered. */

@@ -5,9 +5,11 @@ import { Link } from 'wouter'
 import { desk } from '../api/desk'
 import { useDo, useStatus } from '../api/queries'
 import type { Command } from '../api/tasks'
+import { aboutOf, useOffer, type Offer } from '../frame/offers'
 import { accountPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
+import { HeldButton } from '../ui/HeldButton'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
 import { About, person } from './About'
@@ -29,11 +31,24 @@ export function CommandItem({ command, decides }: Props) {
   const confirm = useDo(desk.confirm)
   const busy = repeat.busy || handOver.busy || confirm.busy
   const online = useStatus().data?.phase === 'live'
-  const waits = useId()
   const [discarding, setDiscarding] = useState(false)
   const whom = [person(command), command.service_address].filter(Boolean).join(', ')
   const what = term('command', command.kind)
+  const held = busy ? t('held.busy') : ''
+  const offers: Pick<Offer, 'of' | 'about'> = {
+    of: `${what} · ${when(command.created_at)}`,
+    about: command.account
+      ? aboutOf({ ...command, name: person(command), account_number: command.account })
+      : undefined,
+  }
   const Icon = decides ? IconAlertTriangle : command.state === 'sent' ? IconSend : IconClockHour4
+  const waits = useId()
+  const waiting = online ? '' : sentence({ code: 'confirm_online', params: {} })
+  useOffer(command.state === 'draft' ? 'confirm' : undefined, {
+    ...offers,
+    run: () => confirm.run(command.command_id),
+    held: held || waiting || undefined,
+  })
   return (
     <li aria-label={`${what} ${command.account}`}>
       <div className={css.head}>
@@ -51,41 +66,38 @@ export function CommandItem({ command, decides }: Props) {
       <Trouble error={repeat.failure ?? handOver.failure ?? confirm.failure} />
       {decides && (
         <div className={ui.row}>
-          <Button
+          <HeldButton
+            action="repeat"
+            offers={offers}
             variant="light"
-            aria-disabled={busy}
-            data-disabled={busy || undefined}
-            onClick={() => {
-              if (!busy) repeat.run(command.command_id)
-            }}
+            held={held}
+            onAct={() => repeat.run(command.command_id)}
           >
             {t(command.theirs ? 'attention.repeatMine' : 'attention.repeat')}
-          </Button>
-          <Button
+          </HeldButton>
+          <HeldButton
+            action="handOver"
+            offers={offers}
             variant="default"
-            aria-disabled={busy}
-            data-disabled={busy || undefined}
-            onClick={() => {
-              if (!busy) handOver.run(command.command_id)
-            }}
+            held={held}
+            onAct={() => handOver.run(command.command_id)}
           >
             {t('attention.handOver')}
-          </Button>
-          <Button
+          </HeldButton>
+          <HeldButton
+            action="discard"
+            offers={offers}
             variant="default"
-            aria-disabled={busy}
-            data-disabled={busy || undefined}
-            onClick={() => {
-              if (!busy) setDiscarding(true)
-            }}
+            held={held}
+            onAct={() => setDiscarding(true)}
           >
             {t(command.theirs ? 'attention.keepTheirs' : 'attention.discard')}
-          </Button>
+          </HeldButton>
         </div>
       )}
       {command.state === 'draft' && !online && (
         <p id={waits} className={ui.quiet}>
-          {sentence({ code: 'confirm_online', params: {} })}
+          {waiting}
         </p>
       )}
       {command.state === 'draft' && (
@@ -101,16 +113,15 @@ export function CommandItem({ command, decides }: Props) {
           >
             {t('attention.confirm')}
           </Button>
-          <Button
+          <HeldButton
+            action="discard"
+            offers={offers}
             variant="default"
-            aria-disabled={busy}
-            data-disabled={busy || undefined}
-            onClick={() => {
-              if (!busy) setDiscarding(true)
-            }}
+            held={held}
+            onAct={() => setDiscarding(true)}
           >
             {t('attention.discard')}
-          </Button>
+          </HeldButton>
         </div>
       )}
       {discarding && <DiscardDialog command={command} onClose={() => setDiscarding(false)} />}

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { desk } from '../api/desk'
 import { useDo } from '../api/queries'
+import { useOffer } from '../frame/offers'
 import { useWords } from '../i18n/words'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
@@ -11,6 +12,10 @@ export function ExportButton() {
   const { t } = useWords()
   const [count, setCount] = useState(-1)
   const write = useDo(async () => setCount(await desk.exportOutbox()))
+  useOffer('exportOutbox', {
+    run: () => write.run(undefined),
+    held: write.busy ? t('held.busy') : undefined,
+  })
   return (
     <div className={ui.stack}>
       <div className={ui.row}>

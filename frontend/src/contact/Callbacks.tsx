@@ -2,6 +2,7 @@ import { IconClockExclamation } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { contacts, outcomes, type Promised } from '../api/contacts'
 import { useDo } from '../api/queries'
+import { aboutOf } from '../frame/offers'
 import { accountPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
@@ -35,6 +36,9 @@ export function CallbackRow({ promise }: { promise: Promised }) {
           <Gated
             key={outcome}
             kind="callback.done"
+            action="endCallback"
+            of={`${t(`outcome.${outcome}`)} · ${when(promise.due_at)}`}
+            about={aboutOf(promise)}
             args={bound}
             size="compact-xs"
             variant="default"

@@ -42,11 +42,23 @@ export function Everywhere({ text }: { text: string }) {
   return (
     <div className={ui.stack}>
       <div className={`${ui.row} ${ui.centre}`}>
-        <Gated kind="search.portal" args={{ text }} variant="default" onAct={() => search.run(false)}>
+        <Gated
+          kind="search.portal"
+          args={{ text }}
+          action="searchAll"
+          variant="default"
+          onAct={() => search.run(false)}
+        >
           {t('everywhere.action')}
         </Gated>
         {likeIdentifier(text) && (
-          <Gated kind="identifier.find" args={{}} variant="default" onAct={() => search.run(true)}>
+          <Gated
+            kind="identifier.find"
+            args={{}}
+            action="findIdentifier"
+            variant="default"
+            onAct={() => search.run(true)}
+          >
             {t('everywhere.identifier')}
           </Gated>
         )}

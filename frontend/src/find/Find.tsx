@@ -5,7 +5,7 @@ import { useDistricts, useSearch, useStatus } from '../api/queries'
 import { statusBoxes } from '../api/search'
 import frame from '../frame/Frame.module.css'
 import { useLastSearch } from '../frame/lastSearch'
-import { useActions } from '../frame/offers'
+import { useActions, useOffer } from '../frame/offers'
 import { hitPlace, usePlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
@@ -55,6 +55,8 @@ export function Find() {
     box.current?.select()
   }
   useActions({ 'go.find': { run: focusBox } })
+  const showMore = () => set({ rows: String(limit + pageSize) })
+  useOffer(found?.more ? 'more' : undefined, { run: showMore })
 
   useReturn(list, box, place, settled || text === '')
   useNumbers(list)
@@ -123,7 +125,7 @@ export function Find() {
       </div>
       <div className={ui.row}>
         {found?.more && (
-          <Button variant="default" onClick={() => set({ rows: String(limit + pageSize) })}>
+          <Button variant="default" onClick={showMore}>
             {t('find.more')}
           </Button>
         )}

@@ -14,6 +14,9 @@ export function KeyList({ onClose }: { onClose: () => void }) {
   const { t } = useWords()
   const letters = useLetters()
   const book = useOffers()
+  const withKeys = actions.filter(
+    (action) => book.find(action.name) !== 'off' && keysFor(action, isMac(), letters).length > 0,
+  )
   return (
     <Sheet title={t('frame.keys')} onClose={onClose} size="lg">
       <div className={ui.stack}>
@@ -24,22 +27,23 @@ export function KeyList({ onClose }: { onClose: () => void }) {
           onChange={(event) => chooseLetters(event.currentTarget.checked)}
         />
         <div className={css.columns}>
-          {groups.map((group) => (
-            <section key={group}>
-              <h2>{t(`frame.group.${group}`)}</h2>
-              <ul className={css.plain}>
-                {actions
-                  .filter((action) => action.group === group && book.find(action.name) !== 'off')
-                  .filter((action) => keysFor(action, isMac(), letters).length > 0)
-                  .map((action) => (
-                    <li key={action.name} className={css.key}>
-                      <span>{t(action.words)}</span>
-                      <KeyCaps action={action} />
-                    </li>
-                  ))}
-              </ul>
-            </section>
-          ))}
+          {groups
+            .filter((group) => withKeys.some((action) => action.group === group))
+            .map((group) => (
+              <section key={group}>
+                <h2>{t(`frame.group.${group}`)}</h2>
+                <ul className={css.plain}>
+                  {withKeys
+                    .filter((action) => action.group === group)
+                    .map((action) => (
+                      <li key={action.name} className={css.key}>
+                        <span>{t(action.words)}</span>
+                        <KeyCaps action={action} />
+                      </li>
+                    ))}
+                </ul>
+              </section>
+            ))}
         </div>
       </div>
     </Sheet>

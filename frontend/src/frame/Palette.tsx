@@ -4,8 +4,7 @@ import { useWords } from '../i18n/words'
 import { refocus, Sheet } from '../ui/Sheet'
 import { Subject } from '../ui/Subject'
 import ui from '../ui/ui.module.css'
-import { type Action } from './actions'
-import { useMatching } from './matching'
+import { useMatching, type Line } from './matching'
 import { useOffers } from './offers'
 import { Option } from './PaletteOption'
 import css from './palette.module.css'
@@ -24,17 +23,16 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const book = useOffers()
   const perform = usePerform()
   const groups = useMatching(typed)
-  const all = groups.flatMap(({ actions }) => actions)
+  const all = groups.flatMap(({ lines }) => lines)
   const chosen = all[Math.min(at, all.length - 1)]
-  const optionId = (action: Action | undefined) => action && `${id}${action.name}`
+  const optionId = (line: Line | undefined) => line && `${id}${line.id}`
   const front = book.front()
 
-  const choose = (action: Action | undefined) => {
-    const offer = action && book.find(action.name)
-    if (!offer || offer === 'off' || offer.held !== undefined) return
+  const choose = (line: Line | undefined) => {
+    if (!line?.offer || line.offer === 'off' || line.offer.held !== undefined) return
     // Where it came from has the focus again before the action moves it on.
     refocus(origin)
-    perform(action)
+    perform(line.action, line.offer)
     onClose()
   }
   const onKeyDown = (event: KeyboardEvent) => {
@@ -74,18 +72,18 @@ export function Palette({ onClose }: { onClose: () => void }) {
           onKeyDown={onKeyDown}
         />
         <div id={`${id}list`} role="listbox" aria-label={t('frame.palette')} className={css.list}>
-          {groups.map(({ group, actions }) => (
+          {groups.map(({ group, lines }) => (
             <div key={group} role="group" aria-labelledby={`${id}${group}`}>
               <div id={`${id}${group}`} role="presentation" className={css.group}>
                 {t(`frame.group.${group}`)}
               </div>
-              {actions.map((action) => (
+              {lines.map((line) => (
                 <Option
-                  key={action.name}
-                  id={`${id}${action.name}`}
-                  action={action}
-                  chosen={action === chosen}
-                  onChoose={() => choose(action)}
+                  key={line.id}
+                  id={`${id}${line.id}`}
+                  line={line}
+                  chosen={line === chosen}
+                  onChoose={() => choose(line)}
                 />
               ))}
             </div>

@@ -1,14 +1,14 @@
 import { useEffect, useRef } from 'react'
 import { useWhy } from '../api/queries'
 import { useWords } from '../i18n/words'
-import type { Action } from './actions'
 import { KeyCaps } from './KeyCaps'
+import type { Line } from './matching'
 import { useOffers, type Offer } from './offers'
 import css from './palette.module.css'
 
 interface Props {
   id: string
-  action: Action
+  line: Line
   chosen: boolean
   onChoose: () => void
 }
@@ -16,11 +16,13 @@ interface Props {
 /** One action, its key, and why it cannot be done now. */
 export function Option(props: Props) {
   const { t } = useWords()
-  const offer = useOffers().find(props.action.name)
   const front = useOffers().front()
+  const { action, offer } = props.line
   if (!offer || offer === 'off') {
-    const { group } = props.action
-    const why = group === 'places' ? 'frame.notYours' : front ? 'frame.notHere' : 'frame.noAccount'
+    const elsewhere = { places: 'frame.notYours', page: 'frame.notOnPage' } as const
+    const ofAccount = front ? 'frame.notHere' : 'frame.noAccount'
+    const { group } = action
+    const why = group === 'places' || group === 'page' ? elsewhere[group] : ofAccount
     return <Row {...props} reason={t(why)} />
   }
   const about = offer.about && offer.about.account !== front?.account ? offer.about : undefined
@@ -37,8 +39,9 @@ function Asked({ gate, ...props }: Props & About & { gate: NonNullable<Offer['ga
   return <Row {...props} reason={error ? sentence({ code: 'fault', params: {} }) : refused} />
 }
 
-function Row({ id, action, chosen, onChoose, reason, about }: Props & About & { reason: string }) {
+function Row({ id, line, chosen, onChoose, reason, about }: Props & About & { reason: string }) {
   const { t } = useWords()
+  const { action, offer } = line
   const row = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (chosen) row.current?.scrollIntoView({ block: 'nearest' })
@@ -60,6 +63,7 @@ function Row({ id, action, chosen, onChoose, reason, about }: Props & About & { 
     >
       <span>
         {t(action.words)}
+        {offer && offer !== 'off' && offer.of !== undefined && <span className={css.reason}>{offer.of}</span>}
         {about && (
           <span className={css.reason}>
             {about.name} · {t('account.number')} {about.account} · {about.address}

@@ -1,24 +1,43 @@
 import { useWords } from '../i18n/words'
 import { actions, groups, type Action, type Group } from './actions'
-import { useOffers } from './offers'
+import { useOffers, type Choice } from './offers'
 
 // "Pagina" finds "Página": the signs above and below letters are left out on both sides.
 const plain = (words: string) => words.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 
-/** The actions whose words hold all that was typed, by group; with an account in front its own come first. */
-export function useMatching(typed: string): { group: Group; actions: Action[] }[] {
+/** An action as the palette shows it, once for each thing that it can be done to. */
+export interface Line {
+  id: string
+  action: Action
+  offer: Choice
+}
+
+/**
+ * The actions whose words hold all that was typed, by group; with an account in front its own come first, on a page without
+ * one what can be done there.
+ */
+export function useMatching(typed: string): { group: Group; lines: Line[] }[] {
   const { t } = useWords()
   const book = useOffers()
   const wanted = plain(typed).split(/\s+/).filter(Boolean)
-  const order: readonly Group[] = book.front() ? ['account', 'tabs', 'places', 'window'] : groups
-  return order
-    .map((group) => ({
-      group,
-      actions: actions.filter((action) => {
-        if (action.group !== group || book.find(action.name) === 'off') return false
-        const words = plain(`${t(action.words)} ${t(`frame.group.${group}`)}`)
-        return wanted.every((word) => words.includes(word))
-      }),
-    }))
-    .filter(({ actions: some }) => some.length > 0)
+  const linesOf = (action: Action): Line[] =>
+    book.all(action.name).map((offer, at) => ({ id: `${action.name}-${at}`, action, offer }))
+  const fits = ({ action, offer }: Line) => {
+    if (offer === 'off') return false
+    const words = plain(`${t(action.words)} ${offer?.of ?? ''} ${t(`frame.group.${action.group}`)}`)
+    return wanted.every((word) => words.includes(word))
+  }
+  const onPage = actions.some(({ name, group }) => group === 'page' && book.find(name) !== undefined)
+  const atFirst: readonly Group[] = book.front() ? ['account', 'tabs', 'page'] : onPage ? ['page'] : []
+  return [...new Set([...atFirst, ...groups])]
+    .map((group) => {
+      const lines = actions
+        .filter((action) => action.group === group)
+        .flatMap(linesOf)
+        .filter(fits)
+      // What other pages have stands below what this one has.
+      const here = group === 'page' ? lines.filter(({ offer }) => offer) : lines
+      return { group, lines: [...here, ...lines.filter((line) => !here.includes(line))] }
+    })
+    .filter(({ lines }) => lines.length > 0)
 }

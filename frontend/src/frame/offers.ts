@@ -11,7 +11,12 @@ export interface Offer {
   held?: string
   /** Whom it is about, where that may be another customer than the one in front. */
   about?: Front
+  /** Which one it is about, where the page has several: each of them is offered. */
+  of?: string
 }
+
+/** One line of the palette: of an action that can be done to several things each has its own. */
+export type Choice = Offer | 'off' | undefined
 
 /** Whom the actions with the account in front are about. */
 export interface Front {
@@ -19,6 +24,13 @@ export interface Front {
   account: string
   address: string
 }
+
+/** Whom a row is about, as it names them. */
+export const aboutOf = (row: { name: string; account_number: string; service_address: string }): Front => ({
+  name: row.name || '—',
+  account: row.account_number,
+  address: row.service_address,
+})
 
 /** By name; "off" is what the utility has switched off, which is not shown at all. */
 export type Offers = Partial<Record<ActionName, Offer | 'off' | undefined>>
@@ -43,6 +55,7 @@ export function newOffers() {
     const all = [...entries.values()].reverse()
     return [...all.filter(({ behind }) => !behind), ...all.filter(({ behind }) => behind)]
   }
+  const entry = (name: ActionName) => inTurn().find(({ offers }) => offers[name] !== undefined)
   return {
     put(id: string, entry: Entry): void {
       entries.set(id, entry)
@@ -52,7 +65,20 @@ export function newOffers() {
       entries.delete(id)
       tell()
     },
-    find: (name: ActionName) => inTurn().find(({ offers }) => offers[name] !== undefined)?.offers[name],
+    find: (name: ActionName): Choice => entry(name)?.offers[name],
+    /** All that is offered by that name, in the order of the page. What stands there twice is one. */
+    all(name: ActionName): readonly Choice[] {
+      const found = entry(name)
+      const first = found?.offers[name]
+      if (!found || !first || first === 'off' || first.of === undefined) return [first]
+      const several = new Map<string, Offer>()
+      for (const { offers, behind } of entries.values()) {
+        const offer = offers[name]
+        if (offer && offer !== 'off' && offer.of !== undefined && behind === found.behind)
+          several.set(`${offer.of} ${offer.about?.account ?? ''}`, offer)
+      }
+      return [...several.values()]
+    },
     front: () => inTurn().find(({ front }) => front !== undefined)?.front,
     follow: (follower: () => void) => {
       followers.add(follower)
@@ -80,4 +106,9 @@ export function useActions(offers: Offers, more: Pick<Entry, 'front' | 'behind'>
   // After each drawing: what an offer closes over is then never older than what is on the screen.
   useEffect(() => book.put(id, { offers, front, behind }))
   useEffect(() => () => book.drop(id), [book, id])
+}
+
+/** Offers what one button does, where it has a name among the actions. */
+export function useOffer(name: ActionName | undefined, offer: Offer): void {
+  useActions(name ? { [name]: offer } : {})
 }

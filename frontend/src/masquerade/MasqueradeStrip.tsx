@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { desk } from '../api/desk'
 import { useDo, useMasquerade } from '../api/queries'
+import { useOffer } from '../frame/offers'
 import { receiptPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
@@ -15,6 +16,10 @@ export function MasqueradeStrip() {
   const { clock } = useFormats()
   const { data: masquerade } = useMasquerade()
   const end = useDo(() => desk.endMasquerade())
+  useOffer(masquerade?.open ? 'endMasquerade' : undefined, {
+    run: () => end.run(undefined),
+    of: masquerade?.username,
+  })
   if (masquerade?.ended?.session_id)
     return <Over key={masquerade.ended.session_id} session={masquerade.ended.session_id} username={masquerade.ended.username} />
   if (!masquerade?.open) return null

@@ -1,6 +1,7 @@
 import { IconCircleCheck, IconUserShare } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import type { MasqueradeRow } from '../api/masquerades'
+import { aboutOf } from '../frame/offers'
 import { accountPlace, receiptPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
@@ -66,6 +67,9 @@ export function MasqueradeTable({ rows, onEnd }: Props) {
                 {row.ended_at === 0 && (
                   <Gated
                     kind="masquerade.end"
+                    action="endSession"
+                    of={[row.csr_name, row.csr_id].filter(Boolean).join(' · ')}
+                    about={aboutOf(row)}
                     args={{ session_id: row.session_id, account: row.account_number }}
                     size="xs"
                     variant="default"

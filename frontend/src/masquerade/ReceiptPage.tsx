@@ -7,7 +7,7 @@ import { desk } from '../api/desk'
 import { useDo, useReceipt } from '../api/queries'
 import type { Receipt } from '../api/tasks'
 import frame from '../frame/Frame.module.css'
-import { useActions } from '../frame/offers'
+import { aboutOf, useActions, useOffer } from '../frame/offers'
 import { accountPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
@@ -140,6 +140,9 @@ function Changed({ task }: { task: Receipt['tasks'][number] }) {
         {task.pending && <Pending />}
         <Gated
           kind="task.undo"
+          action="task.undo"
+          of={`${term('task', task.kind)} · ${when(task.created_at)}`}
+          about={aboutOf(task)}
           args={{ task_id: task.task_id, account: task.account_number }}
           variant="default"
           leftSection={<IconRotate2 size={16} aria-hidden />}
@@ -171,6 +174,11 @@ function ToNote({ receipt }: { receipt: Receipt }) {
     },
     () => say(t('receipt.noted')),
   )
+  useOffer('addToNote', {
+    run: () => add.run(undefined),
+    held: add.busy ? t('held.busy') : undefined,
+    about: aboutOf(receipt),
+  })
   return (
     <>
       <Button variant="default" loading={add.busy} onClick={() => add.run(undefined)}>

@@ -1,5 +1,6 @@
 import { Link } from 'wouter'
 import type { PaymentOfAll } from '../api/payments'
+import { aboutOf } from '../frame/offers'
 import { accountPlace } from '../frame/place'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
@@ -20,6 +21,8 @@ export function PaymentTable({ payments, onCancel }: Props) {
     if (status !== 'scheduled') return t('payments.notScheduled', { status: term('paymentStatus', status) })
     return level > 0 ? t('verify.firstText', { level }) : undefined
   }
+  const ofPayment = ({ verify_first, effective_on, amount_cents }: PaymentOfAll) =>
+    [verify_first > 0 ? '' : money(amount_cents), date(effective_on)].filter(Boolean).join(' · ')
   return (
     <table className={ui.dense}>
       <thead>
@@ -64,6 +67,9 @@ export function PaymentTable({ payments, onCancel }: Props) {
             <td>
               <Gated
                 kind="payment.cancel"
+                action="cancelPayment"
+                of={ofPayment(payment)}
+                about={aboutOf(payment)}
                 args={{ payment_id: payment.payment_id, account: payment.account_number }}
                 size="xs"
                 variant="default"

@@ -2,6 +2,7 @@ import { Textarea } from '@mantine/core'
 import { desk } from '../api/desk'
 import { useDo } from '../api/queries'
 import type { TaskView } from '../api/tasks'
+import { aboutOf } from '../frame/offers'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { Gated } from '../ui/Gated'
@@ -13,7 +14,7 @@ import ui from '../ui/ui.module.css'
 
 /** What was written down about a task, and a field for more. */
 export function TaskComments({ task }: { task: TaskView }) {
-  const { t } = useWords()
+  const { t, term } = useWords()
   const { when } = useFormats()
   const [text, setText] = useKeptText(`task comment ${task.task_id}`, '')
   const target = { task_id: task.task_id, account: task.account_number }
@@ -43,6 +44,9 @@ export function TaskComments({ task }: { task: TaskView }) {
         <div>
           <Gated
             kind="task.comment"
+            action="task.comment"
+            of={term('task', task.kind)}
+            about={aboutOf(task)}
             args={target}
             variant="default"
             held={text.trim() === '' ? t('taskDo.commentEmpty') : undefined}

@@ -24,13 +24,19 @@ export function TaskPages({ offset, total, onTurn }: Props) {
     <nav className={ui.row} aria-label={t('activity.pages')}>
       <HeldButton
         variant="default"
+        action="previousPage"
         held={first ? t('held.first') : ''}
         onAct={() => onTurn(Math.max(0, offset - pageSize))}
       >
         {t('activity.previous')}
       </HeldButton>
       <span>{t('tasks.range', { from: Math.min(offset + 1, total), to: end, total: number(total) })}</span>
-      <HeldButton variant="default" held={last ? t('held.last') : ''} onAct={() => onTurn(offset + pageSize)}>
+      <HeldButton
+        variant="default"
+        action="nextPage"
+        held={last ? t('held.last') : ''}
+        onAct={() => onTurn(offset + pageSize)}
+      >
         {t('activity.next')}
       </HeldButton>
     </nav>

@@ -26,6 +26,8 @@ export interface Deed {
   /** Whom it is about, where that is not Jane. */
   about?: Front
   online?: false
+  /** What is written first, where there is nothing to do without it. */
+  fills?: readonly Step[]
   /** Its name among the actions: it is then begun by the palette, too. */
   action?: ActionName
   begin?: readonly Step[]
@@ -56,20 +58,28 @@ const inContact = (deed: Omit<Deed, 'contacts' | 'about'>): Deed[] => [
   { ...deed, contacts: another, about: rob },
 ]
 
-const onTask = (sends: keyof Host, words: string, then: readonly Step[]): Deed => ({
+const onTask = (sends: keyof Host, action: ActionName, words: string, then: readonly Step[]): Deed => ({
   sends,
   from: 'tasks/TaskDialog.tsx',
   shown: 'dialog',
   place: '/tasks/T1',
+  action,
   begin: [['button', words]],
   then,
 })
 
-const ofCommand = (sends: keyof Host, from: string, words: string, then: readonly Step[] = []): Deed => ({
+const ofCommand = (
+  sends: keyof Host,
+  action: ActionName,
+  from: string,
+  words: string,
+  then: readonly Step[] = [],
+): Deed => ({
   sends,
   from,
   shown: then.length > 0 ? 'dialog' : 'row',
   place: '/attention',
+  action,
   given: 'c1',
   begin: then.length > 0 ? [['button', words]] : [],
   then: then.length > 0 ? then : [['button', words]],
@@ -102,11 +112,12 @@ export const deeds: Deed[] = [
     from: 'webusers/UnlockElsewhere.tsx',
     shown: 'dialog',
     elsewhere: true,
-    begin: [
-      ['button', 'Portal profiles'],
+    action: 'profile',
+    begin: [['button', 'Portal profiles']],
+    then: [
       ['button', 'Unlock jane.doe'],
+      ['button', 'Yes, unlock'],
     ],
-    then: [['button', 'Yes, unlock']],
   },
   {
     sends: 'StartMasquerade',
@@ -142,17 +153,18 @@ export const deeds: Deed[] = [
   {
     ...recovery,
     sends: 'RevokeCode',
-    from: 'webusers/RevokeCode.tsx',
+    from: 'webusers/EndRecovery.tsx',
     user: live,
     then: [['radio', 'No'], revoke],
   },
   {
     sends: 'RevokeCode',
-    from: 'webusers/RevokeCode.tsx',
+    from: 'webusers/EndRecovery.tsx',
     shown: 'bar',
     place: at('webusers'),
     user: live,
-    then: [revoke],
+    action: 'revokeCode',
+    begin: [revoke],
   },
   {
     sends: 'ResendActivation',
@@ -178,11 +190,12 @@ export const deeds: Deed[] = [
   },
   {
     sends: 'KeepLoginEmail',
-    from: 'webusers/RevokeCode.tsx',
+    from: 'webusers/EndRecovery.tsx',
     shown: 'bar',
     place: at('webusers'),
     user: { recoveries: [{ recovery_id: 'R2', kind: 'email', live: true }] },
-    then: [['button', /Cancel the change of address/]],
+    action: 'keepEmail',
+    begin: [['button', /Cancel the change of address/]],
   },
   {
     sends: 'LinkAccount',
@@ -240,36 +253,34 @@ export const deeds: Deed[] = [
     from: 'account/PreferencesForm.tsx',
     shown: 'bar',
     place: at('customer'),
-    then: [
-      ['textbox', 'Nickname', 'Camp'],
-      ['button', 'Save settings'],
-    ],
+    action: 'savePreferences',
+    fills: [['textbox', 'Nickname', 'Camp']],
+    begin: [['button', 'Save settings']],
   },
   {
     sends: 'ChangeProfile',
     from: 'webusers/ProfileForm.tsx',
     shown: 'bar',
     place: at('customer'),
-    then: [
-      ['textbox', 'Phone', '802 555 0114'],
-      ['button', 'Save contact details'],
-    ],
+    action: 'saveProfile',
+    fills: [['textbox', 'Phone', '802 555 0114']],
+    begin: [['button', 'Save contact details']],
   },
   {
     sends: 'ChangeProfile',
     from: 'webusers/BillingForm.tsx',
     shown: 'bar',
     place: at('customer'),
-    then: [
-      ['textbox', 'Billing address', 'PO Box 1'],
-      ['button', 'Save billing address'],
-    ],
+    action: 'saveBilling',
+    fills: [['textbox', 'Billing address', 'PO Box 1']],
+    begin: [['button', 'Save billing address']],
   },
   ...['Reveal SSN', 'Reveal Birth date'].map((words): Deed => ({
     sends: 'Reveal',
     from: 'account/Masked.tsx',
     shown: 'bar',
-    then: [['button', words]],
+    action: 'reveal',
+    begin: [['button', words]],
   })),
   {
     sends: 'CopyText',
@@ -288,6 +299,7 @@ export const deeds: Deed[] = [
     from: 'account/ResendDialog.tsx',
     shown: 'dialog',
     place: at('notifications'),
+    action: 'resend',
     begin: [['button', /^Send again/]],
     then: [['button', 'Yes, send again']],
   },
@@ -309,6 +321,14 @@ export const deeds: Deed[] = [
     ],
   }),
   ...inContact({
+    sends: 'WriteNote',
+    from: 'account/NoteEditor.tsx',
+    shown: 'contact',
+    action: 'saveNote',
+    fills: [['textbox', 'Note', 'moves out']],
+    begin: [['button', 'Save note']],
+  }),
+  ...inContact({
     sends: 'UpdateContact',
     from: 'contact/InContact.tsx',
     shown: 'contact',
@@ -326,6 +346,7 @@ export const deeds: Deed[] = [
     sends: 'CallerFacts',
     from: 'contact/AnswerForm.tsx',
     shown: 'dialog',
+    action: 'verify',
     begin: [['button', /^Verify the caller/]],
   }),
   ...inContact({
@@ -344,11 +365,10 @@ export const deeds: Deed[] = [
     from: 'contact/PassphraseForm.tsx',
     shown: 'dialog',
     contacts: [{ ...contactOf(jane, true), verified_level: 2 }],
-    begin: [
-      ['button', /^Verify the caller/],
-      ['button', /^Agree on a passphrase/],
-    ],
+    action: 'verify',
+    begin: [['button', /^Verify the caller/]],
     then: [
+      ['button', /^Agree on a passphrase/],
       ['password', /^New passphrase/, 'blue heron'],
       ['button', 'Keep it'],
     ],
@@ -358,6 +378,7 @@ export const deeds: Deed[] = [
     from: 'contact/OverrideForm.tsx',
     shown: 'dialog',
     online: false,
+    action: 'verify',
     begin: [['button', /^Verify the caller/]],
     then: [
       ['textbox', 'How you know who is calling', 'the voice'],
@@ -379,41 +400,43 @@ export const deeds: Deed[] = [
     sends: 'EndCallback',
     from: 'contact/Callbacks.tsx',
     shown: 'row',
+    action: 'endCallback',
     then: [['button', /^Called/]],
   },
-  onTask('CompleteTask', 'Complete', [['button', 'Yes, complete']]),
-  onTask('RejectTask', 'Reject', [
+  onTask('CompleteTask', 'task.complete', 'Complete', [['button', 'Yes, complete']]),
+  onTask('RejectTask', 'task.reject', 'Reject', [
     ['textbox', /Why/, 'too long'],
     ['button', 'Yes, reject'],
   ]),
-  onTask('CancelTask', 'Cancel task', [
+  onTask('CancelTask', 'task.cancel', 'Cancel task', [
     ['textbox', /Why/, 'asked for it'],
     ['button', 'Yes, cancel it'],
   ]),
-  onTask('AssignTask', 'Assign', [['button', 'Assign']]),
-  onTask('UndoTask', 'Undo', [['button', 'Undo']]),
+  onTask('AssignTask', 'task.assign', 'Assign', [['button', 'Assign']]),
+  onTask('UndoTask', 'task.undo', 'Undo', [['button', 'Undo']]),
   {
     sends: 'CommentTask',
     from: 'tasks/TaskComments.tsx',
     shown: 'page',
     place: '/tasks/T1',
-    then: [
-      ['textbox', 'New comment', 'called back'],
-      ['button', 'Add comment'],
-    ],
+    action: 'task.comment',
+    fills: [['textbox', 'New comment', 'called back']],
+    begin: [['button', 'Add comment']],
   },
   {
     sends: 'SaveDraft',
     from: 'masquerade/ReceiptPage.tsx',
     shown: 'page',
     place: '/masquerades/S1',
-    then: [['button', 'Add to the note']],
+    action: 'addToNote',
+    begin: [['button', 'Add to the note']],
   },
   {
     sends: 'EndSession',
     from: 'masquerade/EndDialog.tsx',
     shown: 'dialog',
     place: '/masquerades',
+    action: 'endSession',
     begin: [['button', new RegExp(`account ${jane.account}`)]],
     then: [
       ['textbox', /Why/, 'asked for it'],
@@ -425,6 +448,7 @@ export const deeds: Deed[] = [
     from: 'payments/CancelPaymentDialog.tsx',
     shown: 'dialog',
     place: '/payments',
+    action: 'cancelPayment',
     begin: [['button', new RegExp(`account ${jane.account}`)]],
     then: [['button', 'Yes, cancel the payment']],
   },
@@ -436,10 +460,10 @@ export const deeds: Deed[] = [
     begin: [['button', 'Search all districts']],
     then: [['link', new RegExp(jane.account)]],
   },
-  ofCommand('Repeat', 'attention/CommandItem.tsx', 'Repeat'),
-  ofCommand('HandOver', 'attention/CommandItem.tsx', 'Hand to a supervisor'),
-  ofCommand('Discard', 'attention/DiscardDialog.tsx', 'Discard', [['button', 'Yes, discard']]),
-  { ...ofCommand('Confirm', 'attention/CommandItem.tsx', 'Confirm and send'), given: 'c2' },
+  ofCommand('Repeat', 'repeat', 'attention/CommandItem.tsx', 'Repeat'),
+  ofCommand('HandOver', 'handOver', 'attention/CommandItem.tsx', 'Hand to a supervisor'),
+  ofCommand('Discard', 'discard', 'attention/DiscardDialog.tsx', 'Discard', [['button', 'Yes, discard']]),
+  { ...ofCommand('Confirm', 'confirm', 'attention/CommandItem.tsx', 'Confirm and send'), given: 'c2' },
 ]
 
 /** What the window asks of the host for no customer, and so names none. */
@@ -475,6 +499,13 @@ export const changesNothing: readonly (keyof Host)[] = [
     'Profile',
   ] as const),
 ]
+
+/** What no action of the palette does, and why none is needed. */
+export const withoutAction: Partial<Record<keyof Host, string>> = {
+  UpdateContact: 'what is chosen in the two lists of the contact is kept at once',
+  RecordAccess: 'the window says by itself whose account was opened',
+  FetchAccount: 'a customer that was found opens by Enter on the row',
+}
 
 /** Files that call the host, and for no customer; nothing of the administration is about one. */
 export const filesAboutNobody: readonly string[] = [

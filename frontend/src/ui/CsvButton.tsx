@@ -18,7 +18,11 @@ interface Props {
 export function CsvButton({ table, what, named }: Props) {
   const { t, sentence, language } = useWords()
   const { say } = useNotice()
-  const why = useWhy('export.record', { account: table.account ?? '', table: table.name }).data
+  const gate = {
+    kind: 'export.record',
+    args: { account: table.account ?? '', table: table.name },
+  } as const
+  const why = useWhy(gate.kind, gate.args).data
   const { run, busy } = useDo(async () => {
     await desk.exportTable({ ...table, language }).then(
       (count) => count >= 0 && say(t('csv.written', { what, count })),
@@ -27,6 +31,8 @@ export function CsvButton({ table, what, named }: Props) {
   })
   return (
     <HeldButton
+      action="export"
+      offers={{ of: what, gate }}
       variant="subtle"
       size="compact-sm"
       label={t('csv.of', { what })}

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { desk } from '../api/desk'
 import { useDo } from '../api/queries'
 import type { IntervalView } from '../api/usage'
+import { useOffer } from '../frame/offers'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { CsvButton } from '../ui/CsvButton'
@@ -28,6 +29,10 @@ export function Intervals({ number, from, to, day, onDay }: Props) {
   const [view, setView] = useState<IntervalView>()
   const { run, busy, failure } = useDo(() => desk.intervals(number, from, to), setView)
   const there = view && !view.problem
+  useOffer('intervals', {
+    run: () => run(undefined),
+    held: there ? t('explain.shown') : busy ? t('held.busy') : undefined,
+  })
   const title = t('interval.title', { from: date(from), to: date(to) })
   return (
     <Panel

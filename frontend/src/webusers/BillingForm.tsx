@@ -32,6 +32,7 @@ export function BillingForm({ account }: { account: AccountView['account'] }) {
         <div className={ui.row}>
           <Gated
             kind="profile.change"
+            action="saveBilling"
             args={{ account: number }}
             held={changed ? undefined : t('preference.unchanged')}
             onAct={() => {

@@ -12,7 +12,7 @@ import { HeldButton } from '../ui/HeldButton'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
 import { Code } from './Code'
-import { RevokeCode } from './RevokeCode'
+import { EndRecovery } from './EndRecovery'
 
 interface Props {
   user: WebUser
@@ -62,7 +62,7 @@ export function CodeStep({ user, account, code, onCode, readBack, onReadBack, on
           {t(shown ? 'recovery.hideInstructions' : 'recovery.viewInstructions')}
         </Button>
         {(code ?? live) && (
-          <RevokeCode args={args} username={user.username} onDone={() => onCode(undefined)} />
+          <EndRecovery what="code" args={args} username={user.username} onDone={() => onCode(undefined)} />
         )}
         {code ? (
           <HeldButton

@@ -68,6 +68,7 @@ export function ProfileForm({ account, person, pending }: Props) {
         <div className={ui.row}>
           <Gated
             kind="profile.change"
+            action="saveProfile"
             args={{ account, person_id: person.person_id }}
             held={changed ? undefined : t('preference.unchanged')}
             onAct={() => {

@@ -3,7 +3,7 @@ import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { Pending } from '../ui/States'
 import ui from '../ui/ui.module.css'
-import { KeepEmail, RevokeCode } from './RevokeCode'
+import { EndRecovery } from './EndRecovery'
 
 /** The links and codes that were given, and what became of each. */
 export function Recoveries({ user, account }: { user: WebUser; account: string }) {
@@ -24,8 +24,8 @@ export function Recoveries({ user, account }: { user: WebUser; account: string }
           <div className={ui.fine}>{[each.given_by, each.address].filter(Boolean).join(' · ')}</div>
         </div>
       ))}
-      {live('code') && <RevokeCode {...who} />}
-      {live('email') && <KeepEmail {...who} />}
+      {live('code') && <EndRecovery what="code" {...who} />}
+      {live('email') && <EndRecovery what="email" {...who} />}
     </div>
   )
 }
