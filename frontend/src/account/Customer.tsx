@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { mainPerson, serviceAddress, type AccountView } from '../api/account'
 import { phone, useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
@@ -16,6 +17,9 @@ export function Customer({ view }: { view: AccountView }) {
   const { date } = useFormats()
   const { account, district, premise } = view
   const person = mainPerson(view)
+  const people = view.persons.filter(({ ended_on }) => !ended_on)
+  const [chosen, setChosen] = useState('')
+  const reached = people.find(({ person_id }) => person_id === chosen) ?? person
   return (
     <div className={css.grid}>
       <Panel title={t('customer.account')}>
@@ -40,11 +44,13 @@ export function Customer({ view }: { view: AccountView }) {
           account={account}
           pending={view.pending.includes('preferences.change')}
         />
-        {person && (
+        {reached && (
           <ProfileForm
-            key={`${person.email} ${person.phone} ${person.language}`}
+            key={`${reached.person_id} ${reached.email} ${reached.phone} ${reached.language}`}
             account={account.account_number}
-            person={person}
+            person={reached}
+            people={people}
+            onPerson={setChosen}
             pending={view.pending.includes('profile.change')}
           />
         )}

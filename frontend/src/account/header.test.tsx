@@ -3,6 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { account } from '../dev/town'
 import { openWindow } from '../testing/window'
 
+const spouse = {
+  ...account.persons[0],
+  person_id: '9',
+  name: 'Rob Spouse',
+  relationship: 'spouse',
+  phone: '+18025550199',
+}
+
 function open(place = '/account/030000013') {
   return openWindow(
     place,
@@ -47,6 +55,38 @@ describe('the console of an account', () => {
     expect(desk.ChangePreferences).toHaveBeenCalledWith({
       account: '030000013',
       autopay: !account.account.autopay,
+    })
+  })
+
+  // Seen to fail where what was typed was sent for the main customer, and where somebody of before was offered.
+  it('R33: changes how any person of the account is reached, and keeps to those of now', async () => {
+    const { user, desk } = openWindow(
+      '/account/030000013?tab=customer',
+      () => undefined,
+      (path) =>
+        path.startsWith('/api/accounts/') && path.split('/').length === 4
+          ? {
+              ...account,
+              persons: [
+                ...account.persons,
+                { ...spouse, person_id: '8', name: 'Eve Gone', ended_on: '2020-01-01' },
+                spouse,
+              ],
+            }
+          : {},
+    )
+    const person = await screen.findByRole('combobox', { name: 'Person' })
+    expect(within(person).queryByRole('option', { name: /Eve Gone/ })).toBeNull()
+    await user.selectOptions(person, '9')
+    const phone = screen.getByRole('textbox', { name: 'Phone' })
+    expect(phone).toHaveProperty('value', '(802) 555-0199')
+    await user.clear(phone)
+    await user.type(phone, '802 555 0114')
+    await user.click(screen.getByRole('button', { name: 'Save contact details' }))
+    expect(desk.ChangeProfile).toHaveBeenCalledWith({
+      account: '030000013',
+      person_id: '9',
+      phone: '802 555 0114',
     })
   })
 })

@@ -16,12 +16,15 @@ import ui from '../ui/ui.module.css'
 interface Props {
   account: string
   person: Person
+  /** Who is on the account now. */
+  people: readonly Person[]
+  onPerson: (id: string) => void
   pending: boolean
 }
 
-/** How the main customer is reached (R33). Only what was changed is sent. */
-export function ProfileForm({ account, person, pending }: Props) {
-  const { t } = useWords()
+/** How somebody of the account is reached (R33), the main customer at first. Only what was changed is sent. */
+export function ProfileForm({ account, person, people, onPerson, pending }: Props) {
+  const { t, term } = useWords()
   const { say } = useNotice()
   const online = useStatus().data?.online
   const form = `profile ${account} ${person.person_id}`
@@ -39,6 +42,17 @@ export function ProfileForm({ account, person, pending }: Props) {
   return (
     <Panel title={t('profile.title')} aside={pending && <Pending />}>
       <div className={ui.stack}>
+        {people.length > 1 && (
+          <NativeSelect
+            label={t('profile.person')}
+            value={person.person_id}
+            data={people.map(({ person_id, name, relationship }) => ({
+              value: person_id,
+              label: `${name} · ${term('relationship', relationship)}`,
+            }))}
+            onChange={(event) => onPerson(event.currentTarget.value)}
+          />
+        )}
         <TextInput
           type="email"
           label={t('customer.email')}
