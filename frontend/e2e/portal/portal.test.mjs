@@ -10,15 +10,21 @@ const it = stage('portal', 'e2e,sqlite_fts5');
 const axe = await import('@axe-core/playwright').then((m) => m.default, () => null);
 const accessibility = { skip: axe ? false : '@axe-core/playwright is not installed' };
 // The pages that everybody sees, and those of a customer.
-const signedOut = ['/forgot', '/recover', '/reset', '/register', '/validate', '/invited'];
+const signedOut = ['/forgot', '/recover', '/reset', '/register', '/validate', '/validate/address', '/invited', '/email'];
 const signedIn = ['/', '/bills', '/bill?bill=B12', '/pay', '/usage', '/requests', '/preferences', '/letters', '/passphrase', '/profile', '/accounts', '/people', '/messages', '/access', '/access/S1', '/security', '/help'];
 
 // visit opens a portal of the test's own and a page on it; all of it ends with the test.
 async function visit(t, context = {}) {
   const child = spawn(it.program, [], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = new Promise((done) => child.once('exit', done));
-  const first = (await readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()).value;
-  const where = JSON.parse(first);
+  const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const told = async () => JSON.parse((await lines.next()).value);
+  const where = await told();
+  // newest is where the link of the newest letter leads.
+  where.newest = async () => {
+    child.stdin.write('\n');
+    return (await told())[0];
+  };
   const headers = context.masquerade ? { Authorization: `Masquerade ${where.credential}` } : {};
   const view = await it.browser.newContext({ javaScriptEnabled: false, locale: 'en-US', baseURL: where.url, extraHTTPHeaders: headers, ...context.browser });
   const page = await view.newPage();
@@ -85,6 +91,64 @@ test('the keyboard reaches the content first', async (t) => {
   await page.keyboard.press('Enter');
   assert.match(page.url(), /#content$/);
 });
+
+// The forms for another address for letters, without scripts as with them.
+for (const javaScriptEnabled of [false, true]) {
+  const scripts = javaScriptEnabled ? 'scripts on' : 'scripts off';
+
+  test(`letters go to another address once its link is opened, ${scripts}`, async (t) => {
+    const { page, where } = await visit(t, { browser: { javaScriptEnabled } });
+    await signIn(page, where);
+    await page.goto('/profile');
+    const letters = page.getByRole('form', { name: 'Where letters go' });
+    await letters.getByText('go to jdoe@example.com').waitFor();
+    await letters.getByText('A link was sent to waiting@example.org').waitFor();
+    assert.equal(await letters.getByLabel('New address').inputValue(), 'waiting@example.org');
+    await page.getByRole('form', { name: 'Not to waiting@example.org after all' }).getByRole('button', { name: 'Cancel the change' }).click();
+    await page.getByRole('status').getByText('The change was cancelled').waitFor();
+    assert.equal(await letters.getByLabel('New address').inputValue(), '');
+
+    await letters.getByLabel('New address').fill('new@example.org');
+    await letters.getByLabel('Present password').fill('not this one');
+    await letters.getByRole('button', { name: 'Send the link' }).click();
+    await letters.getByRole('alert').getByText('The present password is wrong').waitFor();
+    assert.equal(await letters.getByLabel('Present password').getAttribute('aria-invalid'), 'true');
+    assert.equal(await letters.getByLabel('New address').inputValue(), 'new@example.org');
+    assert.equal(await letters.getByLabel('Present password').inputValue(), '');
+
+    await letters.getByLabel('Present password').fill(where.password);
+    await letters.getByLabel('Present password').press('Enter');
+    await page.getByRole('status').getByText('A link is on its way').waitFor();
+    await letters.getByText('A link was sent to new@example.org').waitFor();
+    await letters.getByRole('button', { name: 'Send the link again' }).waitFor();
+    await page.goto(await where.newest());
+    assert.doesNotMatch(page.url(), /link=/);
+    await page.getByText('are to come to new@example.org').waitFor();
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByRole('status').getByText('Our letters go to your new address').waitFor();
+    await page.getByRole('form', { name: 'Where letters go' }).getByText('go to new@example.org').waitFor();
+    await page.goto('/email');
+    await page.getByText('This link has ended').waitFor();
+  });
+
+  test(`who mistyped their address gives another one, ${scripts}`, async (t) => {
+    const { page, where } = await visit(t, { browser: { javaScriptEnabled } });
+    await signIn(page, { username: 'janet', password: where.password });
+    await page.getByRole('alert').getByText('Your email address is not confirmed yet').waitFor();
+    const elsewhere = page.getByRole('form', { name: 'Another address for the link' });
+    assert.equal(await elsewhere.getByLabel('User name').inputValue(), 'janet');
+    await elsewhere.getByLabel('Password').fill(where.password);
+    await elsewhere.getByLabel('Email').fill('janet@example.org');
+    await elsewhere.getByRole('button', { name: 'Send the link' }).click();
+    await page.getByRole('status').getByText('open the message that we sent').waitFor();
+    await page.goto(await where.newest());
+    await page.getByText('janet@example.org').waitFor();
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByRole('status').getByText('Your email address is confirmed').waitFor();
+    await signIn(page, { username: 'janet', password: where.password });
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  });
+}
 
 // holdsTogether wants everything on a page within its width.
 async function holdsTogether(page, at) {
@@ -187,7 +251,7 @@ for (const [language, words] of Object.entries(languages)) {
       said.push(...results.flatMap(({ messages }) => messages.map((m) => `${at}: ${m.ruleId}: ${m.message} (${m.selector})`)));
     };
     for (const at of ['/signin', ...signedOut, ...where.links, '/no-such-page']) await look(at);
-    assert.equal(where.links.length, 3);
+    assert.equal(where.links.length, 4);
     await signIn(page, where, words);
     for (const at of signedIn) await look(at);
     const inside = await visit(t, { browser: { locale: language }, masquerade: true });
