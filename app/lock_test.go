@@ -186,7 +186,7 @@ func TestWhatTheWindowKeepsIsItsUsersAlone(t *testing.T) {
 }
 
 // The desk locks itself when nobody used it for as long as policy says, by the clock on the wall. Seen to fail with a minute more,
-// with the use forgotten, and with a clock that was set back.
+// with the use forgotten, and with a clock that was set back and not noticed.
 func TestADeskThatNobodyUsesLocksItself(t *testing.T) {
 	d := deskOf(t, nil)
 	now := time.Now()

@@ -200,7 +200,7 @@ func TestWrongPasswordsSignOut(t *testing.T) {
 	}
 }
 
-// Tries at a locked desk count where those to sign in do. Seen to fail with a count of its own.
+// Tries at a locked desk count where those to sign in do.
 func TestUnlockingIsThrottledAsSigningInIs(t *testing.T) {
 	s := newStage(t)
 	s.town()
@@ -219,8 +219,7 @@ func TestUnlockingIsThrottledAsSigningInIs(t *testing.T) {
 	}
 }
 
-// M5: a masquerade that the lock ends is on record in the lock's name, also where the portal hears of it later. Seen to fail where a
-// locked desk queues nothing.
+// M5: a masquerade that the lock ends is on record in the lock's name, also where the portal hears of it later.
 func TestM5TheRecordSaysThatTheLockEndedIt(t *testing.T) {
 	for name, away := range map[string]bool{"online": false, "offline": true} {
 		t.Run(name, func(t *testing.T) {

@@ -72,7 +72,7 @@ function tellsNothing() {
     expect(all).not.toContain(secret)
 }
 
-// Seen to fail with the frame left behind the page, with the focus left alone, and with the note sent away after the lock.
+// Seen to fail with the focus left alone, and with the note sent away after the lock.
 it('M5: Ctrl+L leaves nothing of the customer, and the password brings all of it back', async () => {
   const { desk, user, told, kept } = open()
   await jane_()
