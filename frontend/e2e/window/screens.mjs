@@ -18,6 +18,19 @@ const opening = (keys) => async (page) => {
   await dialog(page)
 }
 
+/** Does an action by its words, as the palette offers it; the first of several. */
+const doing = (key) => async (page, word) => {
+  await press('Control+k')(page)
+  const box = page.getByRole('combobox', { name: word('frame.paletteBox') })
+  await box.fill(word(key))
+  await box.press('Enter')
+  await box.waitFor({ state: 'detached' })
+}
+const asking = (key) => async (page, word) => {
+  await doing(key)(page, word)
+  await dialog(page)
+}
+
 export const screens = [
   { name: 'sign-in', at: '/', desk: { signedout: '' } },
   { name: 'desk-locked', at: '/', desk: { locked: '' } },
@@ -54,6 +67,31 @@ export const screens = [
   { name: 'wrap-up', at: account, desk: { contact: '' }, open: opening('F8') },
   { name: 'callbacks', at: '/home', desk: { contact: '' }, picture: false },
   { name: 'opened-before', at: '/find', desk: { contact: '' }, picture: false },
+  { name: 'recovery', at: account, open: asking('recovery.title') },
+  { name: 'reset-link', at: account, open: async (page, word) => {
+    await asking('recovery.title')(page, word)
+    await page.getByRole('radio', { name: word('yes') }).click()
+    await page.getByRole('radio', { name: word('yes') }).nth(1).click()
+    await page.getByRole('button', { name: word('recovery.sendLink') }).waitFor()
+  } },
+  { name: 'recovery-code', at: account, open: async (page, word) => {
+    await asking('recovery.title')(page, word)
+    await page.getByRole('radio', { name: word('no'), exact: true }).click()
+    await page.getByRole('button', { name: word('recovery.generate') }).click()
+    await page.getByText('AB2C').first().waitFor()
+  } },
+  { name: 'email', at: account, open: asking('webUsers.email') },
+  { name: 'link', at: account, open: asking('webUsers.link') },
+  { name: 'deactivate', at: account, open: asking('webUsers.deactivate') },
+  { name: 'unlock', at: account, desk: { user: 'locked' }, open: asking('frame.unlock') },
+  { name: 'callback', at: account, desk: { contact: '' }, open: asking('callback.plan') },
+  { name: 'complete', at: '/tasks/T000000001', open: asking('frame.completeTask') },
+  { name: 'reject', at: '/tasks/T000000001', open: asking('frame.rejectTask') },
+  { name: 'cancel-task', at: '/tasks/T000000001', open: asking('taskDo.cancel') },
+  { name: 'assign', at: '/tasks/T000000001', open: asking('frame.assignTask') },
+  { name: 'undo', at: '/tasks/T000000001', open: asking('frame.undoTask') },
+  { name: 'end-masquerade', at: '/masquerades', open: asking('frame.endSession') },
+  { name: 'explain', at: `${account}?tab=billing`, open: doing('explain.action') },
   { name: 'person', at: '/person/1', picture: false },
   { name: 'premise', at: '/premise/P1', picture: false },
   { name: 'offline', at: account, desk: { phase: 'offline' } },

@@ -1,5 +1,6 @@
 /**
- * An invented desk for the development server: `?phase=offline&signedout&locked&masquerade&contact&elsewhere=down` choose what it shows.
+ * An invented desk for the development server: `?phase=offline&signedout&locked&masquerade&contact&elsewhere=down&user=locked` choose
+ * what it shows.
  * It answers like the host, so that the pages can be looked at and worked on in a browser.
  */
 import {
@@ -25,6 +26,14 @@ let masquerading = asked.has('masquerade')
 let popSeen = !asked.has('phone')
 const drafts = new Map<string, string>()
 const phase = asked.get('phase') ?? 'live'
+
+/** How the account's own web user stands, where it is asked for. */
+const standing: Record<string, object> = {
+  locked: { locks: [{ lock: 'csr', by: 'CSR014', at: asOf - 7_200_000, reason: 'misuse' }] },
+  pending: { enrolment: 'pending' },
+  deactivated: { deactivated: true },
+}
+Object.assign(account.web_users[0] ?? {}, standing[asked.get('user') ?? ''])
 
 interface Waiting {
   command_id: string
