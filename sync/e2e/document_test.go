@@ -16,7 +16,7 @@ import (
 // R30, R31: a desk saves a bill and the readings as the portal writes them for customers; each is logged, none is of another
 // account, and before the caller is verified as far as policy wants there is none.
 //
-// Seen to fail with a bill of whichever account logged, with a document that was not logged, and where the level of the account was not asked.
+// Seen to fail with a bill of whichever account given, with a document that was not logged, and where the level of the account was not asked.
 func TestADeskSavesABillAndReadings(t *testing.T) {
 	s := newStage(t)
 	s.town()
