@@ -71,7 +71,9 @@ export async function keyboard(page) {
           return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor, s.top, s.backgroundColor].join()
         })
         .join('|')
-    document.activeElement?.blur?.()
+    // What has the focus is looked at without it. A dialog keeps the focus and would lose it for good, so it gets it back.
+    const had = document.activeElement
+    had?.blur?.()
     window.drawn = drawn
     const open = document.querySelector('[role="dialog"]') ?? document
     window.unseen = new Map()
@@ -81,6 +83,7 @@ export async function keyboard(page) {
       const group = element.type === 'radio' && open.querySelector(`input[type="radio"][name="${CSS.escape(element.name)}"]:checked, input[type="radio"][name="${CSS.escape(element.name)}"]`)
       if (reached && (!group || group === element)) window.unseen.set(element, drawn(element))
     }
+    if (open !== document) had?.focus?.()
     return window.unseen.size
   }, controls)
   if (before === 0) return ['there is no control at all']

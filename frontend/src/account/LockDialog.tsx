@@ -33,7 +33,7 @@ export function LockDialog({ view, user, onClose }: Props) {
       }
       yes={t('lock.yes')}
       no={t('lock.no')}
-      color="red"
+      color="danger"
       ready={isGiven(reason)}
       held={t('held.reason')}
       busy={lock.busy}

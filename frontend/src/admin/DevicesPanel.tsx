@@ -97,7 +97,7 @@ function DeviceDialog({ device, onClose }: { device: Device; onClose: () => void
       }
       yes={t(revoke ? 'admin.deviceRevoke' : 'admin.deviceAllow')}
       no={t('cancel')}
-      color={revoke ? 'red' : undefined}
+      color={revoke ? 'danger' : undefined}
       ready
       busy={change.busy}
       error={change.failure}

@@ -23,7 +23,7 @@ export function DiscardDialog({ command, onClose }: { command: Command; onClose:
       }
       yes={t('discard.yes')}
       no={t('discard.no')}
-      color="red"
+      color="danger"
       ready
       busy={discard.busy}
       error={discard.failure}

@@ -26,7 +26,7 @@ export function SignOut({ onClose }: { onClose: () => void }) {
       subject={count > 0 ? t('strip.unsent', { count }) : t('signout.nothing')}
       yes={warned ? t('signout.anyway') : t('rail.signout')}
       no={t('cancel')}
-      color={warned ? 'red' : undefined}
+      color={warned ? 'danger' : undefined}
       ready
       busy={leave.busy}
       error={leave.failure}

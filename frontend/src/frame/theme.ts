@@ -31,6 +31,19 @@ export const theme = createTheme({
       '#194f86',
       '#113c68',
     ],
+    // Mantine's red is too light for white words on it.
+    danger: [
+      '#fdf0f0',
+      '#f9d9d9',
+      '#f1b3b3',
+      '#e88a8a',
+      '#e06464',
+      '#d84848',
+      '#c73030',
+      '#b32424',
+      '#981c1c',
+      '#7a1414',
+    ],
     masquerade: [
       '#f7f0fd',
       '#eadcfa',

@@ -33,7 +33,7 @@ export function EndDialog({ masquerade, onClose }: Props) {
       subject={<Subject name={masquerade.name || '—'} account={account} address={masquerade.service_address} />}
       yes={t('masquerades.endYes')}
       no={t('masquerades.endNo')}
-      color="red"
+      color="danger"
       ready={own || words.trim() !== ''}
       busy={end.busy}
       error={end.failure}

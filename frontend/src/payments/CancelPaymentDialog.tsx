@@ -27,7 +27,7 @@ export function CancelPaymentDialog({ payment, onClose }: { payment: PaymentOfAl
       subject={<Subject name={payment.name} account={account} address={payment.service_address} />}
       yes={t('payments.cancelYes')}
       no={t('payments.cancelNo')}
-      color="red"
+      color="danger"
       ready
       busy={cancel.busy}
       error={cancel.failure}

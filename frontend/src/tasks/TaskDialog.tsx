@@ -58,7 +58,7 @@ export function TaskDialog({ task, deed, onClose }: Props) {
       }
       yes={t(`taskDo.${says}Yes`)}
       no={t('taskDo.no')}
-      color={deed === 'reject' ? 'red' : undefined}
+      color={deed === 'reject' ? 'danger' : undefined}
       ready={!explained || words.trim() !== ''}
       held={t('held.words')}
       busy={work.busy}

@@ -32,7 +32,7 @@ export function DeactivateDialog({ view, user, onClose }: ForUser) {
       user={user}
       title={t('webUsers.deactivateTitle')}
       yes={t('webUsers.deactivateYes')}
-      color="red"
+      color="danger"
       ready={payments !== undefined && policy !== undefined && settled && isGiven(reason)}
       busy={deactivate.busy}
       error={deactivate.failure ?? error}

@@ -25,7 +25,7 @@ export function UnlinkDialog({ view, user, onClose }: ForUser) {
       user={user}
       title={t('webUsers.unlinkTitle')}
       yes={t(second ? 'webUsers.unlinkAsk' : 'webUsers.unlinkYes')}
-      color="red"
+      color="danger"
       ready
       busy={unlink.busy}
       error={unlink.failure}
