@@ -3,6 +3,7 @@ package care
 import (
 	"maps"
 	"slices"
+	"strconv"
 )
 
 // ChangePolicy sets keys of the policy, or takes them back to their defaults. It is asked of the portal, never queued: a
@@ -88,8 +89,8 @@ func (p Policy) KeepsAnAdministrator(staff []Staff) bool {
 type Effect struct {
 	Staff   string `json:"csr_id"`
 	Name    string `json:"name"`
-	What    string `json:"what"`    // a permission, an entitlement with "entitlements." before it, or "masquerade.mode"
-	Before  string `json:"before"`  // allow, deny, second_person; a mode
+	What    string `json:"what"`    // a permission, an entitlement with "entitlements." before it, or a key of the policy; "masquerade.mode" is that of the role
+	Before  string `json:"before"`  // allow, deny, second_person; a mode; the key's value
 	After   string `json:"after"`   //
 	Because string `json:"because"` // the key that decides after the change; "" for what the role brings
 }
@@ -99,6 +100,7 @@ type Effect struct {
 func (p Policy) DryRun(changes map[string]string, staff []Staff) []Effect {
 	next := p.With(changes)
 	effects := []Effect{}
+	kinds := slices.DeleteFunc(verifiable(), func(kind string) bool { return p.VerifyLevel(kind) == next.VerifyLevel(kind) })
 	for _, s := range staff {
 		if !s.Active {
 			continue
@@ -116,8 +118,51 @@ func (p Policy) DryRun(changes map[string]string, staff []Staff) []Effect {
 			note("entitlements."+task, p.ofActor("entitlements.", who, task), next.ofActor("entitlements.", who, task), next.decides("entitlements.", who, task))
 		}
 		note("masquerade.mode", string(p.MasqueradeMode(s.Role)), string(next.MasqueradeMode(s.Role)), "masquerade.mode."+string(s.Role))
+		note("console.enabled", p.console(who), next.console(who), "console.enabled")
+		if next.Allows(who, MayMasquerade) {
+			note("portal.hand_over", p.HandOver(), next.HandOver(), "portal.hand_over")
+		}
+		for _, kind := range kinds {
+			if next.Allows(who, permissionOf(kind)) {
+				note("verify."+kind, p.level(kind), next.level(kind), next.levelKey(kind))
+			}
+		}
 	}
 	return effects
+}
+
+// console says whether the desk is switched on for somebody.
+func (p Policy) console(who Actor) string {
+	if p.ConsoleOff(who) {
+		return "off"
+	}
+	return "on"
+}
+
+// verifiable are the kinds for which policy can want the caller verified.
+func verifiable() []string {
+	return slices.Concat([]string{"account.view"}, CommandKinds(), QuestionKinds())
+}
+
+// permissionOf is what somebody needs for a kind of command or question, or to open an account.
+func permissionOf(kind string) Permission {
+	if command, ok := commands[kind]; ok {
+		return command().Permission()
+	}
+	if question, ok := questions[kind]; ok {
+		return question().Permission()
+	}
+	return MayView
+}
+
+func (p Policy) level(kind string) string { return strconv.FormatInt(p.VerifyLevel(kind), 10) }
+
+// levelKey is the key that decides how far a caller is to be verified before a kind.
+func (p Policy) levelKey(kind string) string {
+	if p.verifyLevel(kind) < p.verifyLevel(noLess[kind]) {
+		kind = noLess[kind]
+	}
+	return "verify." + kind
 }
 
 func allowed(yes bool) string {
@@ -155,7 +200,8 @@ type Standing struct {
 	Key  string `json:"key,omitempty"` // "" for what the role brings
 }
 
-// Explain lists what a member of staff may and why: every permission, every entitlement, and the mode of masquerade.
+// Explain lists what a member of staff may and why: every permission, every entitlement, the mode of masquerade, whether the desk is
+// switched on for them, and how far their callers are to be verified before what.
 func (p Policy) Explain(s Staff) []Standing {
 	who := Actor{ID: s.ID, Role: s.Role, Origin: OriginDesk}
 	var all []Standing
@@ -165,5 +211,12 @@ func (p Policy) Explain(s Staff) []Standing {
 	for _, task := range Entitlements() {
 		all = append(all, Standing{"entitlements." + task, p.ofActor("entitlements.", who, task), p.decides("entitlements.", who, task)})
 	}
-	return append(all, Standing{"masquerade.mode", string(p.MasqueradeMode(s.Role)), "masquerade.mode." + string(s.Role)})
+	all = append(all, Standing{"masquerade.mode", string(p.MasqueradeMode(s.Role)), "masquerade.mode." + string(s.Role)},
+		Standing{"console.enabled", p.console(who), "console.enabled"})
+	for _, kind := range verifiable() {
+		if p.VerifyLevel(kind) > 0 && p.Allows(who, permissionOf(kind)) {
+			all = append(all, Standing{"verify." + kind, p.level(kind), p.levelKey(kind)})
+		}
+	}
+	return all
 }

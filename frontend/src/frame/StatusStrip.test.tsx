@@ -50,3 +50,25 @@ it('asks before a copy that differs again is fetched once more', async () => {
   await user.click(strip.getByRole('button', { name: 'Fetch it once more' }))
   expect(desk.Recover).toHaveBeenCalledOnce()
 })
+
+// Seen to fail where only what was due when the list was read is counted.
+it('reminds of a promised call on every page, also once it becomes due', async () => {
+  const row = (id: string, due_at: number) => ({
+    callback_id: id,
+    account_number: '030000013',
+    due_at,
+    name: 'Jane Doe',
+    overdue: false,
+  })
+  openWindow(
+    '/find',
+    (desk) =>
+      desk.Status.mockImplementation(() => Promise.resolve({ phase: 'live', as_of: 1, secrets: 'keyring' })),
+    (path) =>
+      path === '/api/callbacks' ? { rows: [row('C1', Date.now() - 1000), row('C2', Date.now() + 1500)] } : {},
+  )
+  const strip = within(await screen.findByRole('contentinfo', { name: 'Status' }))
+  await strip.findByRole('link', { name: '1 callback due' })
+  const both = await strip.findByRole('link', { name: '2 callbacks due' }, { timeout: 10_000 })
+  expect(both.getAttribute('href')).toContain('/home')
+})

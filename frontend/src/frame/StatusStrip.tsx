@@ -11,6 +11,7 @@ import { Link } from 'wouter'
 import { desk } from '../api/desk'
 import { useDo, useMasquerade, useStatus } from '../api/queries'
 import type { Status } from '../api/session'
+import { DueCallbacks } from '../contact/DueCallbacks'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { useNotice } from '../ui/Notice'
@@ -67,6 +68,7 @@ export function StatusStrip() {
           {t('strip.attention', { count: status.attention })}
         </Link>
       )}
+      <DueCallbacks />
       {status.secrets !== 'keyring' && (
         <span className={`${ui.state} ${ui.warn}`}>
           <IconAlertTriangle size={14} aria-hidden />
