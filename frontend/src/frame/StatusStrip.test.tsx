@@ -52,7 +52,7 @@ it('asks before a copy that differs again is fetched once more', async () => {
 })
 
 // Seen to fail where only what was due when the list was read is counted.
-it('reminds of a promised call on every page, also once it becomes due', async () => {
+it('R25: reminds of a promised call on every page, also once it becomes due', async () => {
   const row = (id: string, due_at: number) => ({
     callback_id: id,
     account_number: '030000013',
