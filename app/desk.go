@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"time"
@@ -25,6 +24,7 @@ type Desk struct {
 	pops       pops
 	idle       idle
 	kept       kept
+	saveDialog saveDialog // nil for the operating system's
 	ctx        context.Context
 	listens    bool      // the profile is this desk's, so it hears those started later
 	others     io.Closer // the end of that; nil where it does not
@@ -193,15 +193,9 @@ func (d *Desk) HandOver(commandID string) (backend.Queued, error) {
 // ExportOutbox writes what is not decided into a file that the user chooses, and says how many commands these are; -1
 // where they chose none.
 func (d *Desk) ExportOutbox() (int, error) {
-	if err := d.backend.Locked(); err != nil {
-		return 0, err
-	}
-	path, err := runtime.SaveFileDialog(d.ctx, runtime.SaveDialogOptions{DefaultFilename: "outbox.jsonl"})
-	if err != nil {
-		return 0, fmt.Errorf("choosing a file: %w", err)
-	}
-	if path == "" {
-		return -1, nil
+	path, err := d.chooseFile("outbox.jsonl")
+	if err != nil || path == "" {
+		return -1, err
 	}
 	return d.backend.ExportOutboxTo(d.ctx, path)
 }

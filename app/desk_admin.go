@@ -1,10 +1,6 @@
 package app
 
 import (
-	"fmt"
-
-	"github.com/wailsapp/wails/v2/pkg/runtime"
-
 	"meterside/care"
 )
 
@@ -39,15 +35,9 @@ func (d *Desk) TryLetter(q care.TryLetter) (care.Letter, error) { return d.backe
 
 // SupportBundle writes a support bundle into a file that the user chooses, and says whether they chose one.
 func (d *Desk) SupportBundle() (bool, error) {
-	if err := d.backend.Locked(); err != nil {
+	path, err := d.chooseFile("meterside-support.zip")
+	if err != nil || path == "" {
 		return false, err
-	}
-	path, err := runtime.SaveFileDialog(d.ctx, runtime.SaveDialogOptions{DefaultFilename: "meterside-support.zip"})
-	if err != nil {
-		return false, fmt.Errorf("choosing a file: %w", err)
-	}
-	if path == "" {
-		return false, nil
 	}
 	return true, d.backend.SupportBundleTo(d.ctx, path)
 }

@@ -1,10 +1,6 @@
 package app
 
 import (
-	"fmt"
-
-	"github.com/wailsapp/wails/v2/pkg/runtime"
-
 	"meterside/backend"
 	"meterside/care"
 )
@@ -21,12 +17,9 @@ func (d *Desk) saveDocument(q care.Question) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	path, err := runtime.SaveFileDialog(d.ctx, runtime.SaveDialogOptions{DefaultFilename: document.Name})
-	if err != nil {
-		return false, fmt.Errorf("choosing a file: %w", err)
-	}
-	if path == "" {
-		return false, nil
+	path, err := d.chooseFile(document.Name)
+	if err != nil || path == "" {
+		return false, err
 	}
 	return true, backend.SaveDocument(document, path)
 }

@@ -64,12 +64,21 @@ func (b *Backend) Lock(idle bool) error {
 }
 
 // setLocked changes how a desk is locked, nil for not at all; mu is held. A disk that does not take it down is no reason to
-// leave the desk open.
+// leave the desk open. Who signed out meanwhile is not remembered as signed in.
 func (b *Backend) setLocked(u *user, l *Locked) {
+	if b.user != u {
+		return
+	}
 	u.locked = l
 	if err := b.remember(u.told()); err != nil {
 		b.opts.Log.Error("a restart will not know how this desk was locked", "error", err)
 	}
+}
+
+// here says whether it is still they who are signed in: somebody may have signed out while the portal was asked.
+func (b *Backend) here(u *user) bool {
+	now, err := b.current()
+	return err == nil && now == u
 }
 
 // Locked is CodeDeskLocked while the desk is locked.
@@ -141,7 +150,9 @@ func (b *Backend) compare(ctx context.Context, u *user, password string) (again 
 	err = post(brief, u.session.Portal, "/api/unlock", u.token.get(), question, nil)
 	switch care.CodeOf(err) {
 	case "":
-		b.keepVerifier(u.session, u.cache.Device(), password) // it may be another one than at the sign-in
+		if b.here(u) {
+			b.keepVerifier(u.session, u.cache.Device(), password) // it may be another one than at the sign-in
+		}
 		return false, nil
 	case care.CodeNotSignedIn:
 		return true, b.signInAgain(ctx, u, password)
@@ -168,6 +179,9 @@ func (b *Backend) wrongPassword(ctx context.Context, u *user, lock Locked) error
 	b.mu.Lock()
 	b.setLocked(u, &lock)
 	b.mu.Unlock()
+	if !b.here(u) {
+		return care.Err(care.CodeNotSignedIn)
+	}
 	if left := mostTries - lock.Wrong; left > 0 {
 		b.opts.Changed("session")
 		return care.Err(care.CodeUnlockFailed, "left", strconv.Itoa(left))
