@@ -103,8 +103,8 @@ func changeStaff(ctx context.Context, a *asked, q *care.ChangeStaff) (any, error
 		if err != nil {
 			return nil, err
 		}
-		if _, err := a.tx.Conn.ExecContext(ctx, "DELETE FROM desk_session WHERE csr_id = $1", q.ID); err != nil {
-			return nil, fmt.Errorf("ending the sessions of the old password: %w", err)
+		if err := a.signOutEverywhere(ctx, a.tx, q.ID); err != nil {
+			return nil, err
 		}
 		if _, err := a.tx.Conn.ExecContext(ctx, keepStaffHash, q.ID, hash); err != nil {
 			return nil, fmt.Errorf("setting a password: %w", err)
@@ -136,15 +136,8 @@ func ownUsers(ctx context.Context, a *asked, names care.List) (care.List, error)
 			continue
 		}
 		own = append(own, name)
-		open, err := records.Select[care.Masquerade](ctx, a.tx.Conn, "WHERE web_user_id = $1 AND ended_at = 0", found[0].ID)
-		if err != nil {
+		if err := a.endMasquerades(ctx, a.tx, "permission_lost", "web_user_id = $1", found[0].ID); err != nil {
 			return nil, err
-		}
-		for _, m := range open {
-			if err := care.FinishMasquerade(a.tx, m, a.actor, "permission_lost"); err != nil {
-				return nil, err
-			}
-			a.inside.forget(m.ID)
 		}
 	}
 	return own, nil
@@ -168,7 +161,7 @@ func logDevices(_ context.Context, a *asked, _ *care.Devices) (any, error) {
 }
 
 // changeDevice takes a desk its access or gives it back. Nobody takes it from the desk at which they sit.
-func changeDevice(_ context.Context, a *asked, q *care.ChangeDevice) (any, error) {
+func changeDevice(ctx context.Context, a *asked, q *care.ChangeDevice) (any, error) {
 	if q.Revoked && q.Device == a.actor.Desk {
 		return nil, care.Err(care.CodeInvalid, "field", "device_id", "problem", "is the desk at which you sit")
 	}
@@ -176,7 +169,7 @@ func changeDevice(_ context.Context, a *asked, q *care.ChangeDevice) (any, error
 	if q.Revoked {
 		at = a.now.UnixMilli()
 	}
-	return nil, logRevoked(a.tx, q.Device, at)
+	return nil, a.revoke(ctx, a.tx, q.Device, at)
 }
 
 func logLetter(_ context.Context, a *asked, q *care.TryLetter) (any, error) {

@@ -118,6 +118,21 @@ func (p *Portal) endOverdue(ctx context.Context, tx *store.Tx, now time.Time) er
 	return nil
 }
 
+// endMasquerades ends the open ones that fit, in the name of who acts: their credentials and their tickets are worth nothing any more.
+func (p *Portal) endMasquerades(ctx context.Context, tx *store.Tx, reason, where string, args ...any) error {
+	open, err := records.Select[care.Masquerade](ctx, tx.Conn, "WHERE ended_at = 0 AND "+where, args...)
+	if err != nil {
+		return err
+	}
+	for _, m := range open {
+		if err := care.FinishMasquerade(tx, m, tx.Actor(), reason); err != nil {
+			return err
+		}
+		p.inside.forget(m.ID)
+	}
+	return nil
+}
+
 func (p *Portal) overdue(ctx context.Context, db records.Conn, now time.Time) ([]care.Masquerade, error) {
 	open, err := records.Select[care.Masquerade](ctx, db, "WHERE ended_at = 0")
 	if err != nil {

@@ -244,8 +244,12 @@ func (p *Portal) Validate(ctx context.Context, letters, ip string) error {
 		if err := tx.Put(&user); err != nil {
 			return err
 		}
-		if _, err := tx.Conn.ExecContext(ctx, "DELETE FROM recovery_secret WHERE recovery_id = $1", message); err != nil {
+		used, err := tx.Conn.ExecContext(ctx, "DELETE FROM recovery_secret WHERE recovery_id = $1", message)
+		if err != nil {
 			return fmt.Errorf("using up a validation link: %w", err)
+		}
+		if n, err := used.RowsAffected(); err != nil || n == 0 { // it ended since it was found: another address may be theirs now
+			return errorOr(err, care.Err(care.CodeLinkEnded))
 		}
 		return care.Log(tx, care.Activity{Account: defaultAccount(tx, user.ID), WebUserID: user.ID, Sort: "registration.validated"})
 	})

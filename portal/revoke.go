@@ -28,20 +28,23 @@ func (p *Portal) AllowDevice(ctx context.Context, id string) error {
 
 func (p *Portal) setRevoked(ctx context.Context, id string, at int64) error {
 	_, err := p.Store.Update(ctx, p.system("device"), func(tx *store.Tx) error {
-		return logRevoked(tx, id, at)
+		return p.revoke(ctx, tx, id, at)
 	})
 	return err
 }
 
-// logRevoked marks a desk as revoked at an instant, or as not revoked at 0, and logs it.
-func logRevoked(tx *store.Tx, id string, at int64) error {
+// revoke marks a desk as revoked at an instant, which ends its masquerades, or as not revoked at 0, and logs it.
+func (p *Portal) revoke(ctx context.Context, tx *store.Tx, id string, at int64) error {
 	csr, err := tx.Revoke(id, at)
 	if err != nil {
 		return err
 	}
-	sort := "device.revoked"
-	if at == 0 {
-		sort = "device.allowed"
+	sort := "device.allowed"
+	if at != 0 {
+		sort = "device.revoked"
+		if err := p.endMasquerades(ctx, tx, "permission_lost", "desk = $1", id); err != nil {
+			return err
+		}
 	}
 	return care.Log(tx, care.Activity{Sort: sort, Detail: care.Detail(map[string]any{"device": id, "csr_id": csr})})
 }

@@ -117,16 +117,10 @@ func (p *Portal) SignOutStaff(ctx context.Context, token string) error {
 		return fmt.Errorf("finding a desk's session: %w", err)
 	}
 	_, err = p.Store.Update(ctx, store.Options{Actor: System("signin"), Now: p.Now(), Command: token}, func(tx *store.Tx) error {
-		open, err := records.Select[care.Masquerade](ctx, tx.Conn, "WHERE csr_id = $1 AND ended_at = 0 AND desk = $2", csr, device)
-		if err != nil {
+		if err := p.endMasquerades(ctx, tx, "signed_out", "csr_id = $1 AND desk = $2", csr, device); err != nil {
 			return err
 		}
-		for _, m := range open {
-			if err := care.FinishMasquerade(tx, m, tx.Actor(), "signed_out"); err != nil {
-				return err
-			}
-		}
-		_, err = tx.Conn.ExecContext(ctx, "DELETE FROM desk_session WHERE token_hash = $1", hashSecret(token))
+		_, err := tx.Conn.ExecContext(ctx, "DELETE FROM desk_session WHERE token_hash = $1", hashSecret(token))
 		return err
 	})
 	return err
@@ -220,7 +214,15 @@ func knownDistricts(r care.Reader, districts care.List) error {
 
 // SetStaffPassword sets a member of staff's password.
 func (p *Portal) SetStaffPassword(ctx context.Context, id, password string) error {
-	return p.setPassword(ctx, &care.Staff{}, id, password, "DELETE FROM desk_session WHERE csr_id = $1", keepStaffHash)
+	return p.setPassword(ctx, &care.Staff{}, id, password, keepStaffHash, func(tx *store.Tx) error { return p.signOutEverywhere(ctx, tx, id) })
+}
+
+// signOutEverywhere ends what a member of staff opened by the password of before: their desks' sessions, and their masquerades.
+func (p *Portal) signOutEverywhere(ctx context.Context, tx *store.Tx, csr string) error {
+	if _, err := tx.Conn.ExecContext(ctx, "DELETE FROM desk_session WHERE csr_id = $1", csr); err != nil {
+		return fmt.Errorf("ending the sessions of the old password: %w", err)
+	}
+	return p.endMasquerades(ctx, tx, "signed_out", "csr_id = $1", csr)
 }
 
 const keepStaffHash = `INSERT INTO staff_secret (csr_id, password_hash) VALUES ($1, $2)
@@ -228,7 +230,10 @@ const keepStaffHash = `INSERT INTO staff_secret (csr_id, password_hash) VALUES (
 
 // SetWebUserPassword sets a web user's password.
 func (p *Portal) SetWebUserPassword(ctx context.Context, id, password string) error {
-	return p.setPassword(ctx, &care.WebUser{}, id, password, "DELETE FROM web_session WHERE web_user_id = $1", customersHash)
+	return p.setPassword(ctx, &care.WebUser{}, id, password, customersHash, func(tx *store.Tx) error {
+		_, err := tx.Conn.ExecContext(ctx, "DELETE FROM web_session WHERE web_user_id = $1", id)
+		return err
+	})
 }
 
 const customersHash = `INSERT INTO web_user_secret (web_user_id, password_hash, failed_attempts) VALUES ($1, $2, 0)
@@ -237,7 +242,7 @@ const customersHash = `INSERT INTO web_user_secret (web_user_id, password_hash, 
 const shortestPassword = 8
 
 // setPassword sets a password and ends the sessions that the old one opened.
-func (p *Portal) setPassword(ctx context.Context, rec care.Record, id, password, signOut, statement string) error {
+func (p *Portal) setPassword(ctx context.Context, rec care.Record, id, password, statement string, signOut func(*store.Tx) error) error {
 	if len(password) < shortestPassword {
 		return care.Err(care.CodeInvalid, "field", "password", "problem", "is shorter than "+strconv.Itoa(shortestPassword)+" characters")
 	}
@@ -249,7 +254,7 @@ func (p *Portal) setPassword(ctx context.Context, rec care.Record, id, password,
 		if err := tx.Get(rec, id); err != nil {
 			return err
 		}
-		if _, err := tx.Conn.ExecContext(ctx, signOut, id); err != nil {
+		if err := signOut(tx); err != nil {
 			return fmt.Errorf("ending sessions: %w", err)
 		}
 		_, err := tx.Conn.ExecContext(ctx, statement, id, hash)

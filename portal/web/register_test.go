@@ -202,3 +202,24 @@ func TestAnotherAddressIsNoWayToGuess(t *testing.T) {
 		t.Errorf("the address is %q", got)
 	}
 }
+
+// R42: a link that is being followed while its user asks for another address enrols nobody: that address is confirmed by no one.
+//
+// Seen to fail when the link is looked for only before it is used up.
+func TestALinkEndsWhileItIsFollowed(t *testing.T) {
+	town := registering(t)
+	town.post("/register", proof("email", "jnaet@example.com")).wants(t, http.StatusSeeOther)
+	link, clock, asked := town.letters(), town.Now, 0
+	town.Portal.Now = func() time.Time {
+		if asked++; asked == 2 { // the link was found, and nothing is written yet
+			town.must(town.ValidateElsewhere(t.Context(), "janet", chosen, "stranger@example.com", "127.0.0.1"))
+		}
+		return clock()
+	}
+	if err := town.Validate(t.Context(), link, "127.0.0.1"); care.CodeOf(err) != care.CodeLinkEnded {
+		t.Errorf("the old link: %v", err)
+	}
+	if got := town.rows("SELECT email || ' ' || enrolment FROM web_users WHERE username = 'janet'"); got[0] != "stranger@example.com pending" {
+		t.Errorf("they are %q", got)
+	}
+}
