@@ -48,7 +48,7 @@ export default function Account({ number }: { number: string }) {
     panel.current?.focus({ preventScroll: true })
   }
   useRecordAccess(view?.account.account_number)
-  useAccountActions({ number, view, onTab: goInto, onDialog: setDialog })
+  useAccountActions({ number, view, tab, onTab: goInto, onDialog: setDialog })
 
   if (error) {
     return (

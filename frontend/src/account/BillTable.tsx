@@ -63,6 +63,7 @@ function BillRows({ number: account, bill, find }: RowsProps) {
     },
     held: open && explained ? t('explain.shown') : undefined,
     of: t('explain.bill', { date: date(bill.issued_on) }),
+    id: bill.bill_id,
   })
   const Chevron = open ? IconChevronDown : IconChevronRight
   const quantity = (value: number | null, unit: string) => (value === null ? '' : `${number(value)} ${unit}`)

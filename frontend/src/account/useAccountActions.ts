@@ -26,12 +26,14 @@ const onTabs: readonly (readonly [ActionName, Tab])[] = [
 interface Console {
   number: string
   view: AccountView | undefined
+  /** The tab that is shown. */
+  tab: Tab
   onTab: (tab: Tab) => void
   onDialog: (open: OpenDialog) => void
 }
 
 /** The actions of the console, each bound to its account; those of a web user are its default profile's, as in the bar. */
-export function useAccountActions({ number, view, onTab, onDialog }: Console): void {
+export function useAccountActions({ number, view, tab: shown, onTab, onDialog }: Console): void {
   const { t, sentence, language } = useWords()
   const { say } = useNotice()
   const policy = usePolicy(language).data
@@ -83,7 +85,7 @@ export function useAccountActions({ number, view, onTab, onDialog }: Console): v
   useActions(view ? offers : { back: offers.back }, { front })
   const leads: Offers = {}
   for (const [name, tab] of onTabs)
-    leads[name] = { run: () => onTab(tab), of: t('frame.onTab', { tab: t(`tab.${tab}`) }) }
+    if (tab !== shown) leads[name] = { run: () => onTab(tab), of: t('frame.onTab', { tab: t(`tab.${tab}`) }) }
   // Before the caller is verified there are no tabs to lead to.
   useActions(view?.verify_first === 0 ? leads : {}, { behind: true })
 }

@@ -35,8 +35,9 @@ export function CommandItem({ command, decides }: Props) {
   const whom = [person(command), command.service_address].filter(Boolean).join(', ')
   const what = term('command', command.kind)
   const held = busy ? t('held.busy') : ''
-  const offers: Pick<Offer, 'of' | 'about'> = {
+  const offers: Pick<Offer, 'of' | 'id' | 'about'> = {
     of: `${what} · ${when(command.created_at)}`,
+    id: command.command_id,
     about: command.account
       ? aboutOf({ ...command, name: person(command), account_number: command.account })
       : undefined,

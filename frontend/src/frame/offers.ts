@@ -13,6 +13,8 @@ export interface Offer {
   about?: Front
   /** Which one it is about, where the page has several: each of them is offered. */
   of?: string
+  /** Its id, where the host is asked nothing first that has it: two of them may read the same. */
+  id?: string
 }
 
 /** One line of the palette: of an action that can be done to several things each has its own. */
@@ -41,6 +43,9 @@ interface Entry {
   /** The frame's own stand behind a page's: F2 goes to the search, and in the search to its box. */
   behind?: boolean
 }
+
+/** The same for two offers only where they do the same to the same thing. */
+const sameness = ({ of, id, gate, about }: Offer) => JSON.stringify([of, id, gate?.args, about?.account])
 
 /** Keeps what can be done now. Pages come and go; what was offered last is asked first. */
 export function newOffers() {
@@ -75,7 +80,7 @@ export function newOffers() {
       for (const { offers, behind } of entries.values()) {
         const offer = offers[name]
         if (offer && offer !== 'off' && offer.of !== undefined && behind === found.behind)
-          several.set(`${offer.of} ${offer.about?.account ?? ''}`, offer)
+          several.set(sameness(offer), offer)
       }
       return [...several.values()]
     },

@@ -16,9 +16,9 @@ export function MasqueradeStrip() {
   const { clock } = useFormats()
   const { data: masquerade } = useMasquerade()
   const end = useDo(() => desk.endMasquerade())
-  useOffer(masquerade?.open ? 'endMasquerade' : undefined, {
+  useOffer('endMasquerade', {
     run: () => end.run(undefined),
-    of: masquerade?.username,
+    ...(masquerade?.open ? { of: masquerade.username } : { held: t('masquerade.none') }),
   })
   if (masquerade?.ended?.session_id)
     return <Over key={masquerade.ended.session_id} session={masquerade.ended.session_id} username={masquerade.ended.username} />

@@ -23,6 +23,7 @@ export function CsvButton({ table, what, named }: Props) {
     args: { account: table.account ?? '', table: table.name },
   } as const
   const why = useWhy(gate.kind, gate.args).data
+  const refused = why && !why.allowed ? sentence(why) : ''
   const { run, busy } = useDo(async () => {
     await desk.exportTable({ ...table, language }).then(
       (count) => count >= 0 && say(t('csv.written', { what, count })),
@@ -36,8 +37,7 @@ export function CsvButton({ table, what, named }: Props) {
       variant="subtle"
       size="compact-sm"
       label={t('csv.of', { what })}
-      held={why && !why.allowed ? sentence(why) : ''}
-      waits={busy}
+      held={refused || (busy ? t('held.busy') : '')}
       onAct={() => run(undefined)}
     >
       {t(named ? 'csv.of' : 'csv.action', { what })}

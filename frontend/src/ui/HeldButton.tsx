@@ -16,7 +16,7 @@ interface Props extends Pick<ButtonProps, 'variant' | 'color' | 'leftSection' | 
   /** Its name among the actions of the window: the palette then does the same. */
   action?: ActionName | undefined
   /** Whom that is about, which of several, and what the host is asked first. */
-  offers?: Pick<Offer, 'about' | 'of' | 'gate'> | undefined
+  offers?: Pick<Offer, 'about' | 'of' | 'id' | 'gate'> | undefined
   children: ReactNode
 }
 
