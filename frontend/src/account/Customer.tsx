@@ -46,7 +46,6 @@ export function Customer({ view }: { view: AccountView }) {
         />
         {reached && (
           <ProfileForm
-            key={`${reached.person_id} ${reached.email} ${reached.phone} ${reached.language}`}
             account={account.account_number}
             person={reached}
             people={people}

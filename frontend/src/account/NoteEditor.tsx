@@ -16,7 +16,8 @@ import css from './Account.module.css'
 const typingPause = 150
 
 /** The most letters of a note. */
-const longest = 4000
+/** Letters that a note can hold. */
+export const longestNote = 4000
 
 /** A note whose every pause is kept on this computer, so that no end of a session loses it. */
 export function NoteEditor({ about, draft }: { about: Front; draft: string }) {
@@ -90,7 +91,7 @@ export function NoteEditor({ about, draft }: { about: Front; draft: string }) {
         description={t('note.keys')}
         value={text}
         rows={6}
-        maxLength={longest}
+        maxLength={longestNote}
         readOnly={save.busy}
         onChange={(event) => type(event.currentTarget.value)}
       />
@@ -111,7 +112,8 @@ export function NoteEditor({ about, draft }: { about: Front; draft: string }) {
         <FromMasquerade
           account={account}
           note={text}
-          most={longest}
+          most={longestNote}
+          busy={save.busy}
           onAdd={(words) => {
             type(words)
             box.current?.focus()

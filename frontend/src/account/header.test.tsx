@@ -59,6 +59,7 @@ describe('the console of an account', () => {
   })
 
   // Seen to fail where what was typed was sent for the main customer, and where somebody of before was offered.
+  // The list is seen to lose the focus where it stands inside what is drawn anew for each person.
   it('R33: changes how any person of the account is reached, and keeps to those of now', async () => {
     const { user, desk } = openWindow(
       '/account/030000013?tab=customer',
@@ -77,7 +78,9 @@ describe('the console of an account', () => {
     )
     const person = await screen.findByRole('combobox', { name: 'Person' })
     expect(within(person).queryByRole('option', { name: /Eve Gone/ })).toBeNull()
+    person.focus()
     await user.selectOptions(person, '9')
+    expect(document.activeElement).toBe(screen.getByRole('combobox', { name: 'Person' }))
     const phone = screen.getByRole('textbox', { name: 'Phone' })
     expect(phone).toHaveProperty('value', '(802) 555-0199')
     await user.clear(phone)

@@ -11,7 +11,7 @@ import ui from '../ui/ui.module.css'
 import { Results } from './Results'
 
 /** Letters and digits enough to be an identifier, most of them digits. */
-function likeIdentifier(text: string): boolean {
+export function likeIdentifier(text: string): boolean {
   const digits = text.replaceAll(/\D/g, '').length
   return digits >= 5 && text.replaceAll(/[\s\-.]/g, '').length <= digits + 2
 }
@@ -21,8 +21,8 @@ interface Asked {
   identifier: boolean
 }
 
-/** Who is not found on this computer, or not the one that was meant, the portal may find: in every district, or by comparing a full identifier. It logs both. */
-export function Everywhere({ text }: { text: string }) {
+/** Who is not found on this computer, or not the one that was meant, the portal may find: in every district, unless the whole utility is on this computer, or by comparing a full identifier. It logs both. */
+export function Everywhere({ text, whole }: { text: string; whole?: boolean }) {
   const { t } = useWords()
   const [, navigate] = useLocation()
   const [asked, setAsked] = useState<Asked>()
@@ -42,15 +42,17 @@ export function Everywhere({ text }: { text: string }) {
   return (
     <div className={ui.stack}>
       <div className={`${ui.row} ${ui.centre}`}>
-        <Gated
-          kind="search.portal"
-          args={{ text }}
-          action="searchAll"
-          variant="default"
-          onAct={() => search.run(false)}
-        >
-          {t('everywhere.action')}
-        </Gated>
+        {!whole && (
+          <Gated
+            kind="search.portal"
+            args={{ text }}
+            action="searchAll"
+            variant="default"
+            onAct={() => search.run(false)}
+          >
+            {t('everywhere.action')}
+          </Gated>
+        )}
         {likeIdentifier(text) && (
           <Gated
             kind="identifier.find"

@@ -202,18 +202,32 @@ describe('finding a customer', () => {
     expect(desk.FetchAccount).toHaveBeenCalledExactlyOnceWith('030000026')
   })
 
-  // Seen to fail where the portal is offered to everybody.
-  it('offers no other districts where this computer holds them all', async () => {
-    const one = { total: 1, counted: true, sections: [{ name: 'name', total: 1, rows: rows.slice(0, 1) }] }
-    const { desk } = openWindow(
-      '/find?q=smith',
-      (host) => host.Districts.mockResolvedValue([{ id: 'D01', name: 'Barre City', here: true }]),
-      (path, query) => (path === '/api/search' ? one : api(path, query)),
-    )
-    await screen.findByText('1 result')
-    await waitFor(() => expect(desk.Districts).toHaveBeenCalled())
-    expect(screen.queryByRole('button', { name: 'Search all districts' })).toBeNull()
-  })
+  // Seen to fail where the portal is offered to everybody, and where the way to a full identifier goes with it.
+  it.each([
+    ['smith', true, false, false],
+    ['900120002', true, false, true],
+    ['smith', false, true, false],
+  ])(
+    'of %s, with all districts here: %s, offers other districts: %s, a full identifier: %s',
+    async (words, here, districts, identifier) => {
+      const one = { total: 1, counted: true, sections: [{ name: 'name', total: 1, rows: rows.slice(0, 1) }] }
+      const all = [
+        { id: 'D01', name: 'Barre City', here: true },
+        { id: 'D02', name: 'Montpelier', here },
+      ]
+      openWindow(
+        `/find?q=${words}`,
+        (desk) => desk.Districts.mockResolvedValue(all),
+        (path, query) => (path === '/api/search' ? one : api(path, query)),
+      )
+      await screen.findByText('1 result')
+      await screen.findByRole('option', { name: 'Montpelier' })
+      const offered = (name: RegExp) => screen.queryByRole('button', { name }) !== null
+      await waitFor(() =>
+        expect([offered(/^Search all districts/), offered(/identifier/)]).toEqual([districts, identifier]),
+      )
+    },
+  )
 
   // Seen to fail where the portal was offered only when nothing at all was found.
   it('R9: asks the portal for a caller of another district also where somebody is found here', async () => {
@@ -254,7 +268,8 @@ describe('finding a customer', () => {
         )
       },
       (path, query) => {
-        if (path !== '/api/search' && path !== '/api/contacts') asked.push(`${path}?${query.toString()}`)
+        if (!['/api/search', '/api/contacts', '/api/callbacks'].includes(path))
+          asked.push(`${path}?${query.toString()}`)
         return { total: 0 }
       },
     )

@@ -13,7 +13,7 @@ import { CsvButton } from '../ui/CsvButton'
 import { Trouble } from '../ui/Trouble'
 import ui from '../ui/ui.module.css'
 import { Copying } from './Copying'
-import { Everywhere } from './Everywhere'
+import { Everywhere, likeIdentifier } from './Everywhere'
 import css from './Find.module.css'
 import { Filters } from './Filters'
 import { NothingFound } from './NothingFound'
@@ -43,7 +43,8 @@ export function Find() {
   const { data, error, isPlaceholderData } = useSearch(wanted)
   const replica = useStatus().data
   /** There is no district to search that is not searched here. */
-  const whole = useDistricts().data?.every((one) => one.here) ?? true
+  const districts = useDistricts().data ?? []
+  const whole = districts.length > 0 && districts.every((one) => one.here)
   const found = wanted.text === '' ? undefined : data
 
   const settled = found !== undefined && !isPlaceholderData
@@ -136,10 +137,10 @@ export function Find() {
           />
         )}
       </div>
-      {settled && found.counted && found.total > 0 && !whole && (
+      {settled && found.counted && found.total > 0 && (!whole || likeIdentifier(text)) && (
         <div className={ui.stack}>
-          <p className={ui.quiet}>{t('everywhere.lead')}</p>
-          <Everywhere key={text} text={text} />
+          {!whole && <p className={ui.quiet}>{t('everywhere.lead')}</p>}
+          <Everywhere key={text} text={text} whole={whole} />
         </div>
       )}
       <NothingFound

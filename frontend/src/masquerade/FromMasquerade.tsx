@@ -10,6 +10,8 @@ interface Props {
   /** The note as it is now, and the most that it can hold. */
   note: string
   most: number
+  /** The note is being saved: what comes now would go with it. */
+  busy: boolean
   onAdd: (note: string) => void
 }
 
@@ -20,7 +22,7 @@ export function FromMasquerade(props: Props) {
   return <Offer key={ended.session_id} session={ended.session_id} {...props} />
 }
 
-function Offer({ session, note, most, onAdd }: Props & { session: string }) {
+function Offer({ session, note, most, busy, onAdd }: Props & { session: string }) {
   const { t } = useWords()
   const { data: receipt } = useReceipt(session)
   const wordsOf = useReceiptWords()
@@ -30,7 +32,7 @@ function Offer({ session, note, most, onAdd }: Props & { session: string }) {
   return (
     <HeldButton
       variant="default"
-      held={longer.length > most ? t('receipt.noteFull') : ''}
+      held={busy ? t('held.busy') : longer.length > most ? t('receipt.noteFull') : ''}
       leftSection={<IconUserShare size={16} aria-hidden />}
       onAct={() => {
         setAdded(true)

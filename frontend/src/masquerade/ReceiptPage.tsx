@@ -3,7 +3,9 @@ import { IconArrowLeft, IconRotate2 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
+import { longestNote } from '../account/NoteEditor'
 import { desk } from '../api/desk'
+import { Failure } from '../api/failure'
 import { useDo, useReceipt } from '../api/queries'
 import type { Receipt } from '../api/tasks'
 import frame from '../frame/Frame.module.css'
@@ -169,6 +171,7 @@ function ToNote({ receipt }: { receipt: Receipt }) {
     async () => {
       const before = await desk.draft(account)
       const text = appended(before, words)
+      if (text.length > longestNote) throw new Failure('field_too_long', { field: 'note', most: longestNote })
       await desk.saveDraft(account, text)
       client.setQueryData(['draft', account], text)
     },

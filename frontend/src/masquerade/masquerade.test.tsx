@@ -233,6 +233,28 @@ it('is offered for the note of its account in one step, by the keyboard, after w
   await waitFor(() => expect(desk.SaveDraft).toHaveBeenLastCalledWith('030000013', note.value))
 })
 
+// Seen to fail where only the length of the note is asked.
+it('waits with the offer while the note is being saved, which would take it along', async () => {
+  const { desk, user } = openWindow(
+    '/account/030000013',
+    (answers) => {
+      answers.Masquerade.mockResolvedValue({ open: false, ended: { session_id: 'S1', account: '030000013', username: 'jane.doe', reason: 'closed' } })
+      answers.Draft.mockResolvedValue('Called about paper.')
+      answers.WriteNote.mockReturnValue(new Promise(() => undefined))
+    },
+    (path) => (path === '/api/masquerades/S1' ? receipt : path === '/api/contacts' ? { rows: [] } : view),
+  )
+  const panel = within(await screen.findByRole('complementary', { name: 'This contact' }))
+  const offer = await panel.findByRole('button', { name: 'Add the masquerade that ended' })
+  const save = panel.getByRole('button', { name: 'Save note' })
+  await waitFor(() => expect(save.getAttribute('aria-disabled')).toBe('false'))
+  await user.click(save)
+  await waitFor(() => expect(desk.WriteNote).toHaveBeenCalled())
+  expect(offer.getAttribute('aria-disabled')).toBe('true')
+  await user.click(offer)
+  expect(panel.getByRole<HTMLTextAreaElement>('textbox', { name: 'Note' }).value).toBe('Called about paper.')
+})
+
 it('is not offered for the note of another account, and says of a change when and by whom it was undone', async () => {
   const [done] = receipt.tasks
   const undone = { ...done, undone_at: 1_790_000_400_000, undone_by: 'CSR002' }

@@ -22,7 +22,9 @@ const warnings = ['estimated', 'questionable', 'unusual', 'gap_before']
 export function UsageTable({ number: account, usage, period, onPeriod }: Props) {
   const { t, term } = useWords()
   const { number, date } = useFormats()
-  const file = { account, from: usage.rows.at(-1)?.from ?? '', to: usage.rows[0]?.to ?? '' }
+  // The year up to the period that is looked at: the whole history of a meter that counts by minutes is too large for one file.
+  const year = usage.rows.slice(usage.rows.indexOf(period)).slice(0, 12)
+  const file = { account, from: year.at(-1)?.from ?? '', to: year[0]?.to ?? '' }
   return (
     <Panel
       title={t('usage.periods')}
