@@ -58,18 +58,16 @@ func (b *Backend) Receipt(ctx context.Context, session string) (Receipt, error) 
 	if err != nil {
 		return r, err
 	}
-	undone := map[string]map[string]care.Activity{} // by account and task
+	undone, err := records.Undone(ctx, db, r.Masquerade)
+	if err != nil {
+		return r, err
+	}
 	for _, t := range tasks {
 		view, err := b.Task(ctx, t.ID)
 		if err != nil {
 			return r, err
 		}
-		if undone[t.Account] == nil {
-			if undone[t.Account], err = records.Undone(ctx, db, t.Account, r.GrantedAt); err != nil {
-				return r, err
-			}
-		}
-		by := undone[t.Account][t.ID]
+		by := undone[t.ID]
 		r.Tasks = append(r.Tasks, ReceiptTask{view, by.At, by.Actor})
 	}
 	trail := care.TrailOf(log)

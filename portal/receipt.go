@@ -65,22 +65,20 @@ func (p *Portal) ReceiptOf(ctx context.Context, actor care.Actor, session string
 	if err != nil {
 		return r, err
 	}
+	undone, err := records.Undone(ctx, db, r.Masquerade)
+	if err != nil {
+		return r, err
+	}
 	trail := care.TrailOf(log)
 	r.Pages, r.PagesMore, r.Sent = trail.Pages, trail.MorePages, trail.Sent
 	readable := p.readable(ctx, actor)
-	undone := map[string]map[string]care.Activity{} // by account and task
 	for _, t := range tasks {
 		if ok, err := readable(t.Account); err != nil {
 			return r, err
 		} else if !ok {
 			continue
 		}
-		if undone[t.Account] == nil {
-			if undone[t.Account], err = records.Undone(ctx, db, t.Account, r.GrantedAt); err != nil {
-				return r, err
-			}
-		}
-		r.Changes = append(r.Changes, ReceiptChange{t, undone[t.Account][t.ID]})
+		r.Changes = append(r.Changes, ReceiptChange{t, undone[t.ID]})
 	}
 	return r, nil
 }

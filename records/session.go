@@ -7,9 +7,11 @@ import (
 	"meterside/care"
 )
 
-// inSession chooses what a session left at any account of its web user, by the indices of accounts.
-const inSession = `WHERE account_number IN (SELECT account_number FROM web_user_accounts WHERE web_user_id = $1 UNION SELECT $2)
-	AND session_id = $3 `
+// ofUser chooses what stands at any account of a session's web user, by the indices of accounts; inSession what the session left there.
+const (
+	ofUser    = "WHERE account_number IN (SELECT account_number FROM web_user_accounts WHERE web_user_id = $1 UNION SELECT $2) "
+	inSession = ofUser + "AND session_id = $3 "
+)
 
 // OfSession reads what a masquerade left at the accounts of its web user: its tasks and its log, the oldest first.
 func OfSession(ctx context.Context, db Conn, m care.Masquerade) (tasks []care.Task, log []care.Activity, err error) {
@@ -21,9 +23,9 @@ func OfSession(ctx context.Context, db Conn, m care.Masquerade) (tasks []care.Ta
 	return tasks, log, err
 }
 
-// Undone reads what undid tasks of an account since a moment, by the task.
-func Undone(ctx context.Context, db Conn, account string, since int64) (map[string]care.Activity, error) {
-	log, err := Select[care.Activity](ctx, db, "WHERE account_number = $1 AND happened_at >= $2 AND kind = $3", account, since, care.TaskUndone)
+// Undone reads what undid tasks at the accounts of a masquerade's web user since it was granted, by the task.
+func Undone(ctx context.Context, db Conn, m care.Masquerade) (map[string]care.Activity, error) {
+	log, err := Select[care.Activity](ctx, db, ofUser+"AND happened_at >= $3 AND kind = $4", m.WebUserID, m.Account, m.GrantedAt, care.TaskUndone)
 	byTask := map[string]care.Activity{}
 	for _, a := range log {
 		var said struct {

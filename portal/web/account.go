@@ -159,15 +159,9 @@ func (s *site) addAccount(w http.ResponseWriter, r *http.Request, v *visit) erro
 		return err
 	}
 	err := s.portal.AddAccount(r.Context(), v.actor, proofOf(r))
-	switch care.CodeOf(err) {
-	case "":
-		http.Redirect(w, r, v.at("/accounts?saved=saved"), http.StatusSeeOther)
-		return nil
-	case care.CodeFault:
-		return err
-	}
-	status, _ := s.explain(r, v.language, err)
-	return s.accountsPage(w, r, v, status, err)
+	return s.ended(w, r, v, err, v.at("/accounts?saved=saved"), func(status int, refused error) error {
+		return s.accountsPage(w, r, v, status, refused)
+	})
 }
 
 // showHelp is GET /help.

@@ -33,13 +33,7 @@ func (s *site) choosePassphrase(w http.ResponseWriter, r *http.Request, v *visit
 		return err
 	}
 	err := s.portal.SetOwnPassphrase(r.Context(), v.actor, care.Secret(r.PostForm.Get("passphrase")))
-	switch care.CodeOf(err) {
-	case "":
-		http.Redirect(w, r, v.at("/passphrase?saved=saved"), http.StatusSeeOther)
-		return nil
-	case care.CodeFault:
-		return err
-	}
-	status, _ := s.explain(r, v.language, err)
-	return s.passphrasePage(w, r, v, status, err)
+	return s.ended(w, r, v, err, v.at("/passphrase?saved=saved"), func(status int, refused error) error {
+		return s.passphrasePage(w, r, v, status, refused)
+	})
 }

@@ -46,13 +46,7 @@ func (s *site) validateElsewhere(w http.ResponseWriter, r *http.Request, v *visi
 	}
 	username := strings.TrimSpace(r.PostForm.Get("username"))
 	err := s.portal.ValidateElsewhere(r.Context(), username, r.PostForm.Get("password"), r.PostForm.Get("email"), addressOf(r))
-	switch care.CodeOf(err) {
-	case "":
-		http.Redirect(w, r, v.at("/signin?said=registered"), http.StatusSeeOther)
-		return nil
-	case care.CodeFault:
-		return err
-	}
-	status, _ := s.explain(r, v.language, err)
-	return s.pendingPage(w, r, v, status, username, err)
+	return s.ended(w, r, v, err, v.at("/signin?said=registered"), func(status int, refused error) error {
+		return s.pendingPage(w, r, v, status, username, refused)
+	})
 }

@@ -60,15 +60,9 @@ func (s *site) register(w http.ResponseWriter, r *http.Request, v *visit) error 
 			Proof: proofOf(r), Username: strings.TrimSpace(r.PostForm.Get("username")), Email: r.PostForm.Get("email"), Password: password,
 		}, addressOf(r))
 	}
-	switch care.CodeOf(err) {
-	case "":
-		http.Redirect(w, r, v.at("/signin?said=registered"), http.StatusSeeOther)
-		return nil
-	case care.CodeFault:
-		return err
-	}
-	status, _ := s.explain(r, v.language, err)
-	return s.registerPage(w, r, v, status, err)
+	return s.ended(w, r, v, err, v.at("/signin?said=registered"), func(status int, refused error) error {
+		return s.registerPage(w, r, v, status, refused)
+	})
 }
 
 // showValidate is GET /validate: where the link of a registration leads. It asks first, as programs that check mails follow

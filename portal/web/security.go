@@ -53,15 +53,9 @@ func (s *site) changePassword(w http.ResponseWriter, r *http.Request, v *visit) 
 	if err == nil {
 		err = s.portal.ChangePassword(r.Context(), v.actor, cookie.Value, r.PostForm.Get("old"), password)
 	}
-	switch care.CodeOf(err) {
-	case "":
-		http.Redirect(w, r, v.at("/security?saved=saved"), http.StatusSeeOther)
-		return nil
-	case care.CodeFault:
-		return err
-	}
-	status, _ := s.explain(r, v.language, err)
-	return s.securityPage(w, r, v, status, "", err)
+	return s.ended(w, r, v, err, v.at("/security?saved=saved"), func(status int, refused error) error {
+		return s.securityPage(w, r, v, status, "", refused)
+	})
 }
 
 // signOutEverywhere is POST /security/signout.

@@ -21,6 +21,19 @@ func (s *site) send(w http.ResponseWriter, r *http.Request, v *visit, cmd care.C
 	return again(statusOf(verdict.Code), care.Error{Code: verdict.Code, Params: verdict.Params})
 }
 
+// ended answers a form that is no command by what became of it: it leads on, or shows the form again with why it was refused.
+func (s *site) ended(w http.ResponseWriter, r *http.Request, v *visit, err error, on string, again func(status int, refused error) error) error {
+	switch care.CodeOf(err) {
+	case "":
+		http.Redirect(w, r, on, http.StatusSeeOther)
+		return nil
+	case care.CodeFault:
+		return err
+	}
+	status, _ := s.explain(r, v.language, err)
+	return again(status, err)
+}
+
 // whyNot says why this visitor may not send a command now, "" where they may.
 func (s *site) whyNot(r *http.Request, p page, cmd care.Command) (string, error) {
 	err := s.portal.Why(r.Context(), p.visit.actor, cmd)

@@ -109,8 +109,7 @@ function BillRows({ number: account, bill, find }: RowsProps) {
               kind="bill.pdf"
               args={file}
               label={t('document.pdfOf', { date: date(bill.issued_on) })}
-              saved={t('document.pdfSaved')}
-              save={() => desk.saveBill(file)}
+              save={async () => ((await desk.saveBill(file)) ? t('document.pdfSaved') : undefined)}
             >
               {t('document.pdf')}
             </SaveButton>

@@ -67,8 +67,7 @@ export function newOffers() {
       tell()
     },
     drop(id: string): void {
-      entries.delete(id)
-      tell()
+      if (entries.delete(id)) tell()
     },
     find: (name: ActionName): Choice => entry(name)?.offers[name],
     /** All that is offered by that name, in the order of the page. What stands there twice is one. */
@@ -103,17 +102,17 @@ export function useOffers(): OfferBook {
   return book
 }
 
-/** Offers actions while mounted: in the palette and by their keys. */
-export function useActions(offers: Offers, more: Pick<Entry, 'front' | 'behind'> = {}): void {
+/** Offers actions while mounted: in the palette and by their keys. Who has none to offer wakes nobody. */
+export function useActions(offers: Offers | undefined, more: Pick<Entry, 'front' | 'behind'> = {}): void {
   const book = useContext(OffersContext)
   const id = useId()
   const { front, behind } = more
   // After each drawing: what an offer closes over is then never older than what is on the screen.
-  useEffect(() => book.put(id, { offers, front, behind }))
+  useEffect(() => (offers ? book.put(id, { offers, front, behind }) : book.drop(id)))
   useEffect(() => () => book.drop(id), [book, id])
 }
 
 /** Offers what one button does, where it has a name among the actions. */
 export function useOffer(name: ActionName | undefined, offer: Offer): void {
-  useActions(name ? { [name]: offer } : {})
+  useActions(name && { [name]: offer })
 }

@@ -1,10 +1,7 @@
 import { desk } from '../api/desk'
-import { failureFrom } from '../api/failure'
-import { useDo, useWhy } from '../api/queries'
 import type { Table } from '../api/usage'
 import { useWords } from '../i18n/words'
-import { HeldButton } from './HeldButton'
-import { useNotice } from './Notice'
+import { SaveButton } from './SaveButton'
 
 interface Props {
   table: Table
@@ -16,31 +13,20 @@ interface Props {
 
 /** Writes a table as CSV, whole: every row that this computer has, also those that the page does not show. The log keeps that it was. */
 export function CsvButton({ table, what, named }: Props) {
-  const { t, sentence, language } = useWords()
-  const { say } = useNotice()
-  const gate = {
-    kind: 'export.record',
-    args: { account: table.account ?? '', table: table.name },
-  } as const
-  const why = useWhy(gate.kind, gate.args).data
-  const refused = why && !why.allowed ? sentence(why) : ''
-  const { run, busy } = useDo(async () => {
-    await desk.exportTable({ ...table, language }).then(
-      (count) => count >= 0 && say(t('csv.written', { what, count })),
-      (failure: unknown) => say(sentence(failureFrom(failure))),
-    )
-  })
+  const { t, language } = useWords()
   return (
-    <HeldButton
+    <SaveButton
+      kind="export.record"
+      args={{ account: table.account ?? '', table: table.name }}
       action="export"
-      offers={{ of: what, gate }}
-      variant="subtle"
-      size="compact-sm"
+      of={what}
       label={t('csv.of', { what })}
-      held={refused || (busy ? t('held.busy') : '')}
-      onAct={() => run(undefined)}
+      save={async () => {
+        const count = await desk.exportTable({ ...table, language })
+        return count >= 0 ? t('csv.written', { what, count }) : undefined
+      }}
     >
       {t(named ? 'csv.of' : 'csv.action', { what })}
-    </HeldButton>
+    </SaveButton>
   )
 }

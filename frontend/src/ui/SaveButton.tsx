@@ -1,41 +1,41 @@
 import type { Action } from '../api/desk'
 import { failureFrom } from '../api/failure'
 import { useDo } from '../api/queries'
+import type { ActionName } from '../frame/actions'
 import { useWords } from '../i18n/words'
 import { Gated } from './Gated'
 import { useNotice } from './Notice'
 
 interface Props {
-  /** What the portal is asked, and with what. */
+  /** What the host is asked before, and with what. */
   kind: Action
   args: object
   label: string
-  saved: string
-  /** Asks and saves; false where no file was chosen. */
-  save: () => Promise<boolean>
+  /** Its name among the actions of the window, and which of several. */
+  action?: ActionName
+  of?: string
+  /** Saves, and gives the words to say of it; nothing where no file was chosen. */
+  save: () => Promise<string | undefined>
   children: string
 }
 
-/** Saves a document that the portal writes: offline it says why it cannot. */
-export function SaveButton({ kind, args, label, saved, save, children }: Props) {
-  const { sentence } = useWords()
+/** Saves a file that the user chooses, and says so, or why it could not be. */
+export function SaveButton({ save, ...button }: Props) {
+  const { t, sentence } = useWords()
   const { say } = useNotice()
   const { run, busy } = useDo(() =>
     save().then(
-      (done) => done && say(saved),
+      (words) => words !== undefined && say(words),
       (failure: unknown) => say(sentence(failureFrom(failure))),
     ),
   )
   return (
     <Gated
-      kind={kind}
-      args={args}
-      label={label}
+      {...button}
       variant="subtle"
       size="compact-sm"
-      onAct={() => !busy && run(undefined)}
-    >
-      {children}
-    </Gated>
+      held={busy ? t('held.busy') : undefined}
+      onAct={() => run(undefined)}
+    />
   )
 }

@@ -35,8 +35,7 @@ export function UsageTable({ number: account, usage, period, onPeriod }: Props) 
             kind="usage.green_button"
             args={file}
             label={t('document.readingsOf', { from: date(file.from), to: date(file.to) })}
-            saved={t('document.readingsSaved')}
-            save={() => desk.saveGreenButton(file)}
+            save={async () => ((await desk.saveGreenButton(file)) ? t('document.readingsSaved') : undefined)}
           >
             {t('document.readings')}
           </SaveButton>
