@@ -6,15 +6,9 @@ import { configure, fireEvent, screen, waitFor, within } from '@testing-library/
 import { expect, it, vi, type Mock } from 'vitest'
 import hostSource from '../api/host.ts?raw'
 import { wordsIn } from '../i18n/words'
-import {
-  aboutNobody,
-  changesNothing,
-  deeds,
-  filesAboutNobody,
-  withoutAction,
-  type Deed,
-  type Step,
-} from '../testing/deeds'
+import { aboutNobody, changesNothing, filesAboutNobody, withoutAction } from '../testing/aboutNobody'
+import type { Deed, Step } from '../testing/deed'
+import { deeds } from '../testing/deeds'
 import { contactOf, jane, rob, sue, townApi } from '../testing/town'
 import { openWindow } from '../testing/window'
 import { actions, keysFor, type ActionName } from './actions'
