@@ -94,6 +94,7 @@ func (b *bench) onStage(ctx context.Context, t town, s *stage, dir string) error
 			func() error { return b.changes(ctx, t, s, d) },
 			func() error { return errors.Join(d.Close(), b.changeCPU(ctx, t, s, d)) },
 			func() error { return b.typing(ctx, t, s, d) },
+			func() error { return b.firstPaintOf(ctx, t, s, d) },
 		} {
 			if err = errors.Join(err, measure()); err != nil {
 				break
