@@ -33,9 +33,13 @@ type Pop struct {
 var (
 	popAccount = regexp.MustCompile(`^[0-9A-Za-z-]{1,32}$`)
 	popPhone   = regexp.MustCompile(`^\+?[0-9 ().-]{3,32}$`)
-	popEmail   = regexp.MustCompile(`^[^@\s\pC"<>,;:\\/]{1,64}@[^@\s\pC"<>,;:\\/]{1,190}$`)
+	popEmail   = regexp.MustCompile(`^[^@\s\pC"<>,;:\\/]+@[^@\s\pC"<>,;:\\/]+$`)
 	popReason  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 )
+
+// longestEmail is the most bytes of an address (RFC 5321). It is no part of popEmail: a pattern that counts so far is compiled
+// for longer than all else takes at the start.
+const longestEmail = 254
 
 // parsePop reads meterside://pop?phone=…, account=… or email=…, with reason=… where the phone system knows one. What it
 // adds of its own is passed over; what could be meant in two ways, or is no such link, is refused with pop_malformed.
@@ -64,7 +68,7 @@ func parsePop(link string) (Pop, error) {
 			continue
 		}
 		*field.into = strings.TrimSpace(values[0])
-		if len(values) > 1 || !utf8.ValidString(*field.into) || !field.form.MatchString(*field.into) {
+		if len(values) > 1 || len(*field.into) > longestEmail || !utf8.ValidString(*field.into) || !field.form.MatchString(*field.into) {
 			return Pop{}, malformed
 		}
 		if field.into != &p.Reason {

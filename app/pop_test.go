@@ -43,6 +43,7 @@ var hostile = []string{
 	"meterside://pop?email=nobody",
 	"meterside://pop?email=a@b%0d%0aBcc:c@d",
 	"meterside://pop?email=%ff@example.com",
+	"meterside://pop?email=a@" + strings.Repeat("b", 253),
 	"meterside://pop?phone=%zz",
 	"meterside://pop/../sign?phone=8025550114",
 	"meterside://user@pop?phone=8025550114",

@@ -13,8 +13,13 @@ import { Trouble } from './ui/Trouble'
 function Window() {
   const { data: session, error } = useSession()
   if (error) return <Trouble error={error} />
-  if (!session) return null
+  if (!session) return <Opening />
   return session.signed_in ? <Lockable session={session} /> : <SignIn session={session} />
+}
+
+/** The window before it knows who is signed in: what index.html shows from the start, so that nothing flashes. */
+function Opening() {
+  return <div className="opening">Meterside</div>
 }
 
 /** The whole window: what every part of it needs, and either the sign-in page or the desk. */

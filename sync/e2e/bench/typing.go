@@ -52,6 +52,9 @@ func (b *bench) typing(ctx context.Context, t town, s *stage, d *desk) error {
 		return errors.Join(fmt.Errorf("the desk: %w", err), seen.close())
 	}
 	defer w.close()
+	if _, err := w.rest(ctx, seen); err != nil {
+		return errors.Join(err, seen.close())
+	}
 	k, err := openKeys(ctx, seen)
 	if err != nil {
 		return errors.Join(err, seen.close())
