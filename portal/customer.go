@@ -31,7 +31,6 @@ func (p *Portal) SignInCustomer(ctx context.Context, username, password, ip stri
 	if err != nil {
 		return "", err
 	}
-	p.inside.touch(tokenHash, p.Now())
 	return token, nil
 }
 
@@ -141,7 +140,7 @@ func signedIn(ctx context.Context, tx *store.Tx, userID, tokenHash string, now t
 	if _, err := tx.Conn.ExecContext(ctx, "DELETE FROM web_session WHERE expires_at < $1", now.UnixMilli()); err != nil {
 		return fmt.Errorf("dropping old sessions: %w", err)
 	}
-	if _, err := tx.Conn.ExecContext(ctx, "INSERT INTO web_session (token_hash, web_user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+	if _, err := tx.Conn.ExecContext(ctx, "INSERT INTO web_session (token_hash, web_user_id, created_at, expires_at, used_at) VALUES ($1, $2, $3, $4, $3)",
 		tokenHash, userID, now.UnixMilli(), now.Add(webSessionLife).UnixMilli()); err != nil {
 		return fmt.Errorf("opening a session: %w", err)
 	}
@@ -167,16 +166,18 @@ func defaultAccount(tx *store.Tx, userID string) string {
 	return links[0].Account
 }
 
-// webSessionIdle is how long a session lives while nobody uses it: a browser that somebody else finds open is signed out.
+// webSessionIdle is how long a session lives while nobody uses it: a browser that somebody else finds open is signed out. It is counted
+// from the use that is kept, so never longer, and by what keptEvery says shorter.
 const webSessionIdle = 30 * time.Minute
 
 // CustomerActor is who holds a customer's session token. A lock ends the session at once, and half an hour without a page.
 func (p *Portal) CustomerActor(ctx context.Context, token, ip string) (care.Actor, error) {
 	var id string
+	var used int64
 	now, hash := p.Now(), hashSecret(token)
-	err := p.Store.Reader().QueryRowContext(ctx, "SELECT web_user_id FROM web_session WHERE token_hash = $1 AND expires_at > $2",
-		hash, now.UnixMilli()).Scan(&id)
-	if err == nil && p.inside.since(hash, now) > webSessionIdle {
+	err := p.Store.Reader().QueryRowContext(ctx, "SELECT web_user_id, used_at FROM web_session WHERE token_hash = $1 AND expires_at > $2",
+		hash, now.UnixMilli()).Scan(&id, &used)
+	if err == nil && used != 0 && now.UnixMilli()-used > webSessionIdle.Milliseconds() {
 		return care.Actor{}, errorOr(p.endSession(ctx, hash), care.Err(care.CodeNotSignedIn))
 	}
 	if errors.Is(err, sql.ErrNoRows) {
@@ -192,7 +193,11 @@ func (p *Portal) CustomerActor(ctx context.Context, token, ip string) (care.Acto
 	if user.Hidden || user.Enrolment != care.Enrolled {
 		return care.Actor{}, care.Err(care.CodeNotSignedIn)
 	}
-	p.inside.touch(hash, now)
+	if !keptLately(used, now, webSessionIdle) {
+		if err := p.Store.CustomerUsed(ctx, hash, now, now.Add(-keptEvery(webSessionIdle))); err != nil {
+			return care.Actor{}, err
+		}
+	}
 	return care.Actor{ID: user.ID, Name: user.Username, Origin: care.OriginPortal, IP: ip}, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math/bits"
 	"sync"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -24,7 +23,7 @@ const (
 // are, whenever that has doubled: each would let whoever can make up paths fill the log.
 func (p *Portal) Saw(ctx context.Context, actor care.Actor, m care.Masquerade, page string) error {
 	page = page[:min(len(page), mostPath)]
-	nth := p.inside.nth(m.ID, pagesSeen, page, mostCounted)
+	nth := p.inside.nth(m, pagesSeen, page, mostCounted)
 	if nth == 0 {
 		return nil
 	}
@@ -41,7 +40,7 @@ func (p *Portal) Saw(ctx context.Context, actor care.Actor, m care.Masquerade, p
 		})
 	})
 	if err != nil {
-		p.inside.again(m.ID, pagesSeen, page)
+		p.inside.again(m, pagesSeen, page)
 	}
 	return err
 }
@@ -53,7 +52,7 @@ const mostRefused = 50
 // else the request does.
 func (p *Portal) Refused(ctx context.Context, actor care.Actor, m care.Masquerade, page string, why care.Error) error {
 	what := string(why.Code) + " " + why.Params["task"] + " " + page
-	if !p.inside.first(m.ID, refusals, what, mostRefused) {
+	if !p.inside.first(m, refusals, what, mostRefused) {
 		return nil
 	}
 	detail := map[string]string{"code": string(why.Code), "page": page}
@@ -63,7 +62,7 @@ func (p *Portal) Refused(ctx context.Context, actor care.Actor, m care.Masquerad
 	about := care.Activity{Sort: "masquerade.refused", Account: m.Account, WebUserID: m.WebUserID, Session: m.ID}
 	err := p.recordRefused(ctx, actor, about, detail)
 	if err != nil {
-		p.inside.again(m.ID, refusals, what)
+		p.inside.again(m, refusals, what)
 	}
 	return err
 }
@@ -72,18 +71,16 @@ func (p *Portal) Refused(ctx context.Context, actor care.Actor, m care.Masquerad
 // itself holds read-only. What looking leaves in the log is written apart from that.
 func Viewing(ctx context.Context) context.Context { return store.Viewing(ctx) }
 
-// inside remembers of each open session, a customer's or a masquerade's, when it was last used, and of a masquerade what it
-// was shown. It is not stored: a page view must
-// not cost a write each time. A portal that starts again gives every session its idle time anew, never its absolute one,
-// and records a page once more.
+// inside remembers of each open masquerade what is on record of it, so that it is recorded once. It is of this node alone: another
+// one, and a portal that starts again, records the same once more, which does no harm: a receipt names a page once.
 type inside struct {
 	mu       sync.Mutex
-	sessions map[string]*use // guarded by mu
+	sessions map[string]*recorded // guarded by mu
 }
 
-type use struct {
-	last time.Time
-	told [others + 1]map[string]bool // what is on record of it
+type recorded struct {
+	endsAt int64
+	told   [others + 1]map[string]bool
 }
 
 // What is recorded of a session once each.
@@ -93,49 +90,29 @@ const (
 	others // third parties that were refused
 )
 
-// of gives a session's use. The caller holds mu.
-func (i *inside) of(session string) *use {
+// of gives what is on record of a session. The caller holds mu.
+func (i *inside) of(m care.Masquerade) *recorded {
 	if i.sessions == nil {
-		i.sessions = map[string]*use{}
+		i.sessions = map[string]*recorded{}
 	}
-	if i.sessions[session] == nil {
-		i.sessions[session] = &use{told: [...]map[string]bool{pagesSeen: {}, refusals: {}, others: {}}}
+	if i.sessions[m.ID] == nil {
+		// Those that were ended at another node have run out by now.
+		maps.DeleteFunc(i.sessions, func(_ string, r *recorded) bool { return r.endsAt <= m.GrantedAt })
+		i.sessions[m.ID] = &recorded{endsAt: m.EndsAt, told: [...]map[string]bool{pagesSeen: {}, refusals: {}, others: {}}}
 	}
-	return i.sessions[session]
-}
-
-func (i *inside) touch(session string, now time.Time) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.of(session).last = now
-	if len(i.sessions)%insideSwept == 0 { // what nobody comes back to
-		maps.DeleteFunc(i.sessions, func(_ string, u *use) bool { return now.Sub(u.last) > webSessionLife })
-	}
-}
-
-const insideSwept = 1024
-
-// since is how long a session was not used. One that is not remembered is used now.
-func (i *inside) since(session string, now time.Time) time.Duration {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	u := i.of(session)
-	if u.last.IsZero() {
-		u.last = now
-	}
-	return now.Sub(u.last)
+	return i.sessions[m.ID]
 }
 
 // first says whether something happens in a session for the first time, and remembers it, up to so many of its kind.
-func (i *inside) first(session string, kind int, what string, most int) bool {
-	return i.nth(session, kind, what, most) > 0
+func (i *inside) first(m care.Masquerade, kind int, what string, most int) bool {
+	return i.nth(m, kind, what, most) > 0
 }
 
 // nth says of something that happens in a session for the first time the how manieth of its kind it is, else 0.
-func (i *inside) nth(session string, kind int, what string, most int) int {
+func (i *inside) nth(m care.Masquerade, kind int, what string, most int) int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	told := i.of(session).told[kind]
+	told := i.of(m).told[kind]
 	if told[what] || len(told) >= most {
 		return 0
 	}
@@ -144,10 +121,10 @@ func (i *inside) nth(session string, kind int, what string, most int) int {
 }
 
 // again forgets that something happened in a session.
-func (i *inside) again(session string, kind int, what string) {
+func (i *inside) again(m care.Masquerade, kind int, what string) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	delete(i.of(session).told[kind], what)
+	delete(i.of(m).told[kind], what)
 }
 
 // forget drops a session that is over.

@@ -142,6 +142,10 @@ func (p *Portal) overdue(ctx context.Context, db records.Conn, now time.Time) ([
 	if err != nil {
 		return nil, err
 	}
+	uses, err := openUses(ctx, db)
+	if err != nil {
+		return nil, err
+	}
 	idle := policy.Duration("masquerade.idle")
 	return slices.DeleteFunc(open, func(m care.Masquerade) bool {
 		switch {
@@ -150,7 +154,7 @@ func (p *Portal) overdue(ctx context.Context, db records.Conn, now time.Time) ([
 		case m.StartedAt == 0:
 			return now.UnixMilli() < m.GrantedAt+ticketLife.Milliseconds()
 		}
-		return p.inside.since(m.ID, now) <= idle
+		return !idled(useOf(m, uses), now, idle)
 	}), nil
 }
 
@@ -253,7 +257,7 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 		if err := care.BeginMasquerade(tx, m); err != nil {
 			return err
 		}
-		_, err = tx.Conn.ExecContext(ctx, "INSERT INTO masquerade_credential (credential_hash, session_id) VALUES ($1, $2)", credentialHash, m.ID)
+		_, err = tx.Conn.ExecContext(ctx, "INSERT INTO masquerade_credential (credential_hash, session_id, used_at) VALUES ($1, $2, $3)", credentialHash, m.ID, now.UnixMilli())
 		return err
 	})
 	var refused care.Error
@@ -263,7 +267,6 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 	if err != nil {
 		return Redeemed{}, err
 	}
-	p.inside.touch(m.ID, now)
 	over, err := p.HandOver(ctx, actor, m, m.Mode)
 	return Redeemed{Credential: credential, SessionID: m.ID, EndsAt: m.EndsAt, Mode: m.Mode, Limit: limit, HandOver: over, ThirdParty: others}, err
 }
@@ -273,7 +276,8 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (care.Actor, care.Masquerade, error) {
 	var m care.Masquerade
 	var id string
-	err := p.Store.Reader().QueryRowContext(ctx, "SELECT session_id FROM masquerade_credential WHERE credential_hash = $1", hashSecret(credential)).Scan(&id)
+	var used int64
+	err := p.Store.Reader().QueryRowContext(ctx, "SELECT session_id, used_at FROM masquerade_credential WHERE credential_hash = $1", hashSecret(credential)).Scan(&id, &used)
 	if errors.Is(err, sql.ErrNoRows) {
 		return care.Actor{}, m, care.Err(care.CodeNotSignedIn)
 	}
@@ -295,7 +299,7 @@ func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (ca
 	if err != nil {
 		return care.Actor{}, m, err
 	}
-	now := p.Now()
+	now, idle := p.Now(), policy.Duration("masquerade.idle")
 	_, locked := p.unlocked(ctx, m.WebUserID)
 	why := ""
 	switch {
@@ -303,7 +307,7 @@ func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (ca
 		return care.Actor{}, m, care.Err(care.CodeMasqueradeEnded)
 	case now.UnixMilli() >= m.EndsAt:
 		why = "expired"
-	case p.inside.since(m.ID, now) > policy.Duration("masquerade.idle"):
+	case idled(used, now, idle):
 		why = "idle"
 	case locked != nil:
 		why = "customer_locked"
@@ -316,7 +320,11 @@ func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (ca
 		}
 		return care.Actor{}, m, care.Err(care.CodeMasqueradeEnded)
 	}
-	p.inside.touch(m.ID, now)
+	if !keptLately(used, now, idle) {
+		if err := p.Store.MasqueradeUsed(ctx, hashSecret(credential), now, now.Add(-keptEvery(idle))); err != nil {
+			return care.Actor{}, m, err
+		}
+	}
 	return actor, m, nil
 }
 

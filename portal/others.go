@@ -39,7 +39,7 @@ func (p *Portal) RefusedOthers(ctx context.Context, actor care.Actor, m care.Mas
 
 // refusedOther records one of them; "" for others that are not told apart.
 func (p *Portal) refusedOther(ctx context.Context, actor care.Actor, m care.Masquerade, origin string) error {
-	nth := p.inside.nth(m.ID, others, origin, mostOthers+1) // the first that is one too many is said, too
+	nth := p.inside.nth(m, others, origin, mostOthers+1) // the first that is one too many is said, too
 	if nth == 0 {
 		return nil
 	}
@@ -50,7 +50,7 @@ func (p *Portal) refusedOther(ctx context.Context, actor care.Actor, m care.Masq
 	about := care.Activity{Sort: "masquerade.refused", Account: m.Account, WebUserID: m.WebUserID, Session: m.ID}
 	err := p.recordRefused(ctx, actor, about, detail)
 	if err != nil {
-		p.inside.again(m.ID, others, origin)
+		p.inside.again(m, others, origin)
 	}
 	return err
 }

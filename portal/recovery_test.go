@@ -18,19 +18,32 @@ import (
 type recovering struct {
 	*testing.T
 	*Portal
-	now time.Time
-	csr care.Actor
+	database string
+	now      time.Time
+	csr      care.Actor
 }
 
 func onBothRecovering(t *testing.T, fn func(*recovering)) {
 	storetest.Databases(t, func(t *testing.T, database string) {
 		p := askTown(t, database)
-		r := &recovering{T: t, Portal: p, now: time.Now(), csr: at(care.RoleCSR, "CSR001", "d:D01")}
+		r := &recovering{T: t, Portal: p, database: database, now: time.Now(), csr: at(care.RoleCSR, "CSR001", "d:D01")}
 		r.csr.Desk = ""
 		p.Now = func() time.Time { return r.now }
 		p.allowance.csr = bound{1000, 1000}
 		fn(r)
 	})
+}
+
+// another is another node of the same portal, or the same one started again.
+func (r *recovering) another() *Portal {
+	r.Helper()
+	p, err := Open(r.Context(), r.database)
+	if err != nil {
+		r.Fatal(err)
+	}
+	r.Cleanup(func() { _ = p.Close() })
+	p.Now = func() time.Time { return r.now }
+	return p
 }
 
 // do sends a command as an actor and wants it to end so; "" is applied.

@@ -16,7 +16,7 @@ import (
 // judges, writes and logs in one transaction, in the name of whoever it is, as Do does.
 var beside = map[string]string{
 	"SignInCustomer":    "a password, by who is nobody yet",
-	"CustomerActor":     "the end of a session that lay idle",
+	"CustomerActor":     "when a session was last used, and the end of one that lay idle",
 	"SignOutCustomer":   "a session's secret",
 	"SignOutEverywhere": "the sessions' secrets",
 	"ChangePassword":    "two passwords",
@@ -34,6 +34,7 @@ var beside = map[string]string{
 	"SetOwnPassphrase":  "a passphrase",
 	"TakeForm":          "which forms were sent: nothing of an account",
 	"SettleForm":        "as TakeForm",
+	"MasqueradeActor":   "as CustomerActor, of a masquerade",
 	"Saw":               "that a masquerade looked: a line of the log alone",
 	"Refused":           "that a masquerade was refused: a line of the log alone",
 	"RefusedOthers":     "as Refused",
