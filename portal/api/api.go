@@ -233,6 +233,9 @@ func (a *API) refuse(w http.ResponseWriter, err error) {
 
 func (a *API) refuseAs(w http.ResponseWriter, status int, e care.Error) {
 	w.Header().Set("Content-Type", "application/json")
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="desks"`)
+	}
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(e)
 }

@@ -42,6 +42,7 @@ func Hook(p *portal.Portal, secret care.Secret, log *slog.Logger) http.Handler {
 		}
 		mark, ok := signed(r.Header.Get(HookHeader), body, secret, p.Now())
 		if !ok {
+			w.Header().Set("WWW-Authenticate", `Signature realm="mail"`)
 			http.Error(w, "the signature does not fit, or its time is not now", http.StatusUnauthorized)
 			return
 		}

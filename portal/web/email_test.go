@@ -36,7 +36,7 @@ func TestLettersGoToAnotherAddress(t *testing.T) {
 	town.post(at, newAddress("nowhere"), cookie(token)).wants(t, http.StatusBadRequest, "This is not an email address", `value="nowhere"`)
 	town.post(at, newAddress(""), cookie(token)).wants(t, http.StatusBadRequest, "Type the new address")
 	town.post(at, newAddress("JANE@example.com"), cookie(token)).wants(t, http.StatusConflict, "go to this address already")
-	town.post(at, url.Values{"email": {"new@example.org"}, "password": {"wrong"}}, cookie(token)).wants(t, http.StatusUnprocessableEntity, "The present password is wrong")
+	town.post(at, url.Values{"email": {"new@example.org"}, "password": {"wrong"}}, cookie(token)).wants(t, http.StatusUnauthorized, "The present password is wrong")
 	if got := town.sentTo(); len(got) != 0 {
 		t.Fatalf("%q is in line before anything was asked rightly", got)
 	}
@@ -60,7 +60,7 @@ func TestLettersGoToAnotherAddress(t *testing.T) {
 		t.Errorf("the address is %q before the link is opened", got)
 	}
 
-	town.get("/email", sends(town.get(portal.EmailPage+first))).wants(t, http.StatusGone, "This link has ended")
+	town.get("/email", sends(town.get(portal.EmailPage+first))).wants(t, http.StatusUnauthorized, "This link has ended")
 	followed := town.get(portal.EmailPage + town.letters())
 	followed.wants(t, http.StatusSeeOther)
 	town.get("/email", sends(followed)).wants(t, http.StatusOK, "jdoe", "new@example.org")
@@ -70,8 +70,8 @@ func TestLettersGoToAnotherAddress(t *testing.T) {
 	confirmed := town.post("/email", nil, sends(followed))
 	confirmed.wants(t, http.StatusSeeOther)
 	town.get(confirmed.Header.Get("Location")).wants(t, http.StatusOK, "Our letters go to your new address")
-	town.post("/email", nil, sends(followed)).wants(t, http.StatusGone)
-	town.get("/reset", sends(town.get(portal.ResetPage+reset))).wants(t, http.StatusGone)
+	town.post("/email", nil, sends(followed)).wants(t, http.StatusUnauthorized)
+	town.get("/reset", sends(town.get(portal.ResetPage+reset))).wants(t, http.StatusUnauthorized)
 	if got := town.emailOf(jane); got != "new@example.org" {
 		t.Errorf("the address is %q", got)
 	}
@@ -100,7 +100,7 @@ func TestAChangeOfAddressEnds(t *testing.T) {
 	town.post(at, newAddress("new@example.org"), cookie(token)).wants(t, http.StatusSeeOther)
 	opened().wants(t, http.StatusOK)
 	town.post("/profile/email/keep?account="+home1, nil, cookie(token)).wants(t, http.StatusSeeOther)
-	opened().wants(t, http.StatusGone)
+	opened().wants(t, http.StatusUnauthorized)
 	for range care.MostNewEmails - 1 {
 		town.later(time.Second)
 		town.post(at, newAddress("new@example.org"), cookie(token)).wants(t, http.StatusSeeOther)
@@ -109,10 +109,10 @@ func TestAChangeOfAddressEnds(t *testing.T) {
 	opened().wants(t, http.StatusOK)
 	town.command(&care.LockWebUser{WebUserID: jane, Reason: "compromised"})
 	followed := town.get(portal.EmailPage + town.letters())
-	town.post("/email", nil, sends(followed)).wants(t, http.StatusGone)
+	town.post("/email", nil, sends(followed)).wants(t, http.StatusUnauthorized)
 	town.command(&care.UnlockWebUser{WebUserID: jane})
 	town.later(24 * time.Hour)
-	town.post("/email", nil, sends(followed)).wants(t, http.StatusGone)
+	town.post("/email", nil, sends(followed)).wants(t, http.StatusUnauthorized)
 	if got := town.emailOf(jane); got != "jane@example.com" {
 		t.Errorf("the address is %q", got)
 	}

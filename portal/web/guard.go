@@ -121,26 +121,37 @@ func (s *site) explain(r *http.Request, lang string, err error) (int, string) {
 	return statusOf(e.Code), sentence(lang, e)
 }
 
-// statusOf is the HTTP status of a refusal.
+// challenge goes with each 401, as HTTP wants it. No browser knows the scheme, so that none asks for a password in a window of its
+// own: the page does.
+const challenge = `Meterside realm="customers"`
+
+// say begins an answer.
+func say(w http.ResponseWriter, status int) {
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", challenge)
+	}
+	w.WriteHeader(status)
+}
+
+// statusOf is the HTTP status of a refusal: 401 for whatever was shown to be let in by and does not let in.
 func statusOf(code care.Code) int {
 	switch code {
 	case care.CodeFault:
 		return http.StatusInternalServerError
 	case care.CodeNotFound, care.CodeNotLinked:
 		return http.StatusNotFound
-	case care.CodeNotSignedIn, care.CodeMasqueradeEnded:
+	case care.CodeNotSignedIn, care.CodeMasqueradeEnded, care.CodeSignInFailed, care.CodeCodeWrong, care.CodeLinkEnded,
+		care.CodeTicketInvalid, care.CodeTicketUsed, care.CodeTicketExpired, care.CodeStaffInactive, care.CodeDeviceRevoked:
 		return http.StatusUnauthorized
 	case care.CodeInvalid, care.CodeMissing, care.CodeTooLong, care.CodeNoChoice, care.CodePassphraseShort, care.CodeNothingToChange:
 		return http.StatusBadRequest
-	case care.CodeSignInFailed, care.CodeNotProven:
+	case care.CodeNotProven:
 		return http.StatusUnprocessableEntity
 	case care.CodeSignInThrottled:
 		return http.StatusTooManyRequests
-	case care.CodeAccountClosed, care.CodeTicketUsed, care.CodeNameTaken, care.CodeAlreadyLinked, care.CodeSameEmail, care.CodeNoNewEmail, care.CodeTooManyEmails,
+	case care.CodeAccountClosed, care.CodeNameTaken, care.CodeAlreadyLinked, care.CodeSameEmail, care.CodeNoNewEmail, care.CodeTooManyEmails,
 		care.CodeAlreadyEnrolled:
 		return http.StatusConflict
-	case care.CodeTicketExpired, care.CodeLinkEnded:
-		return http.StatusGone
 	}
 	return http.StatusForbidden
 }

@@ -161,7 +161,7 @@ func (s *site) refuse(w http.ResponseWriter, r *http.Request, err error) {
 
 func (s *site) answer(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
+	say(w, status)
 	if err := json.NewEncoder(w).Encode(body); err != nil {
 		s.log.Warn("an answer was cut short", "error", err)
 	}

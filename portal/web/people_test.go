@@ -71,7 +71,7 @@ func TestInvitingAGuest(t *testing.T) {
 		t.Errorf("the guest has %q", got)
 	}
 	town.get("/?account="+home1, omars).wants(t, http.StatusOK, "$1,234.56 to pay")
-	town.post("/invited", nil, omars, link).wants(t, http.StatusGone)
+	town.post("/invited", nil, omars, link).wants(t, http.StatusUnauthorized)
 
 	second := send("usage")
 	other := town.follow(second)
@@ -80,7 +80,7 @@ func TestInvitingAGuest(t *testing.T) {
 	taken := url.Values{"first_name": {"Ana"}, "last_name": {"Müller"}, "username": {"jdoe"}, "password": {"seven herons"}, "again": {"seven herons"}}
 	town.post("/invited/register", taken, other).wants(t, http.StatusConflict, `value="Müller"`)
 	town.post("/invited/register", join, other).wants(t, http.StatusSeeOther)
-	town.post("/invited/register", join, other).wants(t, http.StatusGone)
+	town.post("/invited/register", join, other).wants(t, http.StatusUnauthorized)
 	anas := cookie(town.token(town.post("/signin", credentials("ana", "seven herons"))))
 	town.get("/usage?account="+home1, anas).wants(t, http.StatusOK)
 	if got := town.rows("SELECT p.first_name, p.scopes, u.scopes, u.email FROM persons p JOIN web_users u ON u.person_id = p.person_id WHERE u.username = 'ana'"); len(got) != 1 || got[0] != "Ana|d:D1|d:D1|ana@example.com" {
@@ -99,7 +99,7 @@ func TestInvitingAGuest(t *testing.T) {
 		letters := send("viewer")
 		spoil()
 		omars = cookie(town.signIn("omar", omar))
-		if r := town.post("/invited", nil, omars, town.follow(letters, omars)); r.StatusCode != http.StatusGone {
+		if r := town.post("/invited", nil, omars, town.follow(letters, omars)); r.StatusCode != http.StatusUnauthorized {
 			t.Errorf("%s: %s", name, r.Status)
 		}
 	}

@@ -69,7 +69,7 @@ func TestAForgottenPassword(t *testing.T) {
 	set := town.post("/reset", newPasswords(), sends(followed))
 	set.wants(t, http.StatusSeeOther)
 	town.get(set.Header.Get("Location")).wants(t, http.StatusOK, "Your new password is set")
-	town.post("/reset", newPasswords(), sends(followed)).wants(t, http.StatusGone, "This link has ended or was used already", `href="/forgot"`)
+	town.post("/reset", newPasswords(), sends(followed)).wants(t, http.StatusUnauthorized, "This link has ended or was used already", `href="/forgot"`)
 	town.get("/", cookie(town.token(town.post("/signin", credentials("jdoe", chosen))))).wants(t, http.StatusOK, "The password was set by a link")
 }
 
@@ -93,7 +93,7 @@ func TestARecoveryCodeOnThePage(t *testing.T) {
 	town := newTown(t)
 	code := town.code()
 	wrong := town.post("/recover", newPasswords("username", "jdoe", "code", "canary-code"))
-	wrong.wants(t, http.StatusForbidden, "This code is wrong, or it works no more", `value="jdoe"`)
+	wrong.wants(t, http.StatusUnauthorized, "This code is wrong, or it works no more", `value="jdoe"`)
 	if strings.Contains(wrong.body, "canary-code") && strings.Contains(wrong.body, chosen) {
 		t.Error("the page repeats a secret")
 	}
@@ -106,12 +106,12 @@ func TestPasswordAndSignOutEverywhere(t *testing.T) {
 	token, other := town.signIn("jdoe", jane), ""
 	other = town.token(town.post("/signin", credentials("jdoe", password)))
 	town.get("/security", cookie(token)).wants(t, http.StatusOK, "Change the password", "Sign out everywhere")
-	town.post("/security/password", newPasswords("old", "wrong"), cookie(token)).wants(t, http.StatusUnprocessableEntity, "The present password is wrong")
+	town.post("/security/password", newPasswords("old", "wrong"), cookie(token)).wants(t, http.StatusUnauthorized, "The present password is wrong")
 	town.post("/security/password", newPasswords("old", password), cookie(token)).wants(t, http.StatusSeeOther)
-	town.get("/", cookie(other)).wants(t, http.StatusSeeOther)
+	town.get("/", cookie(other)).wants(t, http.StatusUnauthorized, "Your session has ended")
 	town.get("/security?saved=saved", cookie(token)).wants(t, http.StatusOK, "Your new password is set")
 	town.post("/security/signout", nil, cookie(token)).wants(t, http.StatusSeeOther)
-	town.get("/", cookie(token)).wants(t, http.StatusSeeOther)
+	town.get("/", cookie(token)).wants(t, http.StatusUnauthorized, "Your session has ended")
 }
 
 // Who somebody is is theirs alone: in a masquerade none of it can be seen or sent, in any mode.
@@ -145,6 +145,6 @@ func TestNoSecretInAnAddress(t *testing.T) {
 func TestAFormIsNoLink(t *testing.T) {
 	town := newTown(t)
 	for _, at := range []string{"/reset", "/validate", "/invited", "/invited/register"} {
-		town.post(at+"?link=1", nil).wants(t, http.StatusGone)
+		town.post(at+"?link=1", nil).wants(t, http.StatusUnauthorized)
 	}
 }

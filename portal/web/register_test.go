@@ -42,7 +42,7 @@ func TestRegistering(t *testing.T) {
 	r.wants(t, http.StatusSeeOther)
 	town.get(r.Header.Get("Location")).wants(t, http.StatusOK, "follow its link within 24 hours")
 	town.post("/signin", credentials("janet", chosen)).wants(t, http.StatusForbidden, "Your email address is not confirmed yet")
-	town.post("/signin", credentials("janet", "wrong")).wants(t, http.StatusUnprocessableEntity, "User or password is wrong")
+	town.post("/signin", credentials("janet", "wrong")).wants(t, http.StatusUnauthorized, "User or password is wrong")
 	if got := town.rows("SELECT kind, status, account_number, created_by, origin, web_user_name, email, ip FROM tasks"); len(got) != 1 || got[0] != "web_user.registered|complete|"+home1+"|customer|portal|janet|janet@example.com|127.0.0.1" {
 		t.Errorf("tasks %q", got)
 	}
@@ -50,7 +50,7 @@ func TestRegistering(t *testing.T) {
 	followed.wants(t, http.StatusSeeOther)
 	town.get("/validate", sends(followed)).wants(t, http.StatusOK, "janet@example.com")
 	town.post("/validate", nil, sends(followed)).wants(t, http.StatusSeeOther)
-	town.post("/validate", nil, sends(followed)).wants(t, http.StatusGone, "This link has ended")
+	town.post("/validate", nil, sends(followed)).wants(t, http.StatusUnauthorized, "This link has ended")
 	token := town.token(town.post("/signin", credentials("janet", chosen)))
 	town.get("/", cookie(token)).wants(t, http.StatusOK, "Your email address was confirmed", "$98.76")
 }
@@ -112,12 +112,12 @@ func TestAValidationLinkEnds(t *testing.T) {
 	town.post("/register", proof()).wants(t, http.StatusSeeOther)
 	followed := town.get(portal.ValidatePage + town.letters())
 	town.later(24 * time.Hour)
-	town.get("/validate", sends(followed)).wants(t, http.StatusGone)
-	town.post("/validate", nil, sends(followed)).wants(t, http.StatusGone)
+	town.get("/validate", sends(followed)).wants(t, http.StatusUnauthorized)
+	town.post("/validate", nil, sends(followed)).wants(t, http.StatusUnauthorized)
 	town.post("/forgot/password", url.Values{"username": {"janet"}}).wants(t, http.StatusOK)
 	again := town.get(portal.ValidatePage + town.letters())
 	town.get(portal.ResetPage+town.letters(), sends(again)).wants(t, http.StatusSeeOther)
-	town.get("/reset", sends(again)).wants(t, http.StatusGone) // it validates, and resets nothing
+	town.get("/reset", sends(again)).wants(t, http.StatusUnauthorized) // it validates, and resets nothing
 	town.post("/validate", nil, sends(again)).wants(t, http.StatusSeeOther)
 }
 
@@ -145,8 +145,8 @@ func TestAMistypedAddressIsReplaced(t *testing.T) {
 		town.get(at).wants(t, http.StatusOK, "Another address for the link", `autocomplete="current-password"`)
 		before := town.rows("SELECT * FROM web_users")
 		unknown := town.post(at, elsewhere("janet@example.com", "username", "nobody"))
-		unknown.wants(t, http.StatusUnprocessableEntity, "User or password is wrong")
-		town.post(at, elsewhere("janet@example.com", "password", "wrong")).wants(t, http.StatusUnprocessableEntity, "User or password is wrong", `value="janet@example.com"`)
+		unknown.wants(t, http.StatusUnauthorized, "User or password is wrong")
+		town.post(at, elsewhere("janet@example.com", "password", "wrong")).wants(t, http.StatusUnauthorized, "User or password is wrong", `value="janet@example.com"`)
 		town.post(at, elsewhere("nowhere")).wants(t, http.StatusBadRequest, "This is not an email address", `value="nowhere"`)
 		town.post(at, elsewhere("")).wants(t, http.StatusBadRequest, "Type the new address")
 		town.must(town.SetWebUserPassword(t.Context(), jane, password))
@@ -159,7 +159,7 @@ func TestAMistypedAddressIsReplaced(t *testing.T) {
 		given := town.post(at, elsewhere(" janet@example.com "))
 		given.wants(t, http.StatusSeeOther)
 		town.get(given.Header.Get("Location")).wants(t, http.StatusOK, "open the message that we sent")
-		town.get("/validate", sends(town.get(portal.ValidatePage+old))).wants(t, http.StatusGone)
+		town.get("/validate", sends(town.get(portal.ValidatePage+old))).wants(t, http.StatusUnauthorized)
 		want := []string{"registration_validation jnaet@example.com", "registration_validation omar@example.com", "registration_validation janet@example.com"}
 		if got := town.rows("SELECT template || ' ' || address FROM notifications WHERE template = 'registration_validation' ORDER BY sent_at"); !slices.Equal(got, want) {
 			t.Errorf("in line %q, want %q", got, want)
@@ -188,13 +188,13 @@ func TestAnotherAddressIsNoWayToGuess(t *testing.T) {
 		links = append(links, town.letters())
 	}
 	link := links[len(links)-1]
-	town.get("/validate", sends(town.get(portal.ValidatePage+links[0]))).wants(t, http.StatusGone)
+	town.get("/validate", sends(town.get(portal.ValidatePage+links[0]))).wants(t, http.StatusUnauthorized)
 	town.post(at, elsewhere("one.more@example.com")).wants(t, http.StatusConflict, "no more may go", `value="one.more@example.com"`)
 	town.get("/validate", sends(town.get(portal.ValidatePage+link))).wants(t, http.StatusOK, "other@example.com")
 	town.later(24 * time.Hour)
 	town.post(at, elsewhere("one.more@example.com")).wants(t, http.StatusSeeOther)
 	for range 10 {
-		town.post(at, elsewhere("x@example.com", "password", "wrong")).wants(t, http.StatusUnprocessableEntity)
+		town.post(at, elsewhere("x@example.com", "password", "wrong")).wants(t, http.StatusUnauthorized)
 	}
 	town.post(at, elsewhere("x@example.com")).wants(t, http.StatusForbidden)
 	town.post("/signin", credentials("janet", chosen)).wants(t, http.StatusForbidden)

@@ -17,11 +17,16 @@ func (s *site) showSignIn(w http.ResponseWriter, r *http.Request, v *visit) erro
 		http.Redirect(w, r, v.at("/"), http.StatusSeeOther)
 		return nil
 	}
-	if v.locked {
-		s.setSession(w, "")
-		return s.signInPage(w, r, v, "", care.Err(care.CodeSignInLocked))
+	if v.ended != nil {
+		return s.signInAgain(w, r, v)
 	}
-	return s.signInPage(w, r, v, "", nil)
+	return s.signInPage(w, r, v, http.StatusOK, "", nil)
+}
+
+// signInAgain answers a cookie that counts no more: the browser loses it, and the page is the one to sign in.
+func (s *site) signInAgain(w http.ResponseWriter, r *http.Request, v *visit) error {
+	s.setSession(w, "")
+	return s.signInPage(w, r, v, http.StatusUnauthorized, "", v.ended)
 }
 
 // signIn is POST /signin.
@@ -34,7 +39,8 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request, v *visit) error {
 	switch care.CodeOf(err) {
 	case "":
 	case care.CodeSignInFailed, care.CodeSignInLocked, care.CodeSignInThrottled, care.CodeNotEnrolled:
-		return s.signInPage(w, r, v, username, err)
+		status, _ := s.explain(r, v.language, err)
+		return s.signInPage(w, r, v, status, username, err)
 	default:
 		return err
 	}
@@ -46,24 +52,38 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request, v *visit) error {
 	return nil
 }
 
-// toSignIn leads who is not signed in to where they do that, and from there on to the page that they asked for.
+// wanted is where who signs in wants to go: to the page that they asked for, or that they were on when they sent a form. It is ""
+// for the first page, and for what an address may name besides.
+func wanted(r *http.Request) (account, to string) {
+	to = r.URL.Path
+	if to == "/signin" {
+		to = r.URL.Query().Get("to")
+	}
+	if to == "/" || to != "invited" && !isPlace(to) {
+		return "", ""
+	}
+	return r.URL.Query().Get("account"), to
+}
+
+// toSignIn leads who is not signed in to where they do that, and from there on to where they want to go.
 func toSignIn(r *http.Request) string {
-	if r.Method != http.MethodGet || !isPlace(r.URL.Path) || r.URL.Path == "/" {
+	account, to := wanted(r)
+	if to == "" {
 		return "/signin"
 	}
-	return "/signin" + query(r.URL.Query().Get("account"), "to", r.URL.Path)
+	return "/signin" + query(account, "to", to)
 }
 
 // afterSignIn is where a sign-in leads: to the page that was asked for, to the invitation that it was for, else to the first page.
-// What else an address may say leads nowhere.
 func afterSignIn(r *http.Request) string {
-	switch to := r.URL.Query().Get("to"); {
-	case to == "invited":
+	switch account, to := wanted(r); to {
+	case "":
+		return "/"
+	case "invited":
 		return "/invited"
-	case isPlace(to):
-		return to + query(r.URL.Query().Get("account"))
+	default:
+		return to + query(account)
 	}
-	return "/"
 }
 
 func isPlace(path string) bool {
@@ -93,20 +113,22 @@ func (s *site) forget(r *http.Request) error {
 var said = []string{"bye", "password", "everywhere", "validated", "registered", "joined", "email"}
 
 // signInPage shows the form, after a failure with its reason and the name that was typed, never with the password.
-func (s *site) signInPage(w http.ResponseWriter, r *http.Request, v *visit, username string, failed error) error {
-	p := s.newPage(v, catalogues[v.language].Say("signin.title"), "/signin", "")
+func (s *site) signInPage(w http.ResponseWriter, r *http.Request, v *visit, status int, username string, failed error) error {
+	account, to := wanted(r)
+	p := s.newPage(v, catalogues[v.language].Say("signin.title"), "/signin", account)
+	if to != "" {
+		p.more = []string{"to", to}
+	}
 	f := form{
-		id: "signin", action: v.at("/signin"), submit: p.Say("signin.submit"), anew: true, fields: []input{
+		id: "signin", action: v.at(toSignIn(r)), submit: p.Say("signin.submit"), anew: true, fields: []input{
 			{name: "username", label: p.Say("signin.username"), value: wording.Shown(username, usernameShown), fill: "username"},
 			{name: "password", label: p.Say("signin.password"), kind: "password", fill: "current-password"},
 		},
 	}
-	if to := r.URL.Query().Get("to"); afterSignIn(r) != "/" {
-		f.action += query(r.URL.Query().Get("account"), "to", to)
-	}
-	status, good := http.StatusOK, ""
-	if failed != nil {
-		status, _ = s.explain(r, v.language, failed)
+	good := ""
+	if care.CodeOf(failed) == care.CodeNotSignedIn { // nothing was typed that could be wrong
+		f.intro = []string{p.Say("signin.ended")}
+	} else if failed != nil {
 		f = f.refused(v.language, failed)
 	} else if word := r.URL.Query().Get("said"); slices.Contains(said, word) {
 		good = p.Say("signin.said." + word)

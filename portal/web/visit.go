@@ -40,7 +40,7 @@ type visit struct {
 	link     care.WebUserAccount // to the account that the page is about; empty for none
 	second   []string            // the sensitive tasks of the page that wait for a second person in this masquerade
 	waits    string              // for what the form waits that led here, "" for none
-	locked   bool                // the cookie is a web user's who is locked by now
+	ended    error               // why the cookie counts no more; nil for one that does, and for none
 }
 
 // masquerade says whether a member of staff acts as a customer.
@@ -89,8 +89,9 @@ func (s *site) customer(r *http.Request, v *visit, token string) error {
 	case "":
 		v.actor = actor
 	case care.CodeNotSignedIn:
+		v.ended = care.Err(care.CodeNotSignedIn)
 	case care.CodeWebUserLocked:
-		v.locked = true
+		v.ended = care.Err(care.CodeSignInLocked)
 	default:
 		return err
 	}
@@ -152,9 +153,8 @@ func addressOf(r *http.Request) string {
 func (s *site) signedIn(h func(http.ResponseWriter, *http.Request, *visit) error) http.Handler {
 	return s.page(func(w http.ResponseWriter, r *http.Request, v *visit) error {
 		if v.actor.ID == "" {
-			if v.locked {
-				s.setSession(w, "")
-				return s.signInPage(w, r, v, "", care.Err(care.CodeSignInLocked))
+			if v.ended != nil {
+				return s.signInAgain(w, r, v)
 			}
 			http.Redirect(w, r, v.at(toSignIn(r)), http.StatusSeeOther)
 			return nil

@@ -175,7 +175,7 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, conten
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Vary", "Cookie, Authorization, Accept-Language")
-	w.WriteHeader(status)
+	say(w, status)
 	_, _ = page.WriteTo(w)
 	return nil
 }

@@ -107,6 +107,9 @@ func (h *Hub) refuse(w http.ResponseWriter, err error) {
 		status = http.StatusTooManyRequests
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="desks"`)
+	}
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(e)
 }

@@ -81,6 +81,26 @@ test('a customer signs in, changes paperless billing and signs out', async (t) =
   await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
 });
 
+// A browser asks for a password in a window of its own where an answer tells it a way that it knows, and shows no page then.
+test('who was signed out meanwhile signs in where they are', async (t) => {
+  const { page, where } = await visit(t);
+  await signIn(page, where);
+  const [session] = (await page.context().cookies()).filter((cookie) => cookie.name === 'meterside');
+  await page.context().addCookies([{ ...session, value: 'one that ended' }]);
+  const answer = await page.goto('/requests');
+  assert.equal(answer.status(), 401);
+  await page.getByText('Your session has ended').waitFor();
+  await page.getByRole('link', { name: 'Español' }).click();
+  await page.getByRole('link', { name: 'English' }).click();
+  await page.getByLabel('User name').fill(where.username);
+  await page.getByLabel('Password').fill('not this one');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('alert').getByText('User or password is wrong').waitFor();
+  await page.getByLabel('Password').fill(where.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Requests' }).waitFor();
+});
+
 test('the keyboard reaches the content first', async (t) => {
   const { page, where } = await visit(t);
   await signIn(page, where);

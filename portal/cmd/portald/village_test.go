@@ -206,6 +206,7 @@ func (v *village) said(method, path, body string, edit func(*http.Request)) (int
 	res, err := http.DefaultTransport.RoundTrip(req)
 	v.must(err)
 	defer func() { _ = res.Body.Close() }()
+	v.challenged(res)
 	b, err := io.ReadAll(res.Body)
 	v.must(err)
 	return res.StatusCode, string(b)
