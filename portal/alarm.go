@@ -2,8 +2,8 @@ package portal
 
 import (
 	"context"
+	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"meterside/care"
@@ -25,24 +25,9 @@ const guessedContacts = 2
 // ofOneAccount are the alarms that are about an account more than about who had it open.
 var ofOneAccount = []string{care.AlarmOwnName, care.AlarmOwnStreet, care.AlarmGuessed}
 
-// lookups counts how often each CSR opened an account outside of any contact. It is kept in memory, as an opened account
-// must not cost a search of the log: a portal that is started again begins anew.
-type lookups struct {
-	mu sync.Mutex
-	at map[string][]time.Time // guarded by mu
-}
-
-// add notes one and gives how many there were within the hour.
-func (l *lookups) add(csr string, now time.Time) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.at == nil {
-		l.at = map[string][]time.Time{}
-	}
-	recent := slices.DeleteFunc(l.at[csr], func(t time.Time) bool { return now.Sub(t) >= countedOver })
-	l.at[csr] = append(recent, now)
-	return len(l.at[csr])
-}
+// lookups counts the accounts that a CSR opened outside of any contact between two instants, at whatever node. The index
+// activities_looked_up holds these lines of the log and no others, so that it costs no search of the log; its words are here.
+const lookups = `SELECT count(*) FROM activities WHERE kind = 'account.viewed' AND contact_id = '' AND actor = $1 AND happened_at > $2 AND happened_at <= $3`
 
 // watch makes an alarm of what a CSR does that somebody should look into (M13): many masquerades in an hour, a customer of
 // their own name or street, many accounts opened without a contact.
@@ -82,13 +67,30 @@ func (p *Portal) watchLookup(ctx context.Context, tx *store.Tx, cmd *care.Record
 		if err != nil {
 			return err
 		}
-		if n := p.lookups.add(who.ID, tx.Now()); n > policy.Int("alarm.lookups") {
+		n, err := lookedUp(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if n > policy.Int("alarm.lookups") {
 			if err := p.alarm(ctx, tx, care.AlarmLookups, cmd.Account, "", n, countedOver); err != nil {
 				return err
 			}
 		}
 	}
 	return p.watchOwn(ctx, tx, cmd.Account, "")
+}
+
+// lookedUp counts those of who acts, within the hour until now, this one with them. What a desk did offline comes late and counts for
+// its own hour.
+func lookedUp(ctx context.Context, tx *store.Tx) (n int, err error) {
+	if err := tx.Written(care.KindActivity); err != nil {
+		return 0, err
+	}
+	err = tx.Conn.QueryRowContext(ctx, lookups, tx.Actor().ID, tx.Now().Add(-countedOver).UnixMilli(), tx.Now().UnixMilli()).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("counting the accounts that were opened: %w", err)
+	}
+	return n, nil
 }
 
 // watchOwn looks whether an account's customer is called like the CSR, or lives in their street.
@@ -141,6 +143,9 @@ func present(tx *store.Tx, rec care.Record, id string) (bool, error) {
 
 // alarm makes one where there was none lately: the same about the same CSR, and of ofOneAccount about the same account.
 func (p *Portal) alarm(ctx context.Context, tx *store.Tx, kind, account, webUser string, count int, lately time.Duration) error {
+	if err := tx.Written(care.KindTask); err != nil {
+		return err
+	}
 	known, err := records.Select[care.Task](ctx, tx.Conn, "WHERE created_by = 'system' AND created_at > $1 AND kind = $2", tx.Now().Add(-lately).UnixMilli(), kind)
 	if err != nil {
 		return err

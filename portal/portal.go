@@ -37,7 +37,6 @@ type Portal struct {
 	acks      acks
 	hashing   chan struct{} // bounds the memory of password hashing
 	inside    inside
-	lookups   lookups
 	signin    throttle
 	allowance *allowance
 	commits   *committer

@@ -62,7 +62,7 @@ func (t *Tx) settle(ref care.Ref) error {
 
 // holders marks the persons and web users of an account that moved.
 func (t *Tx) holders(number string) error {
-	if err := t.written(care.KindAccountPerson, care.KindWebUserAccount); err != nil {
+	if err := t.Written(care.KindAccountPerson, care.KindWebUserAccount); err != nil {
 		return err
 	}
 	persons, err := texts(t.ctx, t.db, "SELECT person_id FROM account_persons WHERE account_number = $1", number)
@@ -83,7 +83,7 @@ func (t *Tx) holders(number string) error {
 }
 
 func (t *Tx) again(k care.Kind, column, value string) error {
-	if err := t.written(k); err != nil {
+	if err := t.Written(k); err != nil {
 		return err
 	}
 	found, err := LoadAll(t.ctx, t.db, k, "WHERE "+column+" = $1", value)

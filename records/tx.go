@@ -95,7 +95,7 @@ func (t *Tx) Policy() (care.Policy, error) {
 		return t.kept.policy, nil
 	}
 	if t.policy == nil || t.kept != nil {
-		if err := t.written(care.KindPolicy); err != nil {
+		if err := t.Written(care.KindPolicy); err != nil {
 			return nil, err
 		}
 		p, err := LoadPolicy(t.ctx, t.db)
@@ -150,8 +150,8 @@ func (t *Tx) load(rec care.Record, key ...string) (bool, error) {
 	return ok, err
 }
 
-// written has the tables of some kinds hold what was written so far, so that they can be asked.
-func (t *Tx) written(some ...care.Kind) error {
+// Written has the tables of some kinds hold what was written so far, so that they can be asked by plain statements.
+func (t *Tx) Written(some ...care.Kind) error {
 	if t.shared == nil {
 		return nil
 	}
@@ -160,7 +160,7 @@ func (t *Tx) written(some ...care.Kind) error {
 
 // Locks are a web user's locks.
 func (t *Tx) Locks(webUserID string) ([]care.WebUserLock, error) {
-	if err := t.written(care.KindWebUserLock); err != nil {
+	if err := t.Written(care.KindWebUserLock); err != nil {
 		return nil, err
 	}
 	return Select[care.WebUserLock](t.ctx, t.db, "WHERE web_user_id = $1 ORDER BY lock", webUserID)
@@ -168,7 +168,7 @@ func (t *Tx) Locks(webUserID string) ([]care.WebUserLock, error) {
 
 // LinksOfWebUser are a web user's links, the default profile first.
 func (t *Tx) LinksOfWebUser(id string) ([]care.WebUserAccount, error) {
-	if err := t.written(care.KindWebUserAccount); err != nil {
+	if err := t.Written(care.KindWebUserAccount); err != nil {
 		return nil, err
 	}
 	return Select[care.WebUserAccount](t.ctx, t.db, "WHERE web_user_id = $1 ORDER BY default_profile DESC, account_number", id)
@@ -196,7 +196,7 @@ func (t *Tx) LinksOfAccount(number string) (all []care.WebUserAccount, err error
 
 // OpenContacts are a member of staff's open contacts, the newest first.
 func (t *Tx) OpenContacts(csrID string) ([]care.Contact, error) {
-	if err := t.written(care.KindContact); err != nil {
+	if err := t.Written(care.KindContact); err != nil {
 		return nil, err
 	}
 	return Select[care.Contact](t.ctx, t.db, "WHERE csr_id = $1 AND closed_at = 0 ORDER BY opened_at DESC, contact_id", csrID)
@@ -204,7 +204,7 @@ func (t *Tx) OpenContacts(csrID string) ([]care.Contact, error) {
 
 // StaffWithUsers are the members of staff of whom user names of their own are noted.
 func (t *Tx) StaffWithUsers() ([]care.Staff, error) {
-	if err := t.written(care.KindStaff); err != nil {
+	if err := t.Written(care.KindStaff); err != nil {
 		return nil, err
 	}
 	return Select[care.Staff](t.ctx, t.db, "WHERE own_users <> '' ORDER BY csr_id")
@@ -212,7 +212,7 @@ func (t *Tx) StaffWithUsers() ([]care.Staff, error) {
 
 // DistrictsOfPerson are the districts of a person's accounts.
 func (t *Tx) DistrictsOfPerson(id string) ([]string, error) {
-	if err := t.written(care.KindAccountPerson, care.KindAccount); err != nil {
+	if err := t.Written(care.KindAccountPerson, care.KindAccount); err != nil {
 		return nil, err
 	}
 	return texts(t.ctx, t.db, "SELECT DISTINCT a.district_id FROM account_persons p JOIN accounts a ON a.account_number = p.account_number WHERE p.person_id = $1", id)
@@ -220,7 +220,7 @@ func (t *Tx) DistrictsOfPerson(id string) ([]string, error) {
 
 // DistrictsOfWebUser are the districts of a web user's accounts.
 func (t *Tx) DistrictsOfWebUser(id string) ([]string, error) {
-	if err := t.written(care.KindWebUserAccount, care.KindAccount); err != nil {
+	if err := t.Written(care.KindWebUserAccount, care.KindAccount); err != nil {
 		return nil, err
 	}
 	return texts(t.ctx, t.db, "SELECT DISTINCT a.district_id FROM web_user_accounts w JOIN accounts a ON a.account_number = w.account_number WHERE w.web_user_id = $1", id)
