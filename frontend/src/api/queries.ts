@@ -206,7 +206,12 @@ export function useWhy(kind: Action, args: object) {
 
 /** A note's draft as it was last saved on this computer; read once, then the form owns it. */
 export const useDraft = (account: string) =>
-  useQuery({ queryKey: ['draft', account], queryFn: () => desk.draft(account), gcTime: 0 })
+  useQuery({
+    queryKey: ['draft', account],
+    queryFn: () => desk.draft(account),
+    gcTime: 0,
+    staleTime: 'static',
+  })
 
 /** Runs something that changes state; its failure comes back with its code. */
 export function useDo<Args, Result>(run: (args: Args) => Promise<Result>, done?: (result: Result) => void) {

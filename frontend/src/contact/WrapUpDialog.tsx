@@ -1,5 +1,6 @@
 import { NativeSelect, Textarea } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
+import { longestNote, useNote } from '../account/note'
 import { contacts, useReasons, type OpenContact } from '../api/contacts'
 import { useDo, useDraft } from '../api/queries'
 import { useWords } from '../i18n/words'
@@ -16,10 +17,13 @@ interface Props {
 /** Ends a contact: how it went, and its note as it was typed beside. */
 export function WrapUpDialog({ contact, subject, onClose, onDone }: Props) {
   const { t, language } = useWords()
-  const typed = useDraft(contact.account_number).data ?? ''
-  const [note, setNote] = useState(typed)
   const [code, setCode] = useState('resolved')
-  const close = useDo(contacts.close, onDone)
+  const draft = useDraft(contact.account_number)
+  const note = useNote(contact.account_number, draft.data ?? '')
+  const close = useDo(
+    (args: Parameters<typeof contacts.close>[0]) => note.send(() => contacts.close(args)),
+    onDone,
+  )
   return (
     <Dialog
       title={t('wrapup.title')}
@@ -28,13 +32,13 @@ export function WrapUpDialog({ contact, subject, onClose, onDone }: Props) {
       no={t('cancel')}
       ready={code !== ''}
       busy={close.busy}
-      error={close.failure}
+      error={close.failure ?? note.failure ?? draft.error}
       onYes={() =>
         close.run({
           contact_id: contact.contact_id,
           account: contact.account_number,
           wrap_up: code,
-          note: note.trim(),
+          note: note.text.trim(),
         })
       }
       onClose={onClose}
@@ -46,13 +50,16 @@ export function WrapUpDialog({ contact, subject, onClose, onDone }: Props) {
         data={offered(useReasons().data?.rows, 'wrap_up', language)}
         onChange={(event) => setCode(event.currentTarget.value)}
       />
-      <Textarea
-        label={t('note.label')}
-        value={note}
-        rows={5}
-        maxLength={4000}
-        onChange={(event) => setNote(event.currentTarget.value)}
-      />
+      {/* A draft that cannot be read must not be written over by an empty one. */}
+      {draft.data !== undefined && (
+        <Textarea
+          label={t('note.label')}
+          value={note.text}
+          rows={5}
+          maxLength={longestNote}
+          onChange={(event) => note.type(event.currentTarget.value)}
+        />
+      )}
       {contact.verified_level > 0 && <p>{t('wrapup.verification')}</p>}
     </Dialog>
   )

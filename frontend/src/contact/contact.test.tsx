@@ -228,6 +228,29 @@ it('an account opened beside does not change the contact: note and wrap-up stay 
   expect(desk.SaveDraft).toHaveBeenLastCalledWith('030000013', 'moves out')
 })
 
+// Seen to fail with a note of the dialog's own, and with one that is on the disk only where the dialog stays open.
+it('what is typed into the wrap-up is the note: on the disk at a pause, and in the panel where nothing was wrapped up', async () => {
+  const { desk, user } = openWindow(
+    '/account/030000013',
+    (answers) => answers.Draft.mockResolvedValue('moves'),
+    api([jane]),
+  )
+  const panel = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: /Note/ })
+  await user.keyboard('{F8}')
+  const wrapUp = async () => within(await screen.findByRole('dialog', { name: 'Wrap up this contact' }))
+  const box = (await wrapUp()).getByRole<HTMLTextAreaElement>('textbox', { name: 'Note' })
+  await user.type(box, ' out')
+  await waitFor(() => expect(desk.SaveDraft).toHaveBeenLastCalledWith('030000013', 'moves out'))
+  await user.type(box, ' on Friday{Escape}')
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  await waitFor(() => expect(desk.SaveDraft).toHaveBeenLastCalledWith('030000013', 'moves out on Friday'))
+  expect(panel.value).toBe('moves out on Friday')
+  await user.keyboard('{F8}')
+  const again = (await wrapUp()).getByRole<HTMLTextAreaElement>('textbox', { name: 'Note' })
+  expect(again.value).toBe('moves out on Friday')
+  expect(desk.CloseContact).not.toHaveBeenCalled()
+})
+
 // Seen to fail with a time that runs without a level, and with one that nothing follows when it is over.
 it('R23: a verification that ends before its contact is counted down, and what hangs on it is asked anew', async () => {
   const until = 1_790_000_065_000 + 95_000
