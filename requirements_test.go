@@ -8,16 +8,19 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"meterside/care"
 )
 
-// TestEveryRequirementHasATest holds docs/requirements.md to the tests that it names: each is there, and its name or the
-// comment before it holds the requirement's number.
+// TestEveryRequirementHasATest holds docs/requirements.md to what it names: each requirement has its screen and the command,
+// question or route that does it, which there is; each test is there, and its name or the comment before it holds the requirement's
+// number.
 func TestEveryRequirementHasATest(t *testing.T) {
 	table, err := os.ReadFile(filepath.Join("docs", "requirements.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := map[string]bool{}
+	there, named := doers(t), map[string]bool{}
 	for _, line := range strings.Split(string(table), "\n") {
 		cells := strings.Split(strings.Trim(line, "| "), "|")
 		id := strings.TrimSpace(cells[0])
@@ -30,6 +33,14 @@ func TestEveryRequirementHasATest(t *testing.T) {
 			t.Errorf("%s: the row has %d cells, not 4", id, len(cells))
 			continue
 		}
+		if id[0] == 'R' && (strings.TrimSpace(cells[1]) == "" || strings.TrimSpace(cells[2]) == "") {
+			t.Errorf("%s: the row names no screen, or nothing that does it", id)
+		}
+		for _, said := range regexp.MustCompile("`([^`]*)`").FindAllStringSubmatch(cells[2], -1) {
+			if !there[said[1]] {
+				t.Errorf("%s: %s is no command, question or route", id, said[1])
+			}
+		}
 		for _, test := range strings.Split(cells[3], ";") {
 			checkTest(t, id, strings.Trim(test, "` "))
 		}
@@ -40,6 +51,30 @@ func TestEveryRequirementHasATest(t *testing.T) {
 			t.Errorf("%s has no row", id)
 		}
 	}
+}
+
+// doers are the kinds of commands and questions, and the routes of the portal and of the window.
+func doers(t *testing.T) map[string]bool {
+	t.Helper()
+	there := map[string]bool{}
+	for _, kind := range slices.Concat(care.CommandKinds(), care.QuestionKinds()) {
+		there[kind] = true
+	}
+	sources, err := filepath.Glob(filepath.Join("app", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	route := regexp.MustCompile(`\b((?:GET|POST) /[^" \n]*)`)
+	for _, source := range append(sources, filepath.Join("portal", "cmd", "portald", "testdata", "routes.txt")) {
+		text, err := os.ReadFile(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range route.FindAllStringSubmatch(string(text), -1) {
+			there[found[1]] = true
+		}
+	}
+	return there
 }
 
 // before is how many lines above a test's name its comment may begin.

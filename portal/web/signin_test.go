@@ -110,6 +110,7 @@ func TestTenFailuresLockUntilUnlocked(t *testing.T) {
 	town.get("/", cookie(token)).wants(t, http.StatusOK, "Your sign-in was locked", "Your sign-in was unlocked")
 }
 
+// R46: a lock stops the access to the portal.
 func TestALockEndsTheSessionAtOnce(t *testing.T) {
 	town := newTown(t)
 	token := town.signIn("jdoe", jane)

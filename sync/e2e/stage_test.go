@@ -122,7 +122,7 @@ func (s *stage) start() {
 // put writes records as an import would.
 func (s *stage) put(records ...care.Record) {
 	s.t.Helper()
-	_, err := s.portal.Store.Update(s.t.Context(), store.Options{Actor: portal.System("test"), Now: time.Now(), Command: fmt.Sprint(time.Now().UnixNano())}, func(tx *store.Tx) error {
+	s.update(func(tx *store.Tx) error {
 		for _, rec := range records {
 			if err := tx.Put(rec); err != nil {
 				return err
@@ -130,6 +130,12 @@ func (s *stage) put(records ...care.Record) {
 		}
 		return nil
 	})
+}
+
+// update does something in a transaction of the portal's.
+func (s *stage) update(do func(*store.Tx) error) {
+	s.t.Helper()
+	_, err := s.portal.Store.Update(s.t.Context(), store.Options{Actor: portal.System("test"), Now: time.Now(), Command: fmt.Sprint(time.Now().UnixNano())}, do)
 	if err != nil {
 		s.t.Fatal(err)
 	}

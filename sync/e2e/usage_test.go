@@ -3,13 +3,18 @@ package e2e
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
+	"math"
+	"os"
 	"testing"
 	"time"
 
 	"meterside/backend"
 	"meterside/care"
+	"meterside/care/given"
 	"meterside/portal"
+	"meterside/portal/importer"
 )
 
 const metered = "030000013"
@@ -122,6 +127,55 @@ func TestUsageAtADesk(t *testing.T) {
 	}
 	if _, err := b.ExportTable(t.Context(), backend.Table{Name: "secrets"}, &bytes.Buffer{}); care.CodeOf(err) != care.CodeNoChoice {
 		t.Errorf("a table that there is not: %v", err)
+	}
+}
+
+// R31: what the portal took from a real Green Button file stands in the Usage tab: each whole month, and each day as asked for,
+// which come to what was counted apart from it.
+func TestR31ARealFileIsSeenAtADesk(t *testing.T) {
+	const name, months = "sdk-12MonthlyUpdates.xml.gz", 12
+	var answers map[string]struct {
+		Groups []struct {
+			Readings int     `json:"readings"`
+			Sum      float64 `json:"sum_raw"`
+		} `json:"interval_groups"`
+	}
+	b, err := os.ReadFile(given.Data(t, "greenbutton", "ANSWERS.json"))
+	check(t, err)
+	check(t, json.Unmarshal(b, &answers))
+	want := answers[name].Groups[0]
+	s := newStage(t)
+	s.ahead.Store(int64(time.Until(time.Date(2012, 5, 1, 0, 0, 0, 0, time.UTC)))) // the file's year is within what a desk holds
+	s.town()
+	_, err = importer.GreenButton(t.Context(), s.portal, given.Data(t, "greenbutton", name), metered, importer.Options{})
+	check(t, err)
+	desk := s.desk("CSR002")
+
+	view, err := desk.Usage(t.Context(), metered)
+	check(t, err)
+	if len(view.Services) != 1 || view.Services[0].Unit != "kWh" || len(view.Services[0].Rows) != months {
+		t.Fatalf("%+v", view)
+	}
+	var sum float64
+	days := 0
+	for _, month := range view.Services[0].Rows {
+		got, err := desk.Intervals(t.Context(), metered, month.From, month.To)
+		check(t, err)
+		if got.Problem != nil || len(got.Meters) != 1 || got.Meters[0].Unit != "kWh" {
+			t.Fatalf("%s: %+v", month.From, got)
+		}
+		of := 0.0
+		for _, day := range got.Meters[0].Days {
+			of += day.Quantity
+			days++
+		}
+		if math.Abs(of-float64(month.Quantity)) > 0.5+1e-6 {
+			t.Errorf("%s: %d kWh, the days come to %f", month.From, month.Quantity, of)
+		}
+		sum += of
+	}
+	if days != want.Readings || math.Abs(sum*1000-want.Sum) > 0.5 {
+		t.Errorf("%d days and %f Wh, want %d and %f", days, sum*1000, want.Readings, want.Sum)
 	}
 }
 

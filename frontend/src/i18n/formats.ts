@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { usePolicy } from '../api/queries'
 import { useWords } from './words'
 
-function formatsIn(language: string, timeZone: string, currency: string) {
+export function formatsIn(language: string, timeZone: string, currency: string) {
   const money = new Intl.NumberFormat(language, { style: 'currency', currency })
   const number = new Intl.NumberFormat(language)
   // What a unit costs is often a part of a cent.

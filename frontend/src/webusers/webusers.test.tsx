@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import { formatsIn } from '../i18n/formats'
 import { openWindow } from '../testing/window'
 import { spellOut } from './phonetic'
 
@@ -204,9 +205,18 @@ describe('the web users of an account', () => {
     const dialog = within(await screen.findByRole('dialog', { name: 'Portal profiles' }))
     expect(dialog.queryByRole('button', { name: 'Unlock jane.doe' })).toBeNull()
     dialog.getByText('Jane Doe · jane.doe')
+    const { when } = formatsIn('en', 'America/New_York', 'USD')
+    const fact = (label: string) =>
+      dialog.getByText(label, { selector: 'dt' }).nextElementSibling?.textContent
+    expect(['User name', 'Address for letters and links', 'Status', 'Password locked'].map(fact)).toEqual([
+      ...['jane.doe', 'jane.doe@example.com', 'Active', 'No'],
+    ])
+    await waitFor(() => expect(fact('Last log on, customer')).toBe(when(jane.last_customer_logon)))
+    expect(fact('Last log on, CSR')).toBe(when(jane.last_csr_logon))
     dialog.getByText('All kinds')
     await me.selectOptions(dialog.getByRole('combobox', { name: 'User profiles' }), 'john.doe')
     dialog.getByText('John Doe · john.doe')
+    expect(['Status', 'Password locked'].map(fact)).toEqual(['Locked', 'Yes'])
     dialog.getByRole('button', { name: 'Unlock john.doe' })
     dialog.getByText('All kinds but: a bill is ready, a payment is due')
   })

@@ -21,7 +21,7 @@ import (
 
 const (
 	changesMade  = 300
-	changeWithin = 10 * time.Second
+	changeWithin = time.Minute
 )
 
 // changes measures a change's way: from the portal's commit to the desk's, beside a bare websocket message of the same size
