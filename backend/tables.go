@@ -117,7 +117,7 @@ type tableKind struct {
 
 var tables = map[string]tableKind{
 	"bills":         {strings.Fields("bill_id account_number issued_on due_on period_start period_end quantity unit estimated total"), (*writing).bills},
-	"payments":      {strings.Fields("payment_id account_number status amount method created_at effective_on"), (*writing).payments},
+	"payments":      {strings.Fields("payment_id account_number status amount method created_at effective_on csr_id session_id"), (*writing).payments},
 	"adjustments":   {strings.Fields("adjustment_id account_number on kind amount description"), (*writing).adjustments},
 	"usage":         {strings.Fields("account_number service from to days quantity unit per_day quality hdd cdd flags"), (*writing).usage},
 	"intervals":     {strings.Fields("account_number service meter from_grid starts_at seconds quantity unit estimated"), (*writing).intervals},
@@ -128,8 +128,8 @@ var tables = map[string]tableKind{
 	"segments":      {strings.Fields("bill_id account_number issued_on line service description quantity unit amount"), (*writing).segments},
 	"people":        {strings.Fields("person_id account_number name relationship responsible phone email language ended_on"), (*writing).people},
 	"web_users":     {strings.Fields("web_user_id account_number name username email role relationship responsible default_profile portal_status locked accounts open_tasks last_customer_logon last_csr_logon"), (*writing).webUsers},
-	"notifications": {strings.Fields("notification_id account_number sent_at template email delivery delivery_at why words"), (*writing).notifications},
-	"all_payments":  {strings.Fields("payment_id account_number name service_address status amount method created_at effective_on"), (*writing).allPayments},
+	"notifications": {strings.Fields("notification_id account_number sent_at template email delivery delivery_at why words csr_id session_id"), (*writing).notifications},
+	"all_payments":  {strings.Fields("payment_id account_number name service_address status amount method created_at effective_on csr_id session_id"), (*writing).allPayments},
 	"masquerades":   {strings.Fields("session_id csr_id csr_name web_user_id username account_number name mode reason starts_at ended_at end_reason ip"), (*writing).masquerades},
 	"staff":         {strings.Fields("csr_id name role team districts active"), (*writing).staff},
 	"reasons":       {strings.Fields("kind reason_id rank text_en text_es retired"), (*writing).reasons},
@@ -157,7 +157,7 @@ func (w *writing) bills() error {
 func (w *writing) payments() error {
 	all, err := hereAndKept[care.Payment](w.ctx, w.u, w.Account, "WHERE account_number = $1 ORDER BY created_at DESC, payment_id DESC")
 	return each(all, err, func(r care.Payment) error {
-		return w.row(r.ID, r.Account, r.Status, cents(r.AmountCents), r.Method, instant(r.CreatedAt), r.EffectiveOn)
+		return w.row(r.ID, r.Account, r.Status, cents(r.AmountCents), r.Method, instant(r.CreatedAt), r.EffectiveOn, r.CSRID, r.Session)
 	})
 }
 

@@ -42,6 +42,6 @@ func (w *writing) webUsers() error {
 func (w *writing) notifications() error {
 	shown, err := w.b.Show(w.ctx, w.Account)
 	return each(shown.Notifications, err, func(r NotificationOfAccount) error {
-		return w.row(r.ID, w.Account, instant(r.SentAt), r.Template, r.Address, r.Status, instant(r.StatusAt), r.Why, r.Words)
+		return w.row(r.ID, w.Account, instant(r.SentAt), r.Template, r.Address, r.Status, instant(r.StatusAt), r.Why, r.Words, r.CSRID, r.Session)
 	})
 }

@@ -30,7 +30,7 @@ func (w *writing) allPayments() error {
 		if w.may.level(r.Account) > 0 { // as the page withholds them
 			amount, method = "", ""
 		}
-		return w.row(r.ID, r.Account, r.Name, r.ServiceAddress, r.Status, amount, method, instant(r.CreatedAt), r.EffectiveOn)
+		return w.row(r.ID, r.Account, r.Name, r.ServiceAddress, r.Status, amount, method, instant(r.CreatedAt), r.EffectiveOn, r.CSRID, r.Session)
 	})
 }
 

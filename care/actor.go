@@ -53,6 +53,14 @@ type Actor struct {
 // IsStaff says whether a member of staff acts, at the desk or inside a masquerade.
 func (a Actor) IsStaff() bool { return a.Origin == OriginDesk || a.Origin == OriginMasquerade }
 
+// Staff is the member of staff who acts and the session in which they do; nobody for customers and the system.
+func (a Actor) Staff() (csrID, session string) {
+	if !a.IsStaff() {
+		return "", ""
+	}
+	return a.ID, a.Session
+}
+
 // WebUser is the web user who acts or is acted for: the customer's own, or the masquerade's target; "" at the desk.
 func (a Actor) WebUser() string {
 	switch a.Origin {

@@ -35,6 +35,8 @@ type Payment struct {
 	Method      string `json:"method" cbor:"5,keyasint"`
 	CreatedAt   int64  `json:"created_at" cbor:"6,keyasint"`
 	EffectiveOn string `json:"effective_on" cbor:"7,keyasint,omitempty"`
+	CSRID       string `json:"csr_id" cbor:"8,keyasint,omitempty"` // who of the staff made it; "" for the customer, and what an import brought
+	Session     string `json:"session_id" cbor:"9,keyasint,omitempty"`
 	Meta
 }
 

@@ -99,6 +99,7 @@ func Post(tx Tx, user WebUser, m Message) error {
 		ID: tx.NewID("N"), Account: m.Account, WebUserID: user.ID, Template: m.Template, About: m.About, Address: m.To,
 		SentAt: tx.Now().UnixMilli(), Status: NotificationQueued, StatusAt: tx.Now().UnixMilli(),
 	}
+	queued.CSRID, queued.Session = tx.Actor().Staff()
 	if err := tx.Put(&queued); err != nil || m.Template != TemplateValidation {
 		return err
 	}

@@ -57,6 +57,7 @@ func (c *ResendNotification) Apply(tx Tx) error {
 	queued := Notification{
 		ID: tx.NewID("N"), Account: sent.Account, WebUserID: sent.WebUserID, Template: sent.Template, About: sent.About, Address: address,
 		SentAt: now, Status: NotificationQueued, StatusAt: now,
+		CSRID: sent.CSRID, Session: sent.Session, // who did what it tells of; who sent it again stands in the log
 	}
 	if err := tx.Put(&queued); err != nil {
 		return err

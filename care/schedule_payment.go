@@ -104,6 +104,7 @@ func (c *SchedulePayment) Apply(tx Tx) error {
 		ID: tx.NewID("Y"), Account: c.Account, Status: PaymentScheduled, AmountCents: c.AmountCents, Method: c.Method,
 		CreatedAt: tx.Now().UnixMilli(), EffectiveOn: c.On,
 	}
+	payment.CSRID, payment.Session = tx.Actor().Staff()
 	if err := tx.Put(&payment); err != nil {
 		return err
 	}

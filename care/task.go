@@ -56,6 +56,8 @@ type Notification struct {
 	About     string `json:"about" cbor:"10,keyasint,omitempty"`  // the ID of what it tells of: a recovery, a payment, a task, a session
 	Why       string `json:"why" cbor:"11,keyasint,omitempty"`    // one of the Why…; "" where words say it all, or nothing has to be said
 	Words     string `json:"words" cbor:"12,keyasint,omitempty"`  // the mail server's own, about the status
+	CSRID     string `json:"csr_id" cbor:"13,keyasint,omitempty"` // who of the staff did what it tells of; "" for the customer and the portal
+	Session   string `json:"session_id" cbor:"14,keyasint,omitempty"`
 	Meta
 }
 

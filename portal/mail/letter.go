@@ -81,6 +81,9 @@ func write(o *portal.Outgoing, site string) (l letter, ok bool) {
 	}
 	l.Subject = strings.Join(strings.Fields(o.Policy.Text(care.LetterKey(o.Template, true), language)), " ")
 	l.Text = paragraphs(l.worded(o, name))
+	if said := byStaff(o); said != "" {
+		l.Text = append(l.Text, c.Say(said))
+	}
 	if page, leads := pages[o.Template]; leads {
 		l.Button, l.Link = c.Say(o.Template+".button"), strings.TrimRight(site, "/")+page+url.QueryEscape(string(o.Letters))
 	}
@@ -98,6 +101,25 @@ func write(o *portal.Outgoing, site string) (l letter, ok bool) {
 	}
 	l.Last = append(l.Last, c.Say("auto"))
 	return l, true
+}
+
+// byStaff is the sentence that says that customer service did what the message tells of, whatever words the utility has for it; ""
+// where a customer did it, or the portal, and for the messages that are about nothing else.
+func byStaff(o *portal.Outgoing) string {
+	if o.CSRID == "" {
+		return ""
+	}
+	switch o.Template {
+	case care.TemplateStaffChange, care.TemplateStaffAccess:
+		return ""
+	case care.TemplatePasswordReset, care.TemplateReminder, care.TemplateUsername, care.TemplateValidation:
+		return "by_staff.sent"
+	case care.TemplateInvitation, care.TemplateNewEmail:
+		return "by_staff.other"
+	case care.TemplateJoined:
+		return "by_staff.joined"
+	}
+	return "by_staff"
 }
 
 // worded is what the letter says in the utility's own words. Where these name something that is not known of this message, such as

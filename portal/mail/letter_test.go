@@ -224,3 +224,33 @@ func TestWaitsGrowAndAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// R67, M8: whatever a letter is about, one that a CSR caused says that customer service did it, in both languages, as text and as
+// HTML and under the utility's own words; one that nobody of the staff caused does not.
+func TestM8EveryLetterSaysThatCustomerServiceDidIt(t *testing.T) {
+	said := map[string]string{"en": "Our customer service ", "es": "Nuestra atención al cliente "}
+	own := map[string]map[string]string{ // these are about nothing else
+		care.TemplateStaffChange: {"en": "Our customer service made this change", "es": "Nuestra atención al cliente hizo este cambio"},
+		care.TemplateStaffAccess: {"en": "A member of our staff opened", "es": "Una persona de nuestro personal abrió"},
+	}
+	for _, template := range care.Templates() {
+		for language, words := range said {
+			o := outgoing(template)
+			o.Person.Language = language
+			if own[template] == nil {
+				o.Policy = care.Policy{care.LetterKey(template, false) + "." + language: "Our own."}
+				if l, _ := write(o, "https://my.water.example"); strings.Contains(l.plain(), words) {
+					t.Errorf("%s in %s, caused by nobody of the staff:\n%s", template, language, l.plain())
+				}
+			} else {
+				words = own[template][language]
+			}
+			o.CSRID, o.Session = "CSR001", "S1"
+			l, _ := write(o, "https://my.water.example")
+			html, err := l.html(t.Context())
+			if err != nil || !strings.Contains(l.plain(), words) || !strings.Contains(html, words) {
+				t.Errorf("%s in %s does not say that customer service did it: %v\n%s", template, language, err, l.plain())
+			}
+		}
+	}
+}

@@ -42,7 +42,7 @@ func TestEveryListIsWrittenAsItIsChosen(t *testing.T) {
 		&care.Staff{ID: "SUP01", Name: "Sue", Role: care.RoleAdmin, Team: "=T1", Districts: care.List{"all"}, Active: true},
 		&care.Person{ID: "3", FirstName: "=Eve", LastName: "King", Phone: "+18025550114"},
 		&care.AccountPerson{Account: metered, PersonID: "3", Relationship: "spouse", FinanciallyResponsible: true},
-		&care.Notification{ID: "N1", Account: metered, Template: "bill_ready", Address: "@jose", SentAt: now.UnixMilli(), Status: "bounced", Why: "unknown_address"},
+		&care.Notification{ID: "N1", Account: metered, Template: "bill_ready", Address: "@jose", SentAt: now.UnixMilli(), Status: "bounced", Why: "unknown_address", CSRID: "CSR001", Session: "S1"},
 		&care.Reason{Sort: "contact", ID: "moving", English: "=Moving", Spanish: "Mudanza"},
 		&care.Masquerade{ID: "S1", CSRID: "CSR001", WebUserID: "W1", Account: metered, Mode: "view", Reason: "-looks", GrantedAt: now.UnixMilli(), EndsAt: now.UnixMilli()},
 	)
@@ -51,7 +51,7 @@ func TestEveryListIsWrittenAsItIsChosen(t *testing.T) {
 		if i%3 == 0 {
 			status, account = "scheduled", "030000026"
 		}
-		s.put(&care.Payment{ID: "Y" + string(rune('A'+i/26)) + string(rune('A'+i%26)), Account: account, Status: status, AmountCents: 4200, Method: "bank", EffectiveOn: today, CreatedAt: now.UnixMilli()})
+		s.put(&care.Payment{ID: "Y" + string(rune('A'+i/26)) + string(rune('A'+i%26)), Account: account, Status: status, AmountCents: 4200, Method: "bank", EffectiveOn: today, CreatedAt: now.UnixMilli(), CSRID: "CSR001", Session: "S1"})
 	}
 	sue := s.desk("SUP01")
 	for _, c := range []struct {
@@ -82,6 +82,13 @@ func TestEveryListIsWrittenAsItIsChosen(t *testing.T) {
 	}
 	if got := sheetOf(t, sue, backend.Table{Name: "people", Account: metered}); got[1][2] != "'=Eve King" || got[1][5] != "'+18025550114" {
 		t.Errorf("who else is on the account: %q", got[1])
+	}
+
+	for _, name := range []string{"payments", "notifications", "all_payments"} {
+		got := sheetOf(t, sue, backend.Table{Name: name, Account: metered})
+		if first := got[0]; !slices.Equal(first[len(first)-2:], []string{"CSR001", "S1"}) {
+			t.Errorf("%s does not say who caused it, and in which session: %q", name, first)
+		}
 	}
 
 	bob := s.desk("CSR002")

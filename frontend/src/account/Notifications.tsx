@@ -46,7 +46,14 @@ export function Notifications({ view }: { view: AccountView }) {
                     {t('notification.to')} {sent.address}
                   </div>
                 </td>
-                <td>{term('template', sent.template)}</td>
+                <td>
+                  {term('template', sent.template)}
+                  {sent.csr_id && (
+                    <div className={ui.fine}>
+                      {t(sent.session_id ? 'sent.byInside' : 'sent.by', { csr: sent.csr_id })}
+                    </div>
+                  )}
+                </td>
                 <td>
                   <DeliveryStatus status={statusOf(sent)} />
                   {sent.status_at > 0 && (

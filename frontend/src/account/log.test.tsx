@@ -26,6 +26,7 @@ const view = {
       address: 'jane@example.com',
       sent_at: 1,
       status: 'delivered',
+      csr_id: 'CSR014',
     },
     {
       notification_id: 'N3',
@@ -34,6 +35,8 @@ const view = {
       sent_at: 2,
       status: 'queued',
       pending: true,
+      csr_id: 'CSR001',
+      session_id: 'S1',
     },
   ],
 }
@@ -117,4 +120,12 @@ it('R54: says of each message whether it arrived and what to tell the caller, an
   within(dialog).getByText(/goes to jane@example.com/)
   await user.click(within(dialog).getByRole('button', { name: 'Yes, send again' }))
   expect(desk.ResendNotification).toHaveBeenCalledWith({ notification_id: 'N1', account: '030000013' })
+})
+
+it('M8: says of a message which CSR did what it tells of, and that it was in a masquerade', async () => {
+  openLog('/account/030000013?tab=notifications')
+  const row = async (what: RegExp) => (await screen.findByText(what)).closest('tr') ?? document.body
+  within(await row(/^Payment due$/)).getByText('Done by CSR014')
+  within(await row(/^Payment received$/)).getByText('Done by CSR001 in a masquerade')
+  expect(within(await row(/^Your bill is ready$/)).queryByText(/Done by/)).toBeNull()
 })

@@ -129,6 +129,9 @@ export const notification = v.object({
   why: text,
   words: text,
   history: v.pipe(text, v.transform(earlier)),
+  /** Who of the staff did what it tells of, and in which masquerade; none where the customer or the portal did. */
+  csr_id: text,
+  session_id: text,
   /** The portal, which sends it, has not heard of it. */
   pending: flag,
 })
