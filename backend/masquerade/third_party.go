@@ -101,13 +101,12 @@ func (t *thirdParties) say(ctx context.Context) error {
 	return nil
 }
 
-// report takes a browser's word that the fence refused something: POST with application/csp-report. No script can claim that
-// purpose for a request, so what a page has recorded is what it tried; where a browser names none, it can make up as many as
+// report takes a browser's word that the fence refused something: POST with application/csp-report. No script can have a request say
+// what byBrowser asks for, so what a page has recorded is what it tried; where a browser says nothing of it, it can make up as many as
 // are kept, in its own session.
 func (t *thirdParties) report(w http.ResponseWriter, r *http.Request) {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	purpose := r.Header.Get("Sec-Fetch-Dest")
-	if r.Method != http.MethodPost || kind != "application/csp-report" || purpose != "" && purpose != "report" {
+	if r.Method != http.MethodPost || kind != "application/csp-report" || !byBrowser(r.Header) {
 		w.WriteHeader(http.StatusForbidden)
 		return
 	}
@@ -122,6 +121,18 @@ func (t *thirdParties) report(w http.ResponseWriter, r *http.Request) {
 	}
 	t.refused(said.Report.Blocked)
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// byBrowser says whether a report is the browser's own. Chromium's names that purpose. WebKit's names none: it goes without CORS and from no
+// origin, and still says which page it is about. A script's request without CORS has its page's origin, or is told to name no page.
+func byBrowser(h http.Header) bool {
+	switch h.Get("Sec-Fetch-Dest") {
+	case "", "report":
+		return true
+	case "empty":
+		return h.Get("Sec-Fetch-Mode") == "no-cors" && h.Get("Origin") == "null" && h.Get("Referer") != ""
+	}
+	return false
 }
 
 // originOf is an address's origin in plain letters, or "" where it has none. A socket's is its page's.
