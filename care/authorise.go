@@ -155,6 +155,9 @@ func authoriseMasquerade(r Reader, cmd Command) error {
 	if _, err := policy.entitled(r, cmd); err != nil {
 		return err
 	}
+	if err := verified(r, policy, cmd); err != nil { // a masquerade is no way around the level that its command wants at the desk
+		return err
+	}
 	return mayAt(r, a.OnBehalfOf, self.AccountNumber(), rightOf(cmd))
 }
 

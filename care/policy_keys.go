@@ -236,6 +236,7 @@ func isOrigin(s string, path bool) bool {
 var suggested = Policy{
 	"desk.lock_after":     "15",
 	"verify.account.view": "1", "verify.web_user.unlock": "2", "verify.recovery.generate_code": "2", "verify.profile.change": "2", "verify.login_email.change": "2", "verify.passphrase.set": "2",
+	"verify.payment.schedule": "3", "verify.payment.cancel": "3",
 }
 
 // PolicyPresets are what three products of the field do, by name. A preset sets what it names and nothing else.

@@ -68,8 +68,8 @@ func grantMasquerade(ctx context.Context, a *asked, start *care.StartMasquerade)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := a.tx.Conn.ExecContext(ctx, "INSERT INTO masquerade_ticket (ticket_hash, verifier_hash, session_id, expires_at, used_at) VALUES ($1, $2, $3, $4, 0)",
-		ticketHash, a.VerifierHash, m.ID, a.now.Add(ticketLife).UnixMilli()); err != nil {
+	if _, err := a.tx.Conn.ExecContext(ctx, "INSERT INTO masquerade_ticket (ticket_hash, verifier_hash, session_id, contact_id, expires_at, used_at) VALUES ($1, $2, $3, $4, $5, 0)",
+		ticketHash, a.VerifierHash, m.ID, a.actor.Contact, a.now.Add(ticketLife).UnixMilli()); err != nil {
 		return nil, fmt.Errorf("keeping a ticket: %w", err)
 	}
 	user, err := care.Find[care.WebUser](a.tx, start.WebUserID)
@@ -198,10 +198,10 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 	if err != nil {
 		return Redeemed{}, err
 	}
-	var sessionID, wantVerifier string
+	var sessionID, wantVerifier, contact string
 	var expires, used int64
-	err = p.Store.Reader().QueryRowContext(ctx, "SELECT session_id, verifier_hash, expires_at, used_at FROM masquerade_ticket WHERE ticket_hash = $1",
-		hashSecret(ticket)).Scan(&sessionID, &wantVerifier, &expires, &used)
+	err = p.Store.Reader().QueryRowContext(ctx, "SELECT session_id, verifier_hash, contact_id, expires_at, used_at FROM masquerade_ticket WHERE ticket_hash = $1",
+		hashSecret(ticket)).Scan(&sessionID, &wantVerifier, &contact, &expires, &used)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Redeemed{}, errors.Join(care.Err(care.CodeTicketInvalid), p.recordUnknownTicket(ctx, ip, now))
 	}
@@ -257,7 +257,7 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 		if err := care.BeginMasquerade(tx, m); err != nil {
 			return err
 		}
-		_, err = tx.Conn.ExecContext(ctx, "INSERT INTO masquerade_credential (credential_hash, session_id, used_at) VALUES ($1, $2, $3)", credentialHash, m.ID, now.UnixMilli())
+		_, err = tx.Conn.ExecContext(ctx, "INSERT INTO masquerade_credential (credential_hash, session_id, contact_id, used_at) VALUES ($1, $2, $3, $4)", credentialHash, m.ID, contact, now.UnixMilli())
 		return err
 	})
 	var refused care.Error
@@ -275,9 +275,9 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 // the customer was locked or the CSR lost the right.
 func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (care.Actor, care.Masquerade, error) {
 	var m care.Masquerade
-	var id string
+	var id, contact string
 	var used int64
-	err := p.Store.Reader().QueryRowContext(ctx, "SELECT session_id, used_at FROM masquerade_credential WHERE credential_hash = $1", hashSecret(credential)).Scan(&id, &used)
+	err := p.Store.Reader().QueryRowContext(ctx, "SELECT session_id, contact_id, used_at FROM masquerade_credential WHERE credential_hash = $1", hashSecret(credential)).Scan(&id, &contact, &used)
 	if errors.Is(err, sql.ErrNoRows) {
 		return care.Actor{}, m, care.Err(care.CodeNotSignedIn)
 	}
@@ -294,7 +294,7 @@ func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (ca
 	if err != nil {
 		return care.Actor{}, m, err
 	}
-	actor.Origin, actor.OnBehalfOf, actor.Session, actor.Mode, actor.Desk = care.OriginMasquerade, m.WebUserID, m.ID, m.Mode, ""
+	actor.Origin, actor.OnBehalfOf, actor.Session, actor.Mode, actor.Contact, actor.Desk = care.OriginMasquerade, m.WebUserID, m.ID, m.Mode, contact, ""
 	policy, err := records.LoadPolicy(ctx, p.Store.Reader())
 	if err != nil {
 		return care.Actor{}, m, err

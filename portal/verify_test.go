@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
@@ -268,5 +270,76 @@ func passphraseIsAgreedOn(t *testing.T, database string) {
 		if countOf(t, p, query) != 0 {
 			t.Errorf("%s finds the words", query)
 		}
+	}
+}
+
+// R23, R61: a masquerade is no way around the level that a change wants: inside, how far the caller is verified in the contact in which it
+// was asked for decides, as at the desk, and as long as that lasts; what is changed belongs to the contact.
+//
+// Seen to fail where the level is not asked inside, where the contact does not go along, and where it counts after its end.
+func TestR23TheLevelHoldsInAMasquerade(t *testing.T) {
+	storetest.Databases(t, theLevelHoldsInAMasquerade)
+}
+
+func theLevelHoldsInAMasquerade(t *testing.T, database string) {
+	p, who := verifyTown(t, database)
+	write(t, p, &care.PolicyEntry{Key: "verify.preferences.change", Value: "2"})
+	sum := sha256.Sum256([]byte("a verifier"))
+	as := func(contact string) (change func(nickname string) care.Code, end func()) {
+		t.Helper()
+		q := question(t, "masquerade.start", &care.StartMasquerade{WebUserID: "W1", Account: verifiedAccount, Mode: care.ModeFull, Reason: "x", Acknowledged: true})
+		q.Contact = contact
+		grant, err := p.AskMasquerade(t.Context(), who, q.Envelope, hex.EncodeToString(sum[:]), "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		redeemed, err := p.RedeemTicket(t.Context(), grant.Ticket, "a verifier", who.Desk, "127.0.0.1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		act := func(cmd care.Command) care.Code {
+			actor, _, err := p.MasqueradeActor(t.Context(), redeemed.Credential, "127.0.0.1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			verdict, err := p.Do(t.Context(), actor, question(t, cmd.Kind(), cmd).Envelope)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return verdict.Code
+		}
+		if code := act(&care.RaiseMasquerade{Session: grant.SessionID, Mode: care.ModeFull, Acknowledged: true}); code != "" {
+			t.Fatalf("changes: %s", code)
+		}
+		change = func(nickname string) care.Code {
+			return act(&care.ChangePreferences{Account: verifiedAccount, Nickname: &nickname})
+		}
+		return change, func() {
+			if err := p.EndMasquerade(t.Context(), who, grant.SessionID, "closed"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	change, end := as("")
+	if code := change("outside"); code != care.CodeVerifyFirst {
+		t.Errorf("outside of a contact: %q", code)
+	}
+	end()
+	openContact(t, p, "C1")
+	change, end = as("C1")
+	for _, c := range []struct {
+		change care.Contact
+		want   care.Code
+	}{{care.Contact{Level: 1}, care.CodeVerifyFirst}, {care.Contact{Level: 2}, ""}, {care.Contact{Level: 2, ClosedAt: 1}, care.CodeVerifyFirst}} {
+		now := contactOf(t, p, "C1")
+		now.Level, now.ClosedAt = c.change.Level, c.change.ClosedAt
+		write(t, p, &now)
+		if code := change(fmt.Sprint("level ", c.change.Level, c.change.ClosedAt)); code != c.want {
+			t.Errorf("verified to %d, closed at %d: %q, want %q", c.change.Level, c.change.ClosedAt, code, c.want)
+		}
+	}
+	end()
+	if n := countOf(t, p, "SELECT count(*) FROM activities WHERE kind = 'preferences.changed' AND contact_id = 'C1'"); n != 1 {
+		t.Errorf("%d changes stand in the contact", n)
 	}
 }
