@@ -23,6 +23,8 @@ type Receipt struct {
 	OthersMore bool                 `json:"others_more"`
 	// Sent are the requests that went to the utility's own portal and may have changed something there: what, is not known here.
 	Sent []care.SentRequest `json:"sent"`
+	// SentMore are requests that were sent too and are not told apart: at least as many.
+	SentMore int `json:"sent_more"`
 }
 
 // ReceiptTask is a self-service task that a masquerade left.
@@ -71,7 +73,7 @@ func (b *Backend) Receipt(ctx context.Context, session string) (Receipt, error) 
 		r.Tasks = append(r.Tasks, ReceiptTask{view, by.At, by.Actor})
 	}
 	trail := care.TrailOf(log)
-	r.Pages, r.PagesMore, r.Sent = trail.Pages, trail.MorePages, trail.Sent
+	r.Pages, r.PagesMore, r.Sent, r.SentMore = trail.Pages, trail.MorePages, trail.Sent, trail.MoreSent
 	r.Others, r.OthersMore = trail.Others, trail.MoreOthers
 	for _, a := range trail.Refused {
 		r.Refused = append(r.Refused, shown(a, false))

@@ -29,6 +29,7 @@ type Trail struct {
 	Pages      []SeenPage      // in the order in which they were seen first
 	MorePages  int             // at least as many others were seen, which are not told apart
 	Sent       []SentRequest   // in their order
+	MoreSent   int             // at least as many others were sent, which are not told apart
 	Refused    []Activity      // what was tried and refused, but for third parties
 	Others     []RefusedOrigin // third parties that were refused, in the order in which they were first
 	MoreOthers bool            // there were more, which are not told apart
@@ -56,6 +57,8 @@ func TrailOf(log []Activity) Trail {
 			}
 		case a.Sort == "masquerade.refused":
 			t.Refused = append(t.Refused, a)
+		case a.Sort == MasqueradeSent && said.More > 0:
+			t.MoreSent = max(t.MoreSent, said.More)
 		case a.Sort == MasqueradeSent && known:
 			t.Sent = append(t.Sent, SentRequest{said.Method, said.Page, a.At})
 		case a.Sort == MasqueradeViewed && said.More > 0:

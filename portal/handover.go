@@ -47,7 +47,7 @@ type Sending struct {
 const mostPath = 200
 
 // Sent records what a masquerade sends to the utility's own portal, before it is sent: each page once, and everything that may change
-// something. It refuses the latter to who may only look. What became of it there is not known here.
+// something, as record has it. It refuses the latter to who may only look. What became of it there is not known here.
 func (p *Portal) Sent(ctx context.Context, actor care.Actor, m care.Masquerade, s Sending) error {
 	s.Path = s.Path[:min(len(s.Path), mostPath)]
 	if s.Method == http.MethodGet || s.Method == http.MethodHead {
@@ -63,10 +63,15 @@ func (p *Portal) Sent(ctx context.Context, actor care.Actor, m care.Masquerade, 
 		}
 		return refused
 	}
+	detail := record(p.inside.sends(m), map[string]string{"method": s.Method, "page": s.Path})
+	if detail == "" {
+		return nil
+	}
 	_, err := p.Store.Update(ctx, store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
-		return care.Log(tx, care.Activity{
-			Sort: care.MasqueradeSent, Account: m.Account, WebUserID: m.WebUserID, Detail: care.Detail(map[string]string{"method": s.Method, "page": s.Path}),
-		})
+		return care.Log(tx, care.Activity{Sort: care.MasqueradeSent, Account: m.Account, WebUserID: m.WebUserID, Detail: detail})
 	})
+	if err != nil {
+		p.inside.unsent(m)
+	}
 	return err
 }

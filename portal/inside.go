@@ -12,27 +12,37 @@ import (
 	"meterside/portal/store"
 )
 
-// mostSeen bounds the pages of one session that are recorded by name, and mostCounted those that are told apart.
+// mostNamed bounds the pages of one session that are recorded by name, and its requests to another portal; mostCounted bounds the pages
+// that are told apart.
 const (
-	mostSeen    = 200
+	mostNamed   = 200
 	mostCounted = 4096
 )
 
+// record is what the log says of the nth of a kind: its name, and of those beyond mostNamed how many there are, whenever that has
+// doubled; "" where it says nothing. Whoever can make up names, or repeat them, must not fill the log.
+func record(nth int, name map[string]string) string {
+	beyond := nth - mostNamed
+	switch {
+	case beyond <= 0:
+		return care.Detail(name)
+	case bits.OnesCount(uint(beyond)) == 1:
+		return care.Detail(map[string]int{"more": beyond})
+	}
+	return ""
+}
+
 // Saw records that a masquerade is shown a page of the customer's portal, by its path: once for each page of a session, and
-// before the page goes out, so that nothing was seen that is not on record. Of those beyond mostSeen it records how many there
-// are, whenever that has doubled: each would let whoever can make up paths fill the log.
+// before the page goes out, so that nothing was seen that is not on record.
 func (p *Portal) Saw(ctx context.Context, actor care.Actor, m care.Masquerade, page string) error {
 	page = page[:min(len(page), mostPath)]
 	nth := p.inside.nth(m, pagesSeen, page, mostCounted)
 	if nth == 0 {
 		return nil
 	}
-	detail := care.Detail(map[string]string{"page": page})
-	if beyond := nth - mostSeen; beyond > 0 {
-		if bits.OnesCount(uint(beyond)) > 1 {
-			return nil
-		}
-		detail = care.Detail(map[string]int{"more": beyond})
+	detail := record(nth, map[string]string{"page": page})
+	if detail == "" {
+		return nil
 	}
 	_, err := p.Store.Update(store.Recording(ctx), store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
 		return care.Log(tx, care.Activity{
@@ -72,7 +82,8 @@ func (p *Portal) Refused(ctx context.Context, actor care.Actor, m care.Masquerad
 func Viewing(ctx context.Context) context.Context { return store.Viewing(ctx) }
 
 // inside remembers of each open masquerade what is on record of it, so that it is recorded once. It is of this node alone: another
-// one, and a portal that starts again, records the same once more, which does no harm: a receipt names a page once.
+// one, and a portal that starts again, records the same once more, and names as many again, which does no harm: a receipt names a page
+// once, and of what is not named says the least that there was.
 type inside struct {
 	mu       sync.Mutex
 	sessions map[string]*recorded // guarded by mu
@@ -81,6 +92,7 @@ type inside struct {
 type recorded struct {
 	endsAt int64
 	told   [others + 1]map[string]bool
+	sent   int // requests to another portal
 }
 
 // What is recorded of a session once each.
@@ -125,6 +137,20 @@ func (i *inside) again(m care.Masquerade, kind int, what string) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	delete(i.of(m).told[kind], what)
+}
+
+// sends gives the how manieth request to another portal a session sends; unsent takes one back.
+func (i *inside) sends(m care.Masquerade) int {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.of(m).sent++
+	return i.of(m).sent
+}
+
+func (i *inside) unsent(m care.Masquerade) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.of(m).sent--
 }
 
 // forget drops a session that is over.

@@ -13,6 +13,7 @@ type Receipt struct {
 	Pages     []care.SeenPage
 	PagesMore int                // at least as many others were seen, which are not told apart
 	Sent      []care.SentRequest // to the utility's own portal: what they changed there is not known here
+	SentMore  int                // at least as many others were sent, which are not told apart
 	Changes   []ReceiptChange    // the oldest first
 }
 
@@ -70,7 +71,7 @@ func (p *Portal) ReceiptOf(ctx context.Context, actor care.Actor, session string
 		return r, err
 	}
 	trail := care.TrailOf(log)
-	r.Pages, r.PagesMore, r.Sent = trail.Pages, trail.MorePages, trail.Sent
+	r.Pages, r.PagesMore, r.Sent, r.SentMore = trail.Pages, trail.MorePages, trail.Sent, trail.MoreSent
 	readable := p.readable(ctx, actor)
 	for _, t := range tasks {
 		if ok, err := readable(t.Account); err != nil {

@@ -49,6 +49,8 @@ func TestM12TheCustomerReadsTheReceiptOfASession(t *testing.T) {
 			Origin: care.OriginMasquerade, Session: session, Detail: `{"nickname":{"before":"","after":"Barn"}}`},
 		&care.Activity{ID: "A-sent", Account: home1, WebUserID: jane, At: town.now.Load(), Sort: care.MasqueradeSent, Actor: "CSR001", ActorKind: care.ByCSR, Session: session,
 			Detail: `{"method":"POST","page":"/move"}`},
+		&care.Activity{ID: "A-sent-more", Account: home1, WebUserID: jane, At: town.now.Load(), Sort: care.MasqueradeSent, Actor: "CSR001", ActorKind: care.ByCSR, Session: session,
+			Detail: `{"more":64}`},
 	)
 	town.send(http.MethodPost, "/masquerade/end", `{}`, as(credential)).wants(t, http.StatusNoContent)
 	_, csr := town.desk()
@@ -62,7 +64,7 @@ func TestM12TheCustomerReadsTheReceiptOfASession(t *testing.T) {
 
 	town.get("/access?account="+home1, cookie(token)).wants(t, http.StatusOK, `href="`+at+`?account=`+home1+`"`)
 	r := town.get(at, cookie(token))
-	r.wants(t, http.StatusOK, "Session of March 4, 2026", "Customer service (CSR001)", "What you can", "Bills (/bills)", "POST /move", "not known here", "?account="+home1+"&amp;lang=es")
+	r.wants(t, http.StatusOK, "Session of March 4, 2026", "Customer service (CSR001)", "What you can", "Bills (/bills)", "POST /move", "And at least 64 more", "not known here", "?account="+home1+"&amp;lang=es")
 	if strings.Contains(r.body, "Nothing was changed") || strings.Contains(r.body, `>call<`) || strings.Contains(r.body, "/people/invite") {
 		t.Error("it says that nothing was changed, tells the reason that was meant for staff, or takes for seen what was refused")
 	}

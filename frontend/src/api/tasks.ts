@@ -139,6 +139,8 @@ export const receipt = v.object({
   pages_more: count,
   /** Requests to the utility's own portal that may have changed something there. */
   sent: list(v.object({ method: text, path: text, at: instant })),
+  /** Requests that were sent too and are not told apart: at least as many. */
+  sent_more: count,
   /** With when and by whom each was undone; 0 and '' where it stands. */
   tasks: list(v.object({ ...taskView.entries, undone_at: instant, undone_by: text })),
   refused: list(v.object({ activity_id: text, at: instant, detail })),

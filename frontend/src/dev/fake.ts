@@ -307,6 +307,7 @@ const waiting = 'T000000000'
 const elsewhere = {
   pages_more: 4,
   sent: [{ method: 'POST', path: '/profile/save', at: asOf - 300_000 }],
+  sent_more: 4,
   others: [
     { origin: 'https://maps.example.com', at: asOf - 480_000 },
     { origin: 'https://shop.example.com:8443', at: asOf - 360_000 },

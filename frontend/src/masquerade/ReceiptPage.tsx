@@ -101,6 +101,9 @@ function Shown({ receipt }: { receipt: Receipt }) {
               </li>
             ))}
           </ul>
+          {receipt.sent_more > 0 && (
+            <p className={ui.quiet}>{t('receipt.moreSent', { count: receipt.sent_more, shown: number(receipt.sent_more) })}</p>
+          )}
         </Panel>
       )}
       <Refused receipt={receipt} />

@@ -194,9 +194,9 @@ it('R62: asks once in a shift, and names the text that was acknowledged', async 
   expect(desk.StartMasquerade).toHaveBeenCalledWith(expect.objectContaining({ acknowledged: false, ack: 'en:1' }))
 })
 
-// Seen to fail with the addresses left out, and with the list of pages cut without a word.
+// Seen to fail with the addresses left out, and with the list of pages, or of requests, cut without a word.
 it('R65: names the third parties that were refused, who can change it, and that a list is cut', async () => {
-  const cut = { others: [{ origin: 'https://shop.example.com', at: 1_790_000_030_000 }], others_more: true, pages_more: 4 }
+  const cut = { others: [{ origin: 'https://shop.example.com', at: 1_790_000_030_000 }], others_more: true, pages_more: 4, sent: [{ method: 'POST', path: '/save', at: 1 }], sent_more: 512 }
   openWindow(
     '/masquerades/S1',
     () => undefined,
@@ -206,6 +206,7 @@ it('R65: names the third parties that were refused, who can change it, and that 
   refused.getByText('https://shop.example.com')
   refused.getByText(/An administrator can allow their files/)
   refused.getByText(/There were more/)
+  within(screen.getByRole('region', { name: 'Requests sent' })).getByText('And at least 512 more requests, which are not listed one by one.')
   within(screen.getByRole('region', { name: 'Looked at' })).getByText('And at least 4 more pages, which are not listed one by one.')
 })
 
