@@ -14,9 +14,10 @@ import (
 
 // HandOver leads a masquerade to the utility's own portal (R6). Token is a secret, good there once, within a minute.
 type HandOver struct {
-	Address string `json:"address"`
-	Home    string `json:"home"` // a path below the address
-	Token   string `json:"token"`
+	Address  string `json:"address"`
+	Home     string `json:"home"` // a path below the address
+	Token    string `json:"token"`
+	ViewOnly bool   `json:"view_only,omitempty"` // the policy opens that portal to look only, whatever a role may
 }
 
 // HandOver signs a masquerade over to the utility's own portal, in its mode; nil where masquerades do not lead there.
@@ -29,7 +30,7 @@ func (p *Portal) HandOver(ctx context.Context, actor care.Actor, m care.Masquera
 	if err != nil {
 		return nil, err
 	}
-	h := HandOver{Address: policy.Get("portal.address"), Home: policy.Get("portal.home_page")}
+	h := HandOver{Address: policy.Get("portal.address"), Home: policy.Get("portal.home_page"), ViewOnly: policy.HandOver() == care.HandOverView}
 	h.Token, err = external.HandingOver{
 		Address: h.Address, WebUser: m.WebUserID, Session: m.ID, Scope: policy.Scope(actor, mode), EndsAt: m.EndsAt, ID: uuid.NewString(),
 	}.Token(from)

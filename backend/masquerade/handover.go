@@ -25,9 +25,10 @@ const (
 
 // handOver leads a session to the utility's own portal. The token goes there in the body of one POST, and nowhere else.
 type handOver struct {
-	Address string `json:"address"`
-	Home    string `json:"home"`
-	Token   Secret `json:"token"`
+	Address  string `json:"address"`
+	Home     string `json:"home"`
+	Token    Secret `json:"token"`
+	ViewOnly bool   `json:"view_only"` // the policy opens that portal to look only
 }
 
 // begin hands a session over, and keeps the cookies that the utility's own portal knows it by from then on.

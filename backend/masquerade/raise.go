@@ -16,7 +16,7 @@ const raiseWithin = 10 * time.Second
 // the portal's own word counts, and it must say in whose name it gave it; until then the session is for viewing.
 func (s *Session) raise(ctx context.Context, t texts, origin string) raised {
 	if !s.grant.Limit.Changes() {
-		return raised{Problem: t["change_none"]}
+		return raised{Problem: t[s.grant.noChanges()]}
 	}
 	ctx, cancel := context.WithTimeout(ctx, raiseWithin)
 	defer cancel()

@@ -41,6 +41,14 @@ type grant struct {
 	left time.Duration // to EndsAt, by the portal's own clock
 }
 
+// noChanges is the name of the sentence that says why a session for viewing stays one.
+func (g grant) noChanges() string {
+	if g.HandOver != nil && g.HandOver.ViewOnly {
+		return "change_none_there"
+	}
+	return "change_none"
+}
+
 // redeem exchanges the greeting's ticket. Redirects are not followed: a ticket goes to the portal or nowhere.
 func redeem(ctx context.Context, rt http.RoundTripper, portal *url.URL, g Greeting) (grant, error) {
 	ctx, cancel := context.WithTimeout(ctx, redeemWithin)

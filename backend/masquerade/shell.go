@@ -48,6 +48,7 @@ type shellView struct {
 	Mode     care.Mode
 	ModeText string
 	Raise    bool   // there is something to be raised to
+	NoRaise  string // why there may be nothing
 	What     []part // what making changes means, and for whom
 	AckText  string // what the utility wants acknowledged, may be empty
 	Page     string
@@ -85,6 +86,7 @@ func newShellView(g Greeting, got grant, t texts, page string) shellView {
 		Mode:     got.Mode,
 		ModeText: t["mode_"+string(got.Mode)],
 		Raise:    got.Limit.Changes(),
+		NoRaise:  t[got.noChanges()],
 		What:     t.parts("change_"+string(got.Limit), names),
 		AckText:  Plain(g.AckText, maxAck),
 		Page:     page,
