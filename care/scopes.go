@@ -69,15 +69,9 @@ func Scopes(r Reader, rec Record) (List, error) {
 	case *Usage:
 		return recent(r, "replica.bills", day(v.To), v.Account)
 	case *Notification:
-		return recent(r, "replica.activity", v.SentAt, v.Account)
+		return happened(r, v.SentAt, v.Account, v.WebUserID)
 	case *Activity:
-		if v.Account == "" {
-			if old, err := tooOld(r, "replica.activity", v.At); old || err != nil {
-				return nil, err
-			}
-			return districtScopes(r.DistrictsOfWebUser(v.WebUserID))
-		}
-		return recent(r, "replica.activity", v.At, v.Account)
+		return happened(r, v.At, v.Account, v.WebUserID)
 	case *Note:
 		return accountScope(r, v.Account)
 	case *Task:
@@ -145,6 +139,17 @@ func withUser(r Reader, account, csr string) (List, error) {
 		return scopes, err
 	}
 	return append(scopes, ScopeUser(csr)), nil
+}
+
+// happened is where something stands that happened about an account, or about a web user who has none.
+func happened(r Reader, at int64, account, webUser string) (List, error) {
+	if account != "" {
+		return recent(r, "replica.activity", at, account)
+	}
+	if old, err := tooOld(r, "replica.activity", at); old || err != nil {
+		return nil, err
+	}
+	return districtScopes(r.DistrictsOfWebUser(webUser))
 }
 
 // recent is the account's scope, or none where the record lies before the policy's depth.

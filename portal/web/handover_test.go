@@ -58,7 +58,7 @@ func TestR6TheUtilitysOwnPortalIsLookedAt(t *testing.T) {
 // Seen to fail with the role named for both.
 func TestR6WhyThereIsNothingToChange(t *testing.T) {
 	for how, words := range map[string]string{
-		care.HandOverView: "own portal is opened here to view only, whatever your role", care.HandOverScope: "Your role may only view in a masquerade",
+		care.HandOverView: "own portal is opened here for viewing only, whatever your role", care.HandOverScope: "Your role may only view in a masquerade",
 	} {
 		town := newTown(t)
 		town.elsewhere(how)

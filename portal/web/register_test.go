@@ -10,6 +10,7 @@ import (
 
 	"meterside/care"
 	"meterside/portal"
+	"meterside/portal/store"
 	"meterside/portal/store/storetest"
 )
 
@@ -174,6 +175,29 @@ func TestAMistypedAddressIsReplaced(t *testing.T) {
 		town.token(town.post("/signin", credentials("janet", chosen)))
 		town.post(at, elsewhere("late@example.com")).wants(t, http.StatusConflict, "confirmed already")
 	})
+}
+
+// R42, R49: who has no account any more is sent letters all the same: they confirm another address and sign in, to add an account, and
+// are helped where they forgot their password. Seen to fail where a letter had to be about an account.
+func TestWhoHasNoAccountGetsLetters(t *testing.T) {
+	town := registering(t)
+	town.post("/register", proof("email", "jnaet@example.com")).wants(t, http.StatusSeeOther)
+	id := town.rows("SELECT web_user_id FROM web_users WHERE username = 'janet'")[0]
+	_, err := town.Store.Update(t.Context(), store.Options{Actor: portal.System("test"), Now: town.Now(), Command: "unlink"}, func(tx *store.Tx) error {
+		return tx.Delete(&care.WebUserAccount{WebUserID: id, Account: home1})
+	})
+	town.must(err)
+	town.later(time.Minute)
+	town.post("/validate/address", elsewhere("janet@example.com")).wants(t, http.StatusSeeOther)
+	town.post("/validate", nil, sends(town.get(portal.ValidatePage+town.letters()))).wants(t, http.StatusSeeOther)
+	token := town.token(town.post("/signin", credentials("janet", chosen)))
+	town.get("/", cookie(token)).wants(t, http.StatusOK, `href="/accounts"`)
+	town.later(time.Minute)
+	town.post("/forgot/password", url.Values{"username": {"janet"}}).wants(t, http.StatusOK)
+	want := []string{"registration_validation jnaet@example.com " + home1, "registration_validation janet@example.com ", "password_reset janet@example.com "}
+	if got := town.rows("SELECT template || ' ' || address || ' ' || account_number FROM notifications WHERE web_user_id = $1 ORDER BY sent_at", id); !slices.Equal(got, want) {
+		t.Errorf("in line %q, want %q", got, want)
+	}
 }
 
 // R42, R48: letters to other addresses are five a day; wrong passwords count and lock as at the sign-in, and a lock stops it.

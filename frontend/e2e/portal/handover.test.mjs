@@ -51,6 +51,9 @@ test('R6: the utility’s own portal is shown to look only, and what would chang
   await frame.getByRole('button', { name: 'Save' }).click();
   await frame.getByText('for viewing only').waitFor();
   await compare(page, 'hand-over-refused', it.browser);
+  await page.getByRole('button', { name: 'Make changes' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('opened here for viewing only, whatever your role. An administrator can change that').waitFor();
   await page.getByRole('button', { name: 'Back to portal' }).click();
   await frame.getByRole('heading', { name: 'W00000001, by CSR001' }).waitFor();
   const told = await receipt(t, where);
