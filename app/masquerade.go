@@ -36,6 +36,9 @@ type Masquerade struct {
 	Mode      care.Mode `json:"mode,omitempty"`
 	EndsAt    int64     `json:"ends_at,omitempty"`
 	Ended     *Ended    `json:"ended,omitempty"`
+
+	WindowLost bool `json:"window_lost,omitempty"` // its banner has stopped: it may show nothing, or what is not so any more
+	PortalLost bool `json:"portal_lost,omitempty"` // it cannot reach the portal
 }
 
 // Ended says which masquerade was the last, as whom, and why it ended.
@@ -208,7 +211,9 @@ func (h *masqueradeHost) follow(c *child) {
 			h.show(Masquerade{Open: true, WebUserID: c.greeting.WebUserID, Username: c.greeting.Username, Account: c.greeting.Account, Mode: c.greeting.Mode, EndsAt: c.greeting.EndsAt})
 			c.begin(nil)
 		case masquerade.Raised:
-			h.raise(e.Mode)
+			h.amend(func(m *Masquerade) { m.Mode = e.Mode })
+		case masquerade.Lost, masquerade.Found:
+			h.amend(func(m *Masquerade) { m.lose(e.Reason, e.Type == masquerade.Lost) })
 		case masquerade.Used:
 			h.desk.idle.use()
 		case masquerade.Refused:
@@ -231,14 +236,23 @@ func (h *masqueradeHost) follow(c *child) {
 	close(c.gone)
 }
 
-// raise notes that the open window may change things.
-func (h *masqueradeHost) raise(mode care.Mode) {
-	h.mu.Lock()
-	m := h.shown
-	h.mu.Unlock()
-	if m.Open {
-		m.Mode = mode
-		h.show(m)
+// amend shows the open window otherwise; one that is not open stays as it is.
+func (h *masqueradeHost) amend(change func(*Masquerade)) {
+	m := h.now()
+	if !m.Open {
+		return
+	}
+	change(&m)
+	h.show(m)
+}
+
+// lose notes that a part of the window is lost, or that it is back.
+func (m *Masquerade) lose(part string, lost bool) {
+	switch part {
+	case masquerade.PartWindow:
+		m.WindowLost = lost
+	case masquerade.PartPortal:
+		m.PortalLost = lost
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -25,7 +26,8 @@ import (
 // obeys has the window that stands in hear its first order.
 const obeys = "METERSIDE_TEST_OBEYS"
 
-// TestMain lets this program stand in for the second window: one that has begun and hears no order.
+// TestMain lets this program stand in for the second window: one that has begun and hears no order, or one that says each order
+// again, as an event, until it is told to end.
 func TestMain(m *testing.M) {
 	if slices.Contains(os.Args, "--masquerade") {
 		in := bufio.NewReader(os.Stdin)
@@ -38,14 +40,22 @@ func TestMain(m *testing.M) {
 		if os.Getenv(obeys) == "" {
 			select {}
 		}
-		order, err := masquerade.ReadOrder(in)
-		if err != nil {
-			os.Exit(1)
+		for {
+			order, err := masquerade.ReadOrder(in)
+			if err != nil {
+				os.Exit(1)
+			}
+			e := masquerade.Event{Type: order.Type, Reason: order.Reason}
+			if order.Type == masquerade.OrderEnd {
+				e.Type = masquerade.Ended
+			}
+			if err := masquerade.WriteLine(os.Stdout, e); err != nil {
+				os.Exit(1)
+			}
+			if e.Type == masquerade.Ended {
+				os.Exit(0)
+			}
 		}
-		if err := masquerade.WriteLine(os.Stdout, masquerade.Event{Type: masquerade.Ended, Reason: order.Reason}); err != nil {
-			os.Exit(1)
-		}
-		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }
@@ -244,6 +254,57 @@ func TestM3NoTicketStandsWhereOthersCouldReadIt(t *testing.T) {
 				t.Errorf("the %s stands in %s", name, where)
 			}
 		}
+	}
+}
+
+// M10: a window that falls silent, and one that cannot reach the portal, are told to the desk while they are so, and the window can be
+// ended all the same. It was seen to fail where the desk passes over either word, where what is back is not told, and where what
+// was lost outlasts its window.
+func TestM10TheDeskSaysWhatOfAWindowIsLost(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv(obeys, "yes")
+	h := newHost()
+	h.over = stays
+	o, err := h.begin(func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := h.spawn(o, sound(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.open(); err != nil {
+		t.Fatal(err)
+	}
+	h.settle(o)
+	for _, step := range []struct {
+		says           masquerade.EventType
+		of             string
+		window, portal bool
+	}{
+		{masquerade.Lost, masquerade.PartPortal, false, true},
+		{masquerade.Lost, masquerade.PartWindow, true, true},
+		{masquerade.Found, masquerade.PartPortal, true, false},
+		{masquerade.Found, masquerade.PartWindow, false, false},
+		{masquerade.Lost, masquerade.PartWindow, true, false},
+	} {
+		if err := masquerade.WriteLine(c.orders, masquerade.Order{Type: step.says, Reason: step.of}); err != nil {
+			t.Fatal(err)
+		}
+		for until := time.Now().Add(opensWithin); ; {
+			got := h.now()
+			if got.Open && got.Username == "jdoe" && got.WindowLost == step.window && got.PortalLost == step.portal {
+				break
+			}
+			if time.Now().After(until) {
+				t.Fatalf("after %s %s the desk shows %+v", step.says, step.of, got)
+			}
+			runtime.Gosched()
+		}
+	}
+	c.end("desk")
+	if got := h.now(); got.Open || got.WindowLost || got.Ended == nil || got.Ended.Reason != "desk" {
+		t.Errorf("afterwards the desk shows %+v", got)
 	}
 }
 

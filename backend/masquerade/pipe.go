@@ -17,7 +17,7 @@ type EventType string
 const (
 	Started    EventType = "started"  // the banner is on the screen
 	Downloaded EventType = "download" // Path holds a file the portal offered
-	Lost       EventType = "lost"     // Reason "portal": it cannot be reached; "window": the banner has stopped
+	Lost       EventType = "lost"     // Reason PartPortal: it cannot be reached; PartWindow: the banner has stopped
 	Found      EventType = "found"    // what was Lost, for the same Reason, is back
 	Blocked    EventType = "blocked"  // an answer was not shown; Code and Params say why
 	Raised     EventType = "raised"   // the session may change things from now on: Mode
@@ -25,6 +25,12 @@ const (
 	Refused    EventType = "refused"  // no session; Code and Params say why
 	Expired    EventType = "expired"  // Reason is ReasonMax or ReasonIdle
 	Ended      EventType = "ended"    // Reason says who ended it
+)
+
+// What can be Lost.
+const (
+	PartPortal = "portal"
+	PartWindow = "window"
 )
 
 // OrderEnd is the one order: the desk asks the window to end, with a Reason.

@@ -44,6 +44,7 @@ export const screens = [
   { name: 'lock', at: account, open: opening('Control+Shift+l') },
   { name: 'masquerade', at: account, open: opening('F11') },
   { name: 'masquerading', at: account, desk: { masquerade: '' }, picture: false },
+  { name: 'masquerade-lost', at: account, desk: { masquerade: 'lost' } },
   { name: 'profile-down', at: account, desk: { elsewhere: 'down' }, open: async (page, word) => {
     await page.getByRole('button', { name: word('webUsers.profiles') }).click()
     await dialog(page)

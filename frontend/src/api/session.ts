@@ -105,6 +105,10 @@ export const masquerade = v.object({
   mode: text,
   ends_at: instant,
   ended: v.nullish(v.object({ session_id: text, account: text, username: text, reason: text })),
+  /** Its banner has stopped: its window may be empty. */
+  window_lost: flag,
+  /** Its window cannot reach the portal. */
+  portal_lost: flag,
 })
 export type Masquerade = v.InferOutput<typeof masquerade>
 

@@ -1,5 +1,5 @@
 /**
- * An invented desk for the development server: `?phase=offline&signedout&locked&masquerade&contact&elsewhere=down&user=locked` choose
+ * An invented desk for the development server: `?phase=offline&signedout&locked&masquerade=lost&contact&elsewhere=down&user=locked` choose
  * what it shows.
  * It answers like the host, so that the pages can be looked at and worked on in a browser.
  */
@@ -244,6 +244,7 @@ const desk = {
       account: '030000013',
       mode: 'view',
       ends_at: asOf + 1_800_000,
+      window_lost: asked.get('masquerade') === 'lost',
     }),
   CopyText: () => Promise.resolve(),
   Reveal: ({ field }: { field: string }) =>

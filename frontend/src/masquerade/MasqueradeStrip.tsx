@@ -34,6 +34,9 @@ export function MasqueradeStrip() {
           until: clock(masquerade.ends_at),
         })}
       </span>
+      <span role="status" className={css.lost}>
+        {masquerade.window_lost ? t('masquerade.windowLost') : masquerade.portal_lost && t('masquerade.portalLost')}
+      </span>
       {end.failure && <span role="alert">{sentence(end.failure)}</span>}
       <Button className={css.end} variant="white" color="masquerade.8" onClick={() => end.run(undefined)}>
         {t('masquerade.end')}

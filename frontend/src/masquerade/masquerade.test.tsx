@@ -47,6 +47,24 @@ it('stands over every page while it is open, and can be ended there', async () =
   )
   const strip = within(await screen.findByRole('region', { name: 'Open masquerade' }))
   strip.getByText('You are signed in as jane.doe')
+  expect(strip.getByRole('status').textContent).toBe('')
+  await user.click(strip.getByRole('button', { name: 'End masquerade' }))
+  expect(desk.EndMasquerade).toHaveBeenCalledOnce()
+})
+
+// Seen to fail with either of the two left unsaid, and with what is lost in place of the way to end it.
+it.each([
+  ['window_lost', /does not answer/],
+  ['portal_lost', /cannot reach the portal/],
+])('M10: says what of its window is lost (%s), beside the way to end it', async (lost, words) => {
+  const { desk, user } = openWindow(
+    '/attention',
+    (answers) =>
+      answers.Masquerade.mockResolvedValue({ open: true, username: 'jane.doe', account: '030000013', mode: 'view', ends_at: 1, [lost]: true }),
+    () => ({}),
+  )
+  const strip = within(await screen.findByRole('region', { name: 'Open masquerade' }))
+  expect(strip.getByRole('status').textContent).toMatch(words)
   await user.click(strip.getByRole('button', { name: 'End masquerade' }))
   expect(desk.EndMasquerade).toHaveBeenCalledOnce()
 })
