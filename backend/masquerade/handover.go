@@ -89,7 +89,7 @@ func (p *passer) pass(r *http.Request, path string) (no refusal, ended bool) {
 	defer cancel()
 	res, err := post(ctx, p.transport, p.portal.JoinPath("masquerade", "pass"), p.credential, map[string]any{"method": r.Method, "path": path, "page": page})
 	if err != nil {
-		return refusal{http.StatusBadGateway, "page_lost"}, false
+		return unreached, false
 	}
 	defer res.Body.Close()
 	var said care.Error
@@ -105,5 +105,5 @@ func (p *passer) pass(r *http.Request, path string) (no refusal, ended bool) {
 	case said.Code == care.CodeReadOnly:
 		return refusal{http.StatusForbidden, "page_view"}, false
 	}
-	return refusal{http.StatusBadGateway, "page_lost"}, false
+	return refusal{http.StatusBadGateway, "page_unrecorded"}, false
 }

@@ -33,6 +33,9 @@ type refusal struct {
 	text   string
 }
 
+// unreached is for a request that the portal did not answer.
+var unreached = refusal{http.StatusBadGateway, "page_lost"}
+
 // proxy shows the portal to the frame. It rebuilds requests and answers from lists of what may pass, where
 // httputil.ReverseProxy would pass all that it was not told to drop.
 type proxy struct {
@@ -82,6 +85,10 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if ended {
 			p.ended()
 		}
+		if no == unreached {
+			p.lose(w, r)
+			return
+		}
 		if no.status != 0 {
 			p.refuse(w, no)
 			return
@@ -102,16 +109,36 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	res, err := p.transport.RoundTrip(out)
 	if err != nil {
-		if r.Context().Err() == nil && p.over.Err() == nil {
-			p.reached(false)
-		}
-		p.refuse(w, refusal{http.StatusBadGateway, "page_lost"})
+		p.lose(w, r)
 		return
 	}
 	defer res.Body.Close()
 	p.reached(true)
 	res.Request = out
 	p.answer(w, res)
+}
+
+// lose answers a request that the portal did not. A page that was to be led on stays where it is, with what was typed in it: the
+// banner says why. A script hears that its request failed.
+func (p *proxy) lose(w http.ResponseWriter, r *http.Request) {
+	wanted := r.Context().Err() == nil && p.over.Err() == nil
+	if wanted {
+		p.reached(false)
+	}
+	if !wanted || !navigates(r) {
+		p.refuse(w, unreached)
+		return
+	}
+	fence(w.Header(), p.csp)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// navigates says whether a request is to lead the frame on. A browser that does not say so wants a page.
+func navigates(r *http.Request) bool {
+	if mode := r.Header.Get("Sec-Fetch-Mode"); mode != "" {
+		return mode == "navigate"
+	}
+	return strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
 // check applies the rules that need nothing but the request.

@@ -53,6 +53,7 @@ type Session struct {
 	started  bool
 	served   bool
 	portalNo bool
+	news     chan struct{} // closed and made anew when portalNo changes
 	saved    string
 	warned   map[care.Code]bool
 	toldUse  time.Time
@@ -92,7 +93,7 @@ func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
 	}
 	s := &Session{
 		greeting: g, portal: portal, transport: o.Transport, log: o.Log, tell: o.Tell, shell: outer,
-		title: title(g, t), done: make(chan struct{}), warned: map[care.Code]bool{}, toldUse: time.Now(),
+		title: title(g, t), done: make(chan struct{}), warned: map[care.Code]bool{}, toldUse: time.Now(), news: make(chan struct{}),
 	}
 	if s.transport == nil {
 		s.transport = newTransport(o.TLS)
@@ -122,10 +123,10 @@ func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
 		portal: s.target, transport: s.transport, jar: jar, door: inner, csp: csp, passer: asks, texts: t, language: g.Language, folder: g.Downloads,
 		credential: s.grant.Credential, session: s.grant.SessionID, actor: g.CSRID, mode: s.Mode,
 		over: s.over, touch: s.used, ended: func() { s.end(ReasonPortal) },
-		reached: s.reached, saved: s.keep, blocked: s.warn, shown: s.turned, others: s.others,
+		reached: s.answered, saved: s.keep, blocked: s.warn, shown: s.turned, others: s.others,
 	}
 	banner := &shell{
-		door: outer, csp: shellCSP(inner.origin, outer.prefix+reportPath), page: page, report: s.others.report, state: s.pulse, close: func() { s.end(ReasonClosed) }, over: s.over.Done(),
+		door: outer, csp: shellCSP(inner.origin, outer.prefix+reportPath), page: page, report: s.others.report, state: s.pulse, close: func() { s.end(ReasonClosed) }, over: s.over.Done(), news: s.changed,
 		raise: func(ctx context.Context) raised { return s.raise(ctx, t, inner.origin) },
 		view:  newShellView(g, s.grant, t, inner.origin+s.page),
 	}
@@ -157,8 +158,9 @@ func (s *Session) run(ctx context.Context, shell *http.Server, outer *door, page
 	serve(shell, outer)
 	serve(pages, inner)
 	s.work.Go(func() { s.others.run(s.over) })
+	s.work.Go(func() { s.watchPortal(s.over) })
 	s.work.Go(func() {
-		if reason := s.life.watch(s.over, func() { s.say(Event{Type: Lost, Reason: "window"}) }); reason != "" {
+		if reason := s.life.watch(s.over, func() { s.say(Event{Type: Lost, Reason: PartWindow}) }); reason != "" {
 			s.end(reason)
 		}
 	})
@@ -261,25 +263,10 @@ func (s *Session) pulse() pulse {
 			s.say(Event{Type: Started})
 		}
 		if returned {
-			s.say(Event{Type: Found, Reason: "window"})
+			s.say(Event{Type: Found, Reason: PartWindow})
 		}
 	}
 	return p
-}
-
-// reached notes whether the portal answered and tells the desk when that changes.
-func (s *Session) reached(ok bool) {
-	s.mu.Lock()
-	changed := s.portalNo == ok
-	s.portalNo = !ok
-	s.served = true
-	s.mu.Unlock()
-	switch {
-	case changed && ok:
-		s.say(Event{Type: Found, Reason: "portal"})
-	case changed:
-		s.say(Event{Type: Lost, Reason: "portal"})
-	}
 }
 
 // usedEvery is how often the desk is told that somebody is at the window.

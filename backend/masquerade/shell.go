@@ -26,7 +26,8 @@ type shell struct {
 	state func() pulse
 	close func()
 	raise func(ctx context.Context) raised
-	over  <-chan struct{} // closed when the session has ended
+	over  <-chan struct{}        // closed when the session has ended
+	news  func() <-chan struct{} // closed when the portal is lost or found next
 
 	report http.HandlerFunc // takes what the browser says was refused
 }
@@ -158,13 +159,15 @@ func (s *shell) heartbeat(w http.ResponseWriter, _ *http.Request) {
 	_ = json.NewEncoder(w).Encode(s.state())
 }
 
-// waits is how long a question for the end may stay open.
+// waits is how long a question for what comes next may stay open.
 const waits = 20 * time.Second
 
-// wait answers when the session has ended, or after a while: the page is to go at once, not with the next heartbeat.
+// wait answers when the session has ended, when the portal is lost or found, or after a while: the page is to go, or to be held, at
+// once, not with the next heartbeat.
 func (s *shell) wait(w http.ResponseWriter, r *http.Request) {
 	select {
 	case <-s.over:
+	case <-s.news():
 	case <-r.Context().Done():
 	case <-time.After(waits):
 	}

@@ -6,6 +6,7 @@
   const loadWithin = 15000;   // ms until a page that has not come is called missing
   const waitsFor = 30000;     // ms until a question for the end is given up, longer than it is kept open
   const silentBeats = 3;      // failed heartbeats until the process counts as gone
+  const saidFor = 10000;      // ms that good news stands
   const warnBefore = 120000;  // ms before the end
   const warnIdle = 60000;     // ms before the idle end
 
@@ -15,7 +16,7 @@
   const fill = (text, name, value) => text.replace('{{' + name + '}}', () => value);
   const endings = ['closed', 'max', 'idle', 'portal', 'customer_locked', 'permission_lost', 'supervisor'];
 
-  let end = 0, failed = 0, over = false, loaded = false, beating = 0;
+  let end = 0, failed = 0, over = false, loaded = false, beating = 0, inside = false;
 
   function clock() {
     if (over || !end) return;
@@ -46,6 +47,21 @@
     at('refused_list').replaceChildren(...origins.map((origin) => Object.assign(document.createElement('li'), { textContent: origin })));
   }
 
+  // Without the portal the page is held as it is, so that nothing typed in it is sent to nobody. The keyboard goes back into it.
+  function hold(lost) {
+    const page = at('page');
+    if (lost === page.inert) return;
+    if (lost) inside = document.activeElement === page;
+    page.inert = lost;
+    document.body.classList.toggle('held', lost);
+    at('home').setAttribute('aria-disabled', String(lost));
+    show('portal_lost', lost);
+    show('portal_found', !lost);
+    if (lost) return;
+    if (inside && document.activeElement === document.body) page.focus();
+    setTimeout(() => show('portal_found', false), saidFor);
+  }
+
   // Making changes is one step of its own, with what it means before it.
   async function change() {
     at('ask_yes').disabled = true;
@@ -74,7 +90,7 @@
     clearInterval(beating);
     at('page').remove();
     at('ask')?.close();
-    for (const id of ['soon', 'idle_soon', 'portal_lost', 'saved', 'change_none', 'refused', 'change', 'not_loaded']) show(id, false);
+    for (const id of ['soon', 'idle_soon', 'portal_lost', 'portal_found', 'saved', 'change_none', 'refused', 'change', 'not_loaded']) show(id, false);
     at('close').hidden = true;
     at('home').hidden = true;
     document.body.classList.add('over');
@@ -95,7 +111,7 @@
       end = performance.now() + now.left_ms;
       show('soon', now.left_ms < warnBefore);
       show('idle_soon', now.left_ms >= warnBefore && now.idle_ms < warnIdle);
-      show('portal_lost', now.portal_lost);
+      hold(now.portal_lost);
       if (now.saved) at('saved').textContent = fill(texts.saved, 'name', now.saved);
       show('saved', Boolean(now.saved));
       refusals(now.refused ?? [], now.refused_more === true);
@@ -136,6 +152,7 @@
   at('close').addEventListener('click', close);
   // From wherever the page has led, an error too; the keyboard goes with it.
   at('home').addEventListener('click', () => {
+    if (at('page').inert) return; // portal_lost says why
     show('not_loaded', false);
     at('page').src = at('home').dataset.page;
     at('page').focus();

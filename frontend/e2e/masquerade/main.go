@@ -2,7 +2,7 @@
 
 // Command masquerade stands up a session for the browser tests: a portal whose pages attack their frame, and the
 // real shell and proxy around it. It prints where the shell is, then the session's events and what the portal is told was refused,
-// one JSON line each, and takes the orders "down" (the portal goes away), "end" and "locked" (the customer is) on standard input, whose end
+// one JSON line each, and takes the orders "down" (the portal goes away), "up" (it is back), "end" and "locked" (the customer is) on standard input, whose end
 // ends it all.
 package main
 
@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -94,6 +95,10 @@ func run(language string, limit care.Mode, name, downloads string) error {
 			case order == "down":
 				pages.CloseClientConnections()
 				pages.Close()
+			case order == "up":
+				if pages, err = again(pages); err != nil {
+					return err
+				}
 			case order == "end":
 				go s.Close("sign-out")
 			case order == "locked":
@@ -101,6 +106,19 @@ func run(language string, limit care.Mode, name, downloads string) error {
 			}
 		}
 	}
+}
+
+// again serves what went away, where it was.
+func again(gone *httptest.Server) (*httptest.Server, error) {
+	ln, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", gone.Listener.Addr().String())
+	if err != nil {
+		return nil, fmt.Errorf("opening the portal's port again: %w", err)
+	}
+	pages := httptest.NewUnstartedServer(gone.Config.Handler)
+	_ = pages.Listener.Close()
+	pages.Listener = ln
+	pages.Start()
+	return pages, nil
 }
 
 // portal serves the attacking pages as a portal that keeps the protocol.

@@ -304,14 +304,49 @@ test('Close ends it, by keyboard too', async (t) => {
   assert.equal(await page.getByText('acting as').isVisible(), false);
 });
 
-test('Close works without the portal, and the banner says that it is gone', async (t) => {
-  const { page, frame, event, order } = await session(t);
-  await frame.getByRole('heading', { name: 'Your account' }).waitFor();
+// Nothing is asked for when the portal goes. Seen to fail where nobody looks for it, and where the page goes on as if it were there.
+test('M10: when the portal is lost the page is held as it is, and goes on with what was typed once it is back', async (t) => {
+  const { page, frame, event, order } = await session(t, { changes: true });
+  const phone = frame.getByLabel('Phone');
+  await phone.fill('555-01');
   order('down');
-  await frame.getByRole('link', { name: 'Bills' }).click();
-  await frame.getByText('The portal cannot be reached').waitFor();
+  await page.getByRole('status').getByText('The portal does not answer.').waitFor();
   assert.equal((await event('lost')).reason, 'portal');
-  await page.getByText('The portal does not answer.').waitFor();
+  assert.equal(await page.locator('iframe').evaluate((e) => e.inert), true);
+  await page.keyboard.type('99');
+  assert.equal(await phone.inputValue(), '555-01', 'the keyboard does not reach the page');
+  const back = page.getByRole('button', { name: 'Back to portal' });
+  assert.equal(await back.getAttribute('aria-disabled'), 'true');
+  await uncovered(page);
+  await compare(page, 'masquerade-held', it.browser);
+  await back.dispatchEvent('click');
+  order('up');
+  await page.getByRole('status').getByText('The portal answers again.').waitFor();
+  assert.equal((await event('found')).reason, 'portal');
+  assert.equal(await page.getByText('The portal does not answer.').isVisible(), false);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'page', 'the keyboard is in the page');
+  await phone.press('End');
+  await page.keyboard.type('23');
+  assert.equal(await phone.inputValue(), '555-0123');
+  await frame.getByRole('button', { name: 'Save' }).click();
+  await frame.getByRole('heading', { name: 'Your bills' }).waitFor();
+  assert.match(page.frames()[1].url(), /saved=555-0123$/);
+});
+
+// Seen to fail with a page of the proxy's own in its place.
+test('M10: a form that is sent to a lost portal stands, and Close works without it', async (t) => {
+  const { page, frame, event, order } = await session(t, { changes: true });
+  await frame.getByLabel('Phone').fill('555-0101');
+  order('down');
+  await event('lost');
+  const inside = page.frames()[1];
+  const at = inside.url();
+  const answer = page.waitForResponse((r) => r.request().method() === 'POST' && r.url().endsWith('/save') && r.status() !== 307);
+  await inside.evaluate(() => document.querySelector('form[action="/save"]').requestSubmit());
+  assert.equal((await answer).status(), 204);
+  assert.equal(await inside.evaluate(async () => (await fetch('/meters', { method: 'POST', body: '{}' })).status), 502, 'a script hears that it failed');
+  assert.equal(inside.url(), at);
+  assert.equal(await frame.getByLabel('Phone').inputValue(), '555-0101');
   await page.getByRole('button', { name: 'Close' }).click();
   await page.getByText('You closed it.').waitFor();
   assert.equal((await event('ended')).reason, 'closed');
