@@ -158,7 +158,7 @@ export const stories = [
       by(csr, 'reac', /^Reactivate portal account/, 'Reactivate this portal account?', () =>
         csr.desk.focused('button', 'Yes, reactivate'),
       ),
-    says: ['portal account reactivated', 'portal account reactivated'],
+    says: ['portal account reactivated', 'kept on this computer for at most 15 minutes. It is not in effect'],
     holds: (account) => !user(account).deactivated,
   },
 ]

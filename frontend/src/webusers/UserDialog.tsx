@@ -1,5 +1,6 @@
 import type { ComponentProps } from 'react'
 import { serviceAddress, type AccountView, type WebUser } from '../api/account'
+import { useStatus } from '../api/queries'
 import { useWords } from '../i18n/words'
 import { Dialog } from '../ui/Dialog'
 import { Subject } from '../ui/Subject'
@@ -30,11 +31,12 @@ export function UserDialog({ view, user, ...rest }: ForUser & Rest) {
   return <Dialog subject={<UserSubject view={view} user={user} />} no={t('cancel')} {...rest} />
 }
 
-/** What is said after a command: sent, or kept on this computer, or kept as a draft. */
+/** What is said after a command: sent, or kept on this computer for the minutes in which it still holds, or kept as a draft. */
 export function useOutcome() {
   const { t } = useWords()
+  const online = useStatus().data?.online
   return (state: string, username: string, done: string) => {
     if (state === 'draft') return t('webUsers.draft', { username, done })
-    return t('webUsers.sent', { username, done })
+    return t(online ? 'webUsers.sent' : 'webUsers.kept', { username, done })
   }
 }

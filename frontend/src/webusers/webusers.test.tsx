@@ -185,6 +185,27 @@ describe('deactivating', () => {
   })
 })
 
+// Seen to fail with a desk that says of each, offline too, that it is done.
+describe.each([
+  ['Reactivate', { deactivated: true, portal_status: 'permanent_lock' }, 'Yes, reactivate', 'portal account reactivated.'],
+  ['Resend activation', { enrolment: 'pending' }, 'Send it', 'activation sent to'],
+  ['Change the address for letters', {}, 'Send the link', 'a link goes to'],
+])('%s', (item, user, yes, done) => {
+  it.each([
+    [true, `jane.doe: ${done}`],
+    [false, 'jane.doe: kept on this computer for at most 15 minutes. It is not in effect until'],
+  ])('says what became of it, with the portal reached: %s', async (online, words) => {
+    const { user: me } = open(user, (desk) =>
+      desk.Status.mockResolvedValue({ online, phase: online ? 'live' : 'offline', as_of: 1 }),
+    )
+    const dialog = await chosen(me, 'jane.doe', new RegExp(`^${item}`))
+    const address = dialog.queryByRole('textbox', { name: /^New address/ })
+    if (address) await me.type(address, 'new@example.org')
+    await me.click(dialog.getByRole('button', { name: yes }))
+    await screen.findByText((text) => text.startsWith(words))
+  })
+})
+
 describe('the web users of an account', () => {
   it('R36, R37, R44: are summed up, with who owes the bills, their tasks and a way to them', async () => {
     open()
