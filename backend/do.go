@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -292,8 +293,14 @@ func (b *Backend) Draft(ctx context.Context, account string) (string, error) {
 	return u.cache.Draft(ctx, account)
 }
 
+// mostDraft is more than anybody leaves unsent, bytes: what was typed into all forms of the window is one draft.
+const mostDraft = 1 << 20
+
 // SaveDraft keeps what the CSR typed; it survives the end of the program.
 func (b *Backend) SaveDraft(ctx context.Context, account, text string) error {
+	if len(text) > mostDraft {
+		return care.Err(care.CodeTooLong, "field", "text", "most", strconv.Itoa(mostDraft))
+	}
 	u, err := b.signedIn()
 	if err != nil {
 		return err

@@ -1,12 +1,12 @@
-import { useState } from 'react'
 import { serviceAddress, type AccountView, type WebUser } from '../api/account'
 import { desk, lockReasons } from '../api/desk'
 import { useDo, useStatus } from '../api/queries'
 import { useWords } from '../i18n/words'
 import { Dialog } from '../ui/Dialog'
+import { useKeptForm } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import { Subject } from '../ui/Subject'
-import { isGiven, ReasonFields, type Reason } from './ReasonFields'
+import { isGiven, ReasonFields } from './ReasonFields'
 
 interface Props {
   view: AccountView
@@ -19,9 +19,11 @@ export function LockDialog({ view, user, onClose }: Props) {
   const { t } = useWords()
   const { say } = useNotice()
   const online = useStatus().data?.online
-  const [reason, setReason] = useState<Reason>({ reason: '', words: '' })
   const account = view.account.account_number
+  const form = useKeptForm(`lock ${user.web_user_id} ${account}`, { reason: '', words: '' })
+  const reason = form.values
   const lock = useDo(desk.lockWebUser, () => {
+    form.drop()
     say(t(online ? 'lock.done' : 'lock.kept', { username: user.username }))
     onClose()
   })
@@ -38,6 +40,7 @@ export function LockDialog({ view, user, onClose }: Props) {
       held={t('held.reason')}
       busy={lock.busy}
       error={lock.failure}
+      form={form}
       onYes={() =>
         lock.run({
           web_user_id: user.web_user_id,
@@ -49,7 +52,7 @@ export function LockDialog({ view, user, onClose }: Props) {
       onClose={onClose}
     >
       <p>{t('lock.text')}</p>
-      <ReasonFields reasons={lockReasons} value={reason} onChange={setReason} />
+      <ReasonFields reasons={lockReasons} value={reason} onChange={form.set} />
     </Dialog>
   )
 }

@@ -1,10 +1,10 @@
 import { NativeSelect } from '@mantine/core'
-import { useState } from 'react'
 import { serviceAddress, type AccountView, type WebUser } from '../api/account'
 import { desk, unlockReasons } from '../api/desk'
 import { useDo, useStatus } from '../api/queries'
 import { useWords } from '../i18n/words'
 import { Dialog } from '../ui/Dialog'
+import { useKeptForm } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import { Subject } from '../ui/Subject'
 import { isGiven, ReasonFields, type Reason } from './ReasonFields'
@@ -26,10 +26,13 @@ export function UnlockDialog({ view, user, onClose }: Props) {
   const { t } = useWords()
   const { say } = useNotice()
   const online = useStatus().data?.online
-  const [lock, setLock] = useState<string>(user.locks[0]?.lock ?? '')
-  const [reason, setReason] = useState<Reason>(reasonFor(lock))
   const account = view.account.account_number
+  const first = user.locks[0]?.lock ?? ''
+  const form = useKeptForm(`unlock ${user.web_user_id} ${account}`, { lock: first, ...reasonFor(first) })
+  const reason = form.values
+  const lock = user.locks.some((each) => each.lock === reason.lock) ? reason.lock : first
   const unlock = useDo(desk.unlockWebUser, () => {
+    form.drop()
     say(t(online ? 'unlock.done' : 'unlock.kept', { username: user.username }))
     onClose()
   })
@@ -45,6 +48,7 @@ export function UnlockDialog({ view, user, onClose }: Props) {
       held={t('held.reason')}
       busy={unlock.busy}
       error={unlock.failure}
+      form={form}
       onYes={() =>
         unlock.run({
           web_user_id: user.web_user_id,
@@ -61,12 +65,11 @@ export function UnlockDialog({ view, user, onClose }: Props) {
         description={user.locks.length > 1 ? t('unlock.others') : undefined}
         value={lock}
         data={user.locks.map((each) => ({ value: each.lock, label: t(`lockKind.${each.lock}`) }))}
-        onChange={(event) => {
-          setLock(event.currentTarget.value)
-          setReason(reasonFor(event.currentTarget.value))
-        }}
+        onChange={({ currentTarget: { value } }) =>
+          form.set({ lock: value, reason: reasonFor(value).reason })
+        }
       />
-      <ReasonFields reasons={unlockReasons} value={reason} onChange={setReason} />
+      <ReasonFields reasons={unlockReasons} value={reason} onChange={form.set} />
     </Dialog>
   )
 }

@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { desk } from '../api/desk'
 
 // Longer than between two letters of a word, and short enough that a note is on the disk within 300 ms.
-const typingPause = 150
+export const typingPause = 150
 
 /** The most letters of a note. */
 export const longestNote = 4000

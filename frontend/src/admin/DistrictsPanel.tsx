@@ -69,7 +69,7 @@ export function DistrictsPanel({ book }: { book: PolicyBook }) {
 function Depth({ book }: { book: PolicyBook }) {
   const { t } = useWords()
   const { keyWords } = usePolicyWords()
-  const draft = usePolicyDraft(book)
+  const draft = usePolicyDraft(book, 'depth')
   const keys = book.keys.filter(({ key }) => depthKeys.includes(key))
   return (
     <Panel title={t('admin.depth')}>

@@ -13,7 +13,7 @@ import { RightsMatrix } from './RightsMatrix'
 /** The policy in groups. What is changed is a draft until it was reviewed: what it changes, and for whom. */
 export function PolicyEditor({ book }: { book: PolicyBook }) {
   const { t, term } = useWords()
-  const draft = usePolicyDraft(book)
+  const draft = usePolicyDraft(book, 'keys')
   // Texts stand side by side on a page of their own.
   const texts = new Set(textPairs(book.keys).flatMap(({ keys }) => keys.map(({ key }) => key)))
   const field = (of: PolicyKey) => (

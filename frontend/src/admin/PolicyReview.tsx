@@ -1,8 +1,8 @@
 import { Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { desk } from '../api/desk'
 import { useWords } from '../i18n/words'
+import { useKeptForm } from '../ui/kept'
 import { LetterPreview } from './LetterPreview'
 import { lettersIn } from './letters'
 import { seenOf } from './policy'
@@ -14,7 +14,8 @@ export function PolicyReview(of: Reviewed) {
   const { t } = useWords()
   const { valueWords, actWords } = usePolicyWords()
   const { changes, now } = of
-  const [words, setWords] = useState('')
+  const form = useKeptForm(`policy why ${Object.keys(changes).sort().join(' ')}`, { words: '' })
+  const { words } = form.values
   const seen = seenOf(changes, now)
   const dry = useQuery({
     queryKey: ['policy', 'dry', changes],
@@ -23,7 +24,7 @@ export function PolicyReview(of: Reviewed) {
   })
   const letters = lettersIn(Object.keys(changes))
   return (
-    <ReviewDialog {...of} title={t('admin.reviewTitle')} tried={dry} words={words}>
+    <ReviewDialog {...of} title={t('admin.reviewTitle')} tried={dry} words={words} form={form}>
       {letters.map((letter) => (
         <LetterPreview key={`${letter.template} ${letter.language}`} {...letter} changes={changes} />
       ))}
@@ -45,7 +46,7 @@ export function PolicyReview(of: Reviewed) {
         label={t('admin.words')}
         value={words}
         maxLength={500}
-        onChange={(event) => setWords(event.currentTarget.value)}
+        onChange={(event) => form.set({ words: event.currentTarget.value })}
       />
     </ReviewDialog>
   )

@@ -6,6 +6,7 @@ import { useDo, useWhy } from '../api/queries'
 import { useWords } from '../i18n/words'
 import { CsvButton } from '../ui/CsvButton'
 import { Dialog } from '../ui/Dialog'
+import { useKeptForm } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import { Empty, Panel } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
@@ -81,13 +82,15 @@ export function ReasonsPanel({ reasons }: { reasons: readonly CatalogueReason[] 
 function ReasonDialog({ reason, onClose }: { reason: CatalogueReason; onClose: () => void }) {
   const { t, sentence } = useWords()
   const { say } = useNotice()
-  const [draft, setDraft] = useState(reason)
+  const form = useKeptForm(`reason ${reason.sort} ${reason.reason_id}`, reason)
+  const draft = form.values
   const why = useWhy('reason.change', {}).data
   const save = useDo(desk.changeReason, () => {
+    form.drop()
     say(t('admin.reasonSaved'))
     onClose()
   })
-  const set = (change: Partial<CatalogueReason>) => setDraft((old) => ({ ...old, ...change }))
+  const { set } = form
   const isNew = reason.reason_id === ''
   return (
     <Dialog
@@ -104,6 +107,7 @@ function ReasonDialog({ reason, onClose }: { reason: CatalogueReason; onClose: (
       held={why && !why.allowed ? sentence(why) : undefined}
       busy={save.busy}
       error={save.failure}
+      form={form}
       onYes={() => save.run(draft)}
       onClose={onClose}
     >

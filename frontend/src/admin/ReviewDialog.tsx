@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { desk } from '../api/desk'
 import { useDo, useStatus, useWhy } from '../api/queries'
 import { useWords } from '../i18n/words'
@@ -22,15 +22,19 @@ interface Props extends Reviewed {
   tried: { data: unknown; error: unknown }
   /** Why it is changed, for the history. */
   words?: string
+  form?: ComponentProps<typeof Dialog>['form']
   children: ReactNode
 }
 
 /** The one shell that asks before the policy is changed: before and after, then what that does. */
-export function ReviewDialog({ changes, now, title, tried, words, children, onSaved, onClose }: Props) {
+export function ReviewDialog({ changes, now, title, tried, words, form, children, onSaved, onClose }: Props) {
   const { t, sentence } = useWords()
   const { keyWords, valueWords } = usePolicyWords()
   const keys = Object.keys(changes).sort()
-  const save = useDo(desk.changePolicy, onSaved)
+  const save = useDo(desk.changePolicy, () => {
+    form?.drop()
+    onSaved()
+  })
   const why = useWhy('policy.change', { changes }).data
   const online = useStatus().data?.online
   const named = (key: string, value: string | undefined) =>
@@ -51,6 +55,7 @@ export function ReviewDialog({ changes, now, title, tried, words, children, onSa
       }
       busy={save.busy}
       error={save.failure ?? tried.error}
+      form={form}
       onYes={() => save.run({ changes, seen: seenOf(changes, now), words: words?.trim() ?? '' })}
       onClose={onClose}
     >

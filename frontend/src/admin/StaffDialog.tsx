@@ -5,6 +5,7 @@ import { desk } from '../api/desk'
 import { useDistricts, useDo, useWhy } from '../api/queries'
 import { useWords } from '../i18n/words'
 import { Dialog } from '../ui/Dialog'
+import { useKeptForm } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import ui from '../ui/ui.module.css'
 import { roles } from './policy'
@@ -14,16 +15,18 @@ export function StaffDialog({ person, onClose }: { person: Staff; onClose: () =>
   const { t, sentence } = useWords()
   const { say } = useNotice()
   const isNew = person.csr_id === ''
-  const [draft, setDraft] = useState(person)
-  const [own, setOwn] = useState(person.own_users.join('\n'))
+  const { own_users, ...stands } = person
+  const form = useKeptForm(`staff ${person.csr_id}`, { ...stands, own: own_users.join('\n') })
+  const { own, ...draft } = form.values
   const [password, setPassword] = useState('')
   const districts = useDistricts().data ?? []
   const why = useWhy('staff.change', {}).data
   const save = useDo(desk.changeStaff, () => {
+    form.drop()
     say(t('admin.staffSaved', { name: draft.name }))
     onClose()
   })
-  const set = (change: Partial<Staff>) => setDraft((old) => ({ ...old, ...change }))
+  const { set } = form
   const everywhere = draft.districts[0] === 'all'
   const ready =
     draft.csr_id.trim() !== '' &&
@@ -41,6 +44,7 @@ export function StaffDialog({ person, onClose }: { person: Staff; onClose: () =>
       held={why && !why.allowed ? sentence(why) : undefined}
       busy={save.busy}
       error={save.failure}
+      form={form}
       onYes={() =>
         save.run({
           ...draft,
@@ -114,7 +118,7 @@ export function StaffDialog({ person, onClose }: { person: Staff; onClose: () =>
         value={own}
         rows={2}
         spellCheck={false}
-        onChange={(event) => setOwn(event.currentTarget.value)}
+        onChange={(event) => set({ own: event.currentTarget.value })}
       />
       <PasswordInput
         label={t(isNew ? 'admin.firstPassword' : 'admin.newPassword')}

@@ -8,7 +8,7 @@ import { RightsMatrix } from './RightsMatrix'
 /** What is said of one member of staff alone, against their role: saved after a look at what it changes. */
 export function StaffRights({ book, person }: { book: PolicyBook; person: Staff }) {
   const { t } = useWords()
-  const draft = usePolicyDraft(book)
+  const draft = usePolicyDraft(book, `rights ${person.csr_id}`)
   const of = {
     whom: [{ id: `staff.${person.csr_id}`, name: person.name }],
     unsaid: t('admin.byRole'),

@@ -15,7 +15,7 @@ import { TextField } from './TextField'
 /** The utility's own texts in both languages, side by side, each as it will be read; the messages to customers one by one. */
 export function TextsPanel({ book }: { book: PolicyBook }) {
   const { t, term } = useWords()
-  const draft = usePolicyDraft(book)
+  const draft = usePolicyDraft(book, 'texts')
   const [chosen, setChosen] = useState<string>()
   const pairs = textPairs(book.keys)
   const wrong = pairs.some(({ keys }) =>

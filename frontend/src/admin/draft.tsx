@@ -3,24 +3,28 @@ import { useState, type ComponentType } from 'react'
 import type { PolicyBook } from '../api/admin'
 import { useWords } from '../i18n/words'
 import { HeldButton } from '../ui/HeldButton'
+import { readFields, useKeptText } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import css from './Admin.module.css'
 import { changesOf, setNow } from './policy'
 import type { Reviewed } from './ReviewDialog'
 
-/** What is chosen of the policy and not saved yet. */
-export function usePolicyDraft(book: PolicyBook) {
-  const [draft, setDraft] = useState<Record<string, string>>({})
+/** What is chosen of the policy and not saved yet, and where: it is there again until it is saved or dropped. */
+export function usePolicyDraft(book: PolicyBook, place: string) {
+  const [json, setJson] = useKeptText(`policy ${place}`, '')
+  const draft = Object.fromEntries(
+    Object.entries(readFields(json)).filter((each): each is [string, string] => typeof each[1] === 'string'),
+  )
   const now = setNow(book)
   return {
     now,
     changes: changesOf(draft, now),
     /** What a key is in the draft; '' is the default. */
     value: (key: string): string => draft[key] ?? now[key] ?? '',
-    choose: (key: string, chosen: string) => setDraft((old) => ({ ...old, [key]: chosen })),
+    choose: (key: string, chosen: string) => setJson(JSON.stringify({ ...draft, [key]: chosen })),
     /** Puts several keys into the draft at once, as a preset does. */
-    fill: (chosen: Record<string, string>) => setDraft((old) => ({ ...old, ...chosen })),
-    drop: () => setDraft({}),
+    fill: (chosen: Record<string, string>) => setJson(JSON.stringify({ ...draft, ...chosen })),
+    drop: () => setJson(''),
   }
 }
 

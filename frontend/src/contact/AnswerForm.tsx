@@ -1,7 +1,7 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useRef, useState } from 'react'
 import { contacts, useFacts, type OpenContact } from '../api/contacts'
-import { useDo } from '../api/queries'
+import { useDo, useStatus } from '../api/queries'
 import { useWords } from '../i18n/words'
 import { useNotice } from '../ui/Notice'
 import { HeldButton } from '../ui/HeldButton'
@@ -17,7 +17,8 @@ interface Props {
 
 /** One question after the other: what was said goes to the portal and is shown nowhere. */
 export function AnswerForm({ contact, most, onClose }: Props) {
-  const { t, term } = useWords()
+  const { t, term, sentence } = useWords()
+  const online = useStatus().data?.online
   const { say } = useNotice()
   const onFile = useFacts(contact.account_number, true)
   const field = useRef<HTMLInputElement>(null)
@@ -43,13 +44,20 @@ export function AnswerForm({ contact, most, onClose }: Props) {
     if (right && level >= most) onClose()
     field.current?.focus()
   })
+  const held = ask.busy
+    ? t('held.busy')
+    : online === false
+      ? sentence({ code: 'online_only', params: {} })
+      : ready
+        ? ''
+        : t('held.answer')
   if (onFile.data && left.length === 0) return <p>{t('verify.nothing')}</p>
   return (
     <form
       className={ui.stack}
       onSubmit={(event) => {
         event.preventDefault()
-        if (!ready || ask.busy) return
+        if (held !== '') return
         setResult('')
         ask.run({
           contact_id: contact.contact_id,
@@ -91,7 +99,7 @@ export function AnswerForm({ contact, most, onClose }: Props) {
         <Button variant="default" onClick={onClose}>
           {t('close')}
         </Button>
-        <HeldButton type="submit" held={ask.busy ? t('held.busy') : ready ? '' : t('held.answer')}>
+        <HeldButton type="submit" held={held}>
           {t('verify.compare')}
         </HeldButton>
       </div>

@@ -4,6 +4,7 @@ import { contacts } from '../api/contacts'
 import { useDo } from '../api/queries'
 import { useWords } from '../i18n/words'
 import { Dialog } from '../ui/Dialog'
+import { useKeptForm } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import css from './Contact.module.css'
 import { instantIn, tomorrowIn } from './zone'
@@ -20,10 +21,11 @@ interface Props {
 export function CallbackDialog({ account, subject, zone, onClose }: Props) {
   const { t } = useWords()
   const { say } = useNotice()
-  const [day, setDay] = useState(() => tomorrowIn(zone, Date.now()))
-  const [time, setTime] = useState('09:00')
-  const [promised, setPromised] = useState('')
+  const [tomorrow] = useState(() => tomorrowIn(zone, Date.now()))
+  const form = useKeptForm(`callback ${account}`, { day: tomorrow, time: '09:00', promised: '' })
+  const { day, time, promised } = form.values
   const plan = useDo(contacts.plan, () => {
+    form.drop()
     say(t('callback.planned'))
     onClose()
   })
@@ -37,6 +39,7 @@ export function CallbackDialog({ account, subject, zone, onClose }: Props) {
       ready={due !== undefined && promised.trim() !== ''}
       busy={plan.busy}
       error={plan.failure}
+      form={form}
       onYes={() => {
         if (due !== undefined) plan.run({ account, due_at: due, text: promised.trim() })
       }}
@@ -47,13 +50,13 @@ export function CallbackDialog({ account, subject, zone, onClose }: Props) {
           type="date"
           label={t('callback.day')}
           value={day}
-          onChange={(event) => setDay(event.currentTarget.value)}
+          onChange={(event) => form.set({ day: event.currentTarget.value })}
         />
         <TextInput
           type="time"
           label={t('callback.time')}
           value={time}
-          onChange={(event) => setTime(event.currentTarget.value)}
+          onChange={(event) => form.set({ time: event.currentTarget.value })}
         />
       </div>
       <Textarea
@@ -62,7 +65,7 @@ export function CallbackDialog({ account, subject, zone, onClose }: Props) {
         value={promised}
         rows={3}
         maxLength={1000}
-        onChange={(event) => setPromised(event.currentTarget.value)}
+        onChange={(event) => form.set({ promised: event.currentTarget.value })}
       />
     </Dialog>
   )

@@ -18,29 +18,45 @@ interface Props {
 /** Verifies the caller: the CSR types what they answer, the portal compares. Without it the CSR judges, with a reason. */
 export function VerifyDialog({ contact, subject, onClose }: Props) {
   const { t } = useWords()
-  const online = useStatus().data?.online ?? false
-  const [byHand, setByHand] = useState(false)
+  const status = useStatus().data
+  const online = status?.online ?? false
+  // How it began, until the CSR chooses: a line that goes or comes takes nothing away that is being typed.
+  const [chosen, setByHand] = useState<boolean>()
+  const [asked, setAsked] = useState(false)
+  if (status && chosen === undefined) setByHand(!online)
+  const byHand = chosen ?? true
   const [agreeing, setAgreeing] = useState(false)
-  const override = byHand || !online
   return (
     <Sheet title={t('verify.title')} onClose={onClose}>
       <div className={ui.stack}>
         <div className={ui.subject}>{subject}</div>
         <Level contact={contact} />
-        {!online && <p className={`${ui.alert} ${ui.caution}`}>{t('verify.offline')}</p>}
-        {agreeing && online ? (
+        {!online && (
+          <p role="status" className={`${ui.alert} ${ui.caution}`}>
+            {t('verify.offline')}
+          </p>
+        )}
+        {online && chosen && !asked && <p role="status">{t('verify.online')}</p>}
+        {agreeing ? (
           <PassphraseForm contact={contact} onClose={onClose} />
-        ) : override ? (
+        ) : byHand ? (
           <OverrideForm contact={contact} onClose={onClose} />
         ) : (
           <AnswerForm contact={contact} most={mostVerified} onClose={onClose} />
         )}
-        {online && !agreeing && (
-          <button type="button" className={ui.link} onClick={() => setByHand(!byHand)}>
+        {(online || !byHand) && !agreeing && (
+          <button
+            type="button"
+            className={ui.link}
+            onClick={() => {
+              setByHand(!byHand)
+              setAsked(true)
+            }}
+          >
             {t(byHand ? 'verify.byAnswers' : 'verify.byHand')}
           </button>
         )}
-        {online && (
+        {(online || agreeing) && (
           <button type="button" className={ui.link} onClick={() => setAgreeing(!agreeing)}>
             {t(agreeing ? 'verify.byAnswers' : 'passphrase.open')}
           </button>

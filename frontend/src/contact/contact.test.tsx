@@ -202,6 +202,32 @@ it('R23: offline the CSR judges by themselves, with a reason', async () => {
   expect(desk.CallerFacts).not.toHaveBeenCalled()
 })
 
+// Seen to fail with forms that change places with the line.
+it.each([
+  { begins: true, field: 'What the caller says', words: '1970', then: /cannot be reached/, link: 'Verify without answers' },
+  { begins: false, field: 'How you know who is calling', words: 'the voice', then: /reached again/, link: 'Verify by answers' },
+])('a line that comes or goes takes nothing of $field away, and is said', async ({ begins, ...form }) => {
+  const status = (online: boolean) => ({ online, phase: online ? 'live' : 'offline', as_of: 1 })
+  const { desk, user, changed } = openWindow(
+    '/account/030000013',
+    (answers) => answers.Status.mockResolvedValue(status(begins)),
+    api([jane]),
+  )
+  desk.CallerFacts.mockResolvedValue({ facts: ['born', 'mailing'] })
+  await screen.findByRole('region', { name: 'Open contact' })
+  await user.keyboard('{F4}')
+  const dialog = within(await screen.findByRole('dialog', { name: 'Verify the caller' }))
+  const box = await dialog.findByRole<HTMLInputElement>('textbox', { name: form.field })
+  await user.type(box, form.words)
+  desk.Status.mockResolvedValue(status(!begins))
+  changed('status')
+  await dialog.findByText(form.then)
+  expect(dialog.getByRole<HTMLInputElement>('textbox', { name: form.field }).value).toBe(form.words)
+  expect(document.activeElement).toBe(box)
+  await user.click(dialog.getByRole('button', { name: form.link }))
+  expect(dialog.queryByRole('textbox', { name: form.field })).toBeNull()
+})
+
 // Seen to fail with a wrap-up under the account that is seen.
 it('an account opened beside does not change the contact: note and wrap-up stay with its own', async () => {
   const { desk, user } = openWindow('/account/030000099', () => undefined, api([jane, rob]))

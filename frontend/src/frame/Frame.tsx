@@ -8,10 +8,11 @@ import { leftRow } from '../find/returning'
 import { useReportUse } from '../lock/used'
 import { chooseLanguage, useWords } from '../i18n/words'
 import { MasqueradeStrip } from '../masquerade/MasqueradeStrip'
-import { KeptContext } from '../ui/kept'
+import { KeptChanged, KeptContext } from '../ui/kept'
 import { Empty } from '../ui/Panel'
 import ui from '../ui/ui.module.css'
 import css from './Frame.module.css'
+import { useForms, useKeeping } from './forms'
 import { Help } from './Help'
 import { Incoming } from './Incoming'
 import { LastCall } from './call'
@@ -46,12 +47,20 @@ interface Props {
   onGone: (held: Held) => void
 }
 
-/** The desk: rail, work area, and the strips that stand on every page. */
-export function Frame({ session, begin, onLock, onGone }: Props) {
+/** The desk: rail, work area, and the strips that stand on every page. It begins with what was typed before and not sent. */
+export function Frame(props: Props) {
+  const forms = useForms()
+  if (forms.isPending) return null
+  return <Begun {...props} typed={forms.data} />
+}
+
+function Begun({ session, begin, typed, onLock, onGone }: Props & { typed: Held['typed'] | undefined }) {
   const lastSearch = useState(begin?.search || '/find')
   const lastCall = useState<Pop>()
   const [offers] = useState(newOffers)
-  const [kept] = useState(() => new Map(begin?.typed))
+  // What the host held of a locked desk is what it was a moment before; after a restart it held nothing.
+  const [kept] = useState(() => new Map([...(typed ?? []), ...(begin?.typed ?? [])]))
+  const keep = useKeeping(kept, typed !== undefined)
   useReportUse()
   const gone = useEffectEvent(() => onGone({ place: placeNow(), search: lastSearch[0], typed: [...kept] }))
   useEffect(() => () => gone(), [])
@@ -59,9 +68,11 @@ export function Frame({ session, begin, onLock, onGone }: Props) {
     <LastSearch value={lastSearch}>
       <OffersContext value={offers}>
         <KeptContext value={kept}>
-          <LastCall value={lastCall}>
-            <Standing session={session} onLock={onLock} />
-          </LastCall>
+          <KeptChanged value={keep}>
+            <LastCall value={lastCall}>
+              <Standing session={session} onLock={onLock} />
+            </LastCall>
+          </KeptChanged>
         </KeptContext>
       </OffersContext>
     </LastSearch>

@@ -4,6 +4,7 @@ import { desk } from '../api/desk'
 import { useDo, useStatus } from '../api/queries'
 import { useWords } from '../i18n/words'
 import { Dialog } from '../ui/Dialog'
+import ui from '../ui/ui.module.css'
 
 /** Asks before signing out; when the host says that changes are unsent, it takes a second, informed yes. */
 export function SignOut({ onClose }: { onClose: () => void }) {
@@ -33,7 +34,7 @@ export function SignOut({ onClose }: { onClose: () => void }) {
       onYes={() => leave.run(warned)}
       onClose={onClose}
     >
-      {null}
+      <p className={ui.quiet}>{t('signout.typed')}</p>
     </Dialog>
   )
 }

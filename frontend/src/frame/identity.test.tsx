@@ -7,8 +7,9 @@ import { expect, it, vi, type Mock } from 'vitest'
 import hostSource from '../api/host.ts?raw'
 import { wordsIn } from '../i18n/words'
 import { aboutNobody, changesNothing, filesAboutNobody, withoutAction } from '../testing/aboutNobody'
-import type { Deed, Step } from '../testing/deed'
+import type { Deed } from '../testing/deed'
 import { deeds } from '../testing/deeds'
+import { answerFor, ready, take } from '../testing/steps'
 import { contactOf, jane, rob, sue, townApi } from '../testing/town'
 import { openWindow } from '../testing/window'
 import { actions, keysFor, type ActionName } from './actions'
@@ -25,30 +26,6 @@ const sources = import.meta.glob<string>('../**/*.{ts,tsx}', {
 })
 
 type Opened = ReturnType<typeof openWindow>
-type User = Opened['user']
-
-/** The open dialog, or the page where there is none. */
-const place = () => within(screen.queryByRole('dialog') ?? document.body)
-
-async function take(user: User, [role, name, value]: Step): Promise<void> {
-  if (role === 'password') {
-    // A field for what is not shown has no role of its own.
-    await user.click(await place().findByLabelText(name))
-    await user.paste(value ?? '')
-    return
-  }
-  const found = await waitFor(() => {
-    const all = place().getAllByRole(role, { name })
-    // The second of two alike is the later question.
-    const one = role === 'radio' && value ? all.at(-1) : all[0]
-    expect(one?.getAttribute('aria-disabled')).not.toBe('true')
-    return one
-  })
-  if (!found) throw new Error(`no ${role} ${String(name)}`)
-  if (role === 'combobox') await user.selectOptions(found, value ?? '')
-  else await user.click(found)
-  if (role === 'textbox') await user.paste(value ?? '')
-}
 
 /** Says that this is about a customer, and about nobody else. */
 function names(where: Element | null | undefined, who: Front): void {
@@ -73,31 +50,12 @@ function accountIn(call: readonly unknown[]): unknown {
   return typeof first === 'object' && first !== null && 'account' in first ? first.account : first
 }
 
-const command = (id: string, state: string) => ({
-  ...{
-    command_id: id,
-    kind: 'note.write',
-    state,
-    account: jane.account,
-    code: 'lapsed',
-    args: { text: 'x' },
-  },
-  ...{ name: jane.name, service_address: jane.address },
-})
-
 function open(deed: Deed) {
   let contacts = deed.contacts ?? []
   const api = townApi(() => contacts, deed.user)
   const opened = openWindow(
     deed.place ?? `/account/${jane.account}`,
-    (desk) => {
-      if (deed.elsewhere)
-        desk.Policy.mockResolvedValue({ masquerade: { mode: 'view' }, profiles_elsewhere: true })
-      desk.Attention.mockResolvedValue([command('c1', 'lapsed')])
-      desk.Outbox.mockResolvedValue([command('c2', 'draft')])
-      const phase = deed.online === false ? 'offline' : 'live'
-      desk.Status.mockResolvedValue({ online: phase === 'live', phase, as_of: 1 })
-    },
+    (desk) => answerFor(desk, deed),
     api,
   )
   /** Another customer calls: their contact comes in front, and with a dialog open the call waits. */
@@ -117,11 +75,6 @@ function open(deed: Deed) {
 const calls = (desk: Opened['desk'], sends: string): readonly (readonly unknown[])[] => {
   const method: Mock | undefined = Object.entries(desk).find(([name]) => name === sends)?.[1]
   return method?.mock.calls ?? []
-}
-
-const ready = async (deed: Deed) => {
-  if (deed.contacts) await screen.findByRole('region', { name: 'Open contact' })
-  await screen.findByRole('heading', { level: 1 })
 }
 
 /** Everything that was asked so far went where it should, and something was. */

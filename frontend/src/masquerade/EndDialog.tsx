@@ -4,7 +4,7 @@ import type { MasqueradeRow } from '../api/masquerades'
 import { useDo, useSession, useStatus } from '../api/queries'
 import { useWords } from '../i18n/words'
 import { Dialog } from '../ui/Dialog'
-import { useKeptText } from '../ui/kept'
+import { useKeptForm } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import { Subject } from '../ui/Subject'
 
@@ -20,10 +20,11 @@ export function EndDialog({ masquerade, onClose }: Props) {
   const online = useStatus().data?.online
   const me = useSession().data?.user?.id ?? ''
   const { session_id, csr_id, csr_name, username, account_number: account } = masquerade
-  const [words, setWords] = useKeptText(`masquerade end ${session_id}`, '')
+  const form = useKeptForm(`masquerade end ${session_id}`, { words: '' })
+  const { words } = form.values
   const own = csr_id === me
   const end = useDo(desk.endSession, () => {
-    setWords('')
+    form.drop()
     say(t(online ? 'masquerades.ended' : 'masquerades.endKept', { csr: csr_id }))
     onClose()
   })
@@ -37,6 +38,7 @@ export function EndDialog({ masquerade, onClose }: Props) {
       ready={own || words.trim() !== ''}
       busy={end.busy}
       error={end.failure}
+      form={form}
       onYes={() => end.run({ session_id, account, reason: 'desk', words: words.trim() })}
       onClose={onClose}
     >
@@ -53,7 +55,7 @@ export function EndDialog({ masquerade, onClose }: Props) {
           rows={2}
           maxLength={500}
           value={words}
-          onChange={(event) => setWords(event.currentTarget.value)}
+          onChange={(event) => form.set({ words: event.currentTarget.value })}
         />
       )}
     </Dialog>

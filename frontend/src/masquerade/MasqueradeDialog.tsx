@@ -6,6 +6,7 @@ import { useDo, usePolicy } from '../api/queries'
 import { filled } from '../i18n/filled'
 import { useWords } from '../i18n/words'
 import { Dialog } from '../ui/Dialog'
+import { useKeptForm } from '../ui/kept'
 import { Subject } from '../ui/Subject'
 import ui from '../ui/ui.module.css'
 
@@ -20,15 +21,19 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
   const { t, language } = useWords()
   const policy = usePolicy(language).data?.masquerade
   const [userId, setUserId] = useState(first.web_user_id)
-  const [reason, setReason] = useState('')
+  const account = view.account.account_number
+  const form = useKeptForm(`masquerade ${first.web_user_id} ${account}`, { reason: '' })
+  const { reason } = form.values
   // Whoever is chosen next is another customer, and a text that changed another one: what was acknowledged holds for one.
   const [acknowledgedFor, setAcknowledgedFor] = useState('')
-  const start = useDo(desk.startMasquerade, onClose)
+  const start = useDo(desk.startMasquerade, () => {
+    form.drop()
+    onClose()
+  })
   if (!policy) return null
   const user = view.web_users.find(({ web_user_id }) => web_user_id === userId) ?? first
   const whatFor = `${user.web_user_id} ${policy.ack_version}`
   const acknowledged = acknowledgedFor === whatFor
-  const account = view.account.account_number
   const asksAcknowledgement = policy.acknowledge !== 'off' && !policy.acknowledged
   const ready = (acknowledged || !asksAcknowledgement) && (reason.trim() !== '' || policy.reason !== 'required')
 
@@ -44,6 +49,7 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
       ready={ready}
       busy={start.busy}
       error={start.failure}
+      form={form}
       onYes={() =>
         start.run({
           web_user_id: user.web_user_id,
@@ -76,7 +82,7 @@ export function MasqueradeDialog({ view, user: first, onClose }: Props) {
           data-autofocus
           rows={2}
           maxLength={500}
-          onChange={(event) => setReason(event.currentTarget.value)}
+          onChange={(event) => form.set({ reason: event.currentTarget.value })}
         />
       )}
       {policy.acknowledged && <p className={ui.quiet}>{t('masquerade.acknowledged')}</p>}

@@ -5,7 +5,7 @@ import { useDo } from '../api/queries'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { Dialog } from '../ui/Dialog'
-import { useKeptText } from '../ui/kept'
+import { useKeptForm } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import { Subject } from '../ui/Subject'
 
@@ -14,10 +14,11 @@ export function CancelPaymentDialog({ payment, onClose }: { payment: PaymentOfAl
   const { t, term } = useWords()
   const { money, date } = useFormats()
   const { say } = useNotice()
-  const [words, setWords] = useKeptText(`payment cancel ${payment.payment_id}`, '')
+  const form = useKeptForm(`payment cancel ${payment.payment_id}`, { words: '' })
+  const { words } = form.values
   const { payment_id, account_number: account } = payment
   const cancel = useDo(desk.cancelPayment, () => {
-    setWords('')
+    form.drop()
     say(t('payments.cancelled', { amount: money(payment.amount_cents), account }))
     onClose()
   })
@@ -31,6 +32,7 @@ export function CancelPaymentDialog({ payment, onClose }: { payment: PaymentOfAl
       ready
       busy={cancel.busy}
       error={cancel.failure}
+      form={form}
       onYes={() => cancel.run({ payment_id, account, words: words.trim() })}
       onClose={onClose}
     >
@@ -46,7 +48,7 @@ export function CancelPaymentDialog({ payment, onClose }: { payment: PaymentOfAl
         rows={2}
         maxLength={500}
         value={words}
-        onChange={(event) => setWords(event.currentTarget.value)}
+        onChange={(event) => form.set({ words: event.currentTarget.value })}
       />
     </Dialog>
   )

@@ -1,11 +1,10 @@
 import { Button, Textarea, TextInput } from '@mantine/core'
-import { useState } from 'react'
 import { desk } from '../api/desk'
 import { useDo, useSession, useStatus } from '../api/queries'
 import type { TaskView } from '../api/tasks'
 import { useWords } from '../i18n/words'
 import { Dialog } from '../ui/Dialog'
-import { useKeptText } from '../ui/kept'
+import { useKeptForm } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import { Subject } from '../ui/Subject'
 
@@ -23,8 +22,8 @@ export function TaskDialog({ task, deed, onClose }: Props) {
   const { say } = useNotice()
   const online = useStatus().data?.online
   const me = useSession().data?.user?.id ?? ''
-  const [words, setWords] = useKeptText(`task ${deed} ${task.task_id}`, '')
-  const [csr, setCsr] = useState(task.assignee || me)
+  const form = useKeptForm(`task ${deed} ${task.task_id}`, { words: '', csr: task.assignee || me })
+  const { words, csr } = form.values
   const target = { task_id: task.task_id, account: task.account_number }
   // An alarm is not put away without a word.
   const explained =
@@ -41,7 +40,7 @@ export function TaskDialog({ task, deed, onClose }: Props) {
       return desk.assignTask({ ...target, csr: csr.trim() })
     },
     () => {
-      setWords('')
+      form.drop()
       say(t(online ? 'taskDo.done' : 'taskDo.kept', { task: term('task', task.kind) }))
       onClose()
     },
@@ -63,6 +62,7 @@ export function TaskDialog({ task, deed, onClose }: Props) {
       held={t('held.words')}
       busy={work.busy}
       error={work.failure}
+      form={form}
       onYes={() => work.run(undefined)}
       onClose={onClose}
     >
@@ -74,7 +74,7 @@ export function TaskDialog({ task, deed, onClose }: Props) {
           rows={2}
           maxLength={500}
           value={words}
-          onChange={(event) => setWords(event.currentTarget.value)}
+          onChange={(event) => form.set({ words: event.currentTarget.value })}
         />
       )}
       {deed === 'assign' && (
@@ -83,9 +83,9 @@ export function TaskDialog({ task, deed, onClose }: Props) {
             label={t('taskDo.csr')}
             description={t('taskDo.csrText')}
             value={csr}
-            onChange={(event) => setCsr(event.currentTarget.value)}
+            onChange={(event) => form.set({ csr: event.currentTarget.value })}
           />
-          <Button variant="default" onClick={() => setCsr(me)}>
+          <Button variant="default" onClick={() => form.set({ csr: me })}>
             {t('taskDo.toMe')}
           </Button>
         </>

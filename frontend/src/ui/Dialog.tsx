@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { useWords } from '../i18n/words'
 import { HeldButton } from './HeldButton'
+import type { Again } from './kept'
 import { Sheet } from './Sheet'
 import { Trouble } from './Trouble'
 import css from './ui.module.css'
@@ -21,6 +22,8 @@ interface Props {
   held?: string | undefined
   busy: boolean
   error: unknown
+  /** The form in it, where words can be typed: what was typed before is said to be so. */
+  form?: Again
   onYes: () => void
   onClose: () => void
 }
@@ -48,6 +51,7 @@ export function Dialog({
   held,
   busy,
   error,
+  form,
   onYes,
   onClose,
 }: Props) {
@@ -70,6 +74,7 @@ export function Dialog({
         }}
       >
         <div className={css.subject}>{subject}</div>
+        {form?.again && <TypedBefore drop={form.drop} />}
         {children}
         <Trouble error={error} />
         <div className={`${css.row} ${css.end}`}>
@@ -82,5 +87,25 @@ export function Dialog({
         </div>
       </form>
     </Sheet>
+  )
+}
+
+/** Says that the words are those of before, and takes them away again. */
+export function TypedBefore({ drop }: Pick<Again, 'drop'>) {
+  const { t } = useWords()
+  return (
+    <div className={css.row}>
+      <span className={css.quiet}>{t('typed.again')}</span>
+      <button
+        type="button"
+        className={css.link}
+        onClick={({ currentTarget: { form } }) => {
+          drop()
+          form?.querySelector<HTMLElement>('select, textarea, input')?.focus()
+        }}
+      >
+        {t('typed.anew')}
+      </button>
+    </div>
   )
 }

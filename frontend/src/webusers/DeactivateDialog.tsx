@@ -1,10 +1,11 @@
 import { Checkbox } from '@mantine/core'
 import { useState } from 'react'
-import { isGiven, ReasonFields, type Reason } from '../account/ReasonFields'
+import { isGiven, ReasonFields } from '../account/ReasonFields'
 import { desk } from '../api/desk'
 import { useDo, useOpenPayments, usePolicy } from '../api/queries'
 import { deactivateReasons } from '../api/webusers'
 import { useWords } from '../i18n/words'
+import { useKeptForm } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import ui from '../ui/ui.module.css'
 import { OpenPayments } from './OpenPayments'
@@ -17,9 +18,12 @@ export function DeactivateDialog({ view, user, onClose }: ForUser) {
   const outcome = useOutcome()
   const policy = usePolicy(language).data?.web_users
   const { data: payments, error } = useOpenPayments(user.web_user_id)
-  const [reason, setReason] = useState<Reason>({ reason: '', words: '' })
+  const account = view.account.account_number
+  const form = useKeptForm(`deactivate ${user.web_user_id} ${account}`, { reason: '', words: '' })
+  const reason = form.values
   const [told, setTold] = useState(false)
   const deactivate = useDo(desk.deactivatePortal, ({ state }) => {
+    form.drop()
     say(outcome(state, user.username, t('webUsers.deactivated')))
     onClose()
   })
@@ -36,10 +40,11 @@ export function DeactivateDialog({ view, user, onClose }: ForUser) {
       ready={payments !== undefined && policy !== undefined && settled && isGiven(reason)}
       busy={deactivate.busy}
       error={deactivate.failure ?? error}
+      form={form}
       onYes={() =>
         deactivate.run({
           web_user_id: user.web_user_id,
-          account: view.account.account_number,
+          account,
           reason: reason.reason,
           words: reason.words.trim(),
           payments: open.map((each) => each.payment_id),
@@ -61,7 +66,7 @@ export function DeactivateDialog({ view, user, onClose }: ForUser) {
         </>
       )}
       <p>{t(`webUsers.deactivateBy.${policy?.deactivate ?? 'permanent_lock'}`)}</p>
-      <ReasonFields reasons={deactivateReasons} value={reason} onChange={setReason} />
+      <ReasonFields reasons={deactivateReasons} value={reason} onChange={form.set} />
     </UserDialog>
   )
 }

@@ -1,8 +1,8 @@
 import { TextInput } from '@mantine/core'
-import { useState } from 'react'
 import { desk } from '../api/desk'
 import { useDo, usePolicy } from '../api/queries'
 import { useWords } from '../i18n/words'
+import { useKeptForm } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import { useOutcome, UserDialog, type ForUser } from './UserDialog'
 
@@ -12,8 +12,11 @@ export function EmailDialog({ view, user, onClose }: ForUser) {
   const { say } = useNotice()
   const outcome = useOutcome()
   const hours = usePolicy(language).data?.web_users.link_hours ?? 24
-  const [email, setEmail] = useState('')
+  const account = view.account.account_number
+  const form = useKeptForm(`email ${user.web_user_id} ${account}`, { email: '' })
+  const { email } = form.values
   const change = useDo(desk.changeLoginEmail, ({ state }) => {
+    form.drop()
     say(outcome(state, user.username, t('webUsers.emailSent', { address: email.trim() })))
     onClose()
   })
@@ -26,10 +29,11 @@ export function EmailDialog({ view, user, onClose }: ForUser) {
       ready={email.trim() !== ''}
       busy={change.busy}
       error={change.failure}
+      form={form}
       onYes={() =>
         change.run({
           web_user_id: user.web_user_id,
-          account: view.account.account_number,
+          account,
           email: email.trim(),
         })
       }
@@ -44,7 +48,7 @@ export function EmailDialog({ view, user, onClose }: ForUser) {
         data-autofocus
         value={email}
         maxLength={254}
-        onChange={(event) => setEmail(event.currentTarget.value)}
+        onChange={(event) => form.set({ email: event.currentTarget.value })}
       />
     </UserDialog>
   )

@@ -1,9 +1,9 @@
 import { NativeSelect, TextInput } from '@mantine/core'
-import { useState } from 'react'
 import { desk } from '../api/desk'
 import { useDo } from '../api/queries'
 import { webRoles } from '../api/webusers'
 import { useWords } from '../i18n/words'
+import { useKeptForm } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import { useOutcome, UserDialog, type ForUser } from './UserDialog'
 
@@ -14,10 +14,12 @@ export function LinkDialog({ view, user, onClose }: ForUser) {
   const { t, term } = useWords()
   const { say } = useNotice()
   const outcome = useOutcome()
-  const [add, setAdd] = useState('')
-  const [role, setRole] = useState('viewer')
-  const [relationship, setRelationship] = useState('')
+  const account = view.account.account_number
+  const stands = { add: '', role: 'viewer', relationship: '' }
+  const form = useKeptForm(`link ${user.web_user_id} ${account}`, stands)
+  const { add, role, relationship } = form.values
   const link = useDo(desk.linkAccount, ({ state }) => {
+    form.drop()
     say(outcome(state, user.username, t('webUsers.linked', { account: add.trim() })))
     onClose()
   })
@@ -30,10 +32,11 @@ export function LinkDialog({ view, user, onClose }: ForUser) {
       ready={add.trim() !== ''}
       busy={link.busy}
       error={link.failure}
+      form={form}
       onYes={() =>
         link.run({
           web_user_id: user.web_user_id,
-          account: view.account.account_number,
+          account,
           add: add.trim(),
           role,
           relationship,
@@ -48,13 +51,13 @@ export function LinkDialog({ view, user, onClose }: ForUser) {
         data-autofocus
         value={add}
         maxLength={20}
-        onChange={(event) => setAdd(event.currentTarget.value)}
+        onChange={(event) => form.set({ add: event.currentTarget.value })}
       />
       <NativeSelect
         label={t('webUser.role')}
         value={role}
         data={webRoles.map((each) => ({ value: each, label: term('webRole', each) }))}
-        onChange={(event) => setRole(event.currentTarget.value)}
+        onChange={(event) => form.set({ role: event.currentTarget.value })}
       />
       <NativeSelect
         label={t('customer.relationship')}
@@ -64,7 +67,7 @@ export function LinkDialog({ view, user, onClose }: ForUser) {
           { value: '', label: t('webUsers.linkNone') },
           ...relationships.map((each) => ({ value: each, label: term('relationship', each) })),
         ]}
-        onChange={(event) => setRelationship(event.currentTarget.value)}
+        onChange={(event) => form.set({ relationship: event.currentTarget.value })}
       />
     </UserDialog>
   )

@@ -1,8 +1,8 @@
 import { Textarea } from '@mantine/core'
-import { useState } from 'react'
 import { desk } from '../api/desk'
 import { useDo } from '../api/queries'
 import { useWords } from '../i18n/words'
+import { useKeptForm } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import { useOutcome, UserDialog, type ForUser } from './UserDialog'
 
@@ -11,12 +11,14 @@ export function ReactivateDialog({ view, user, onClose }: ForUser) {
   const { t } = useWords()
   const { say } = useNotice()
   const outcome = useOutcome()
-  const [words, setWords] = useState('')
+  const account = view.account.account_number
+  const form = useKeptForm(`reactivate ${user.web_user_id} ${account}`, { words: '' })
+  const { words } = form.values
   const reactivate = useDo(desk.reactivatePortal, ({ state }) => {
+    form.drop()
     say(outcome(state, user.username, t('webUsers.reactivated')))
     onClose()
   })
-  const account = view.account.account_number
   return (
     <UserDialog
       view={view}
@@ -27,6 +29,7 @@ export function ReactivateDialog({ view, user, onClose }: ForUser) {
       ready
       busy={reactivate.busy}
       error={reactivate.failure}
+      form={form}
       onYes={() => reactivate.run({ web_user_id: user.web_user_id, account, words: words.trim() })}
       onClose={onClose}
     >
@@ -36,7 +39,7 @@ export function ReactivateDialog({ view, user, onClose }: ForUser) {
         value={words}
         maxLength={500}
         rows={2}
-        onChange={(event) => setWords(event.currentTarget.value)}
+        onChange={(event) => form.set({ words: event.currentTarget.value })}
       />
     </UserDialog>
   )

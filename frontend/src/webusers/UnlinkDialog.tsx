@@ -1,8 +1,8 @@
 import { Textarea } from '@mantine/core'
-import { useState } from 'react'
 import { desk } from '../api/desk'
 import { useDo, usePolicy } from '../api/queries'
 import { useWords } from '../i18n/words'
+import { useKeptForm } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import { useOutcome, UserDialog, type ForUser } from './UserDialog'
 
@@ -12,10 +12,12 @@ export function UnlinkDialog({ view, user, onClose }: ForUser) {
   const { say } = useNotice()
   const outcome = useOutcome()
   const second = usePolicy(language).data?.web_users.unlink === 'second_person'
-  const [words, setWords] = useState('')
   const account = view.account.account_number
+  const form = useKeptForm(`unlink ${user.web_user_id} ${account}`, { words: '' })
+  const { words } = form.values
   const main = view.account.main_person_id === user.person_id
   const unlink = useDo(desk.unlinkWebUser, ({ state }) => {
+    form.drop()
     say(outcome(state, user.username, t(second ? 'webUsers.unlinkAsked' : 'webUsers.unlinked')))
     onClose()
   })
@@ -29,6 +31,7 @@ export function UnlinkDialog({ view, user, onClose }: ForUser) {
       ready
       busy={unlink.busy}
       error={unlink.failure}
+      form={form}
       onYes={() => unlink.run({ web_user_id: user.web_user_id, account, words: words.trim() })}
       onClose={onClose}
     >
@@ -40,7 +43,7 @@ export function UnlinkDialog({ view, user, onClose }: ForUser) {
         value={words}
         maxLength={500}
         rows={2}
-        onChange={(event) => setWords(event.currentTarget.value)}
+        onChange={(event) => form.set({ words: event.currentTarget.value })}
       />
     </UserDialog>
   )

@@ -1,9 +1,9 @@
-import { useState } from 'react'
-import { isGiven, ReasonFields, type Reason } from '../account/ReasonFields'
+import { isGiven, ReasonFields } from '../account/ReasonFields'
 import type { OpenDialog } from '../account/Dialogs'
 import { desk, unlockReasons } from '../api/desk'
 import { useDo } from '../api/queries'
 import { useWords } from '../i18n/words'
+import { useKeptForm } from '../ui/kept'
 import { useNotice } from '../ui/Notice'
 import { UserDialog, type ForUser } from './UserDialog'
 
@@ -16,8 +16,12 @@ export function UnlockElsewhere({
   const { view, user } = about
   const { t } = useWords()
   const { say } = useNotice()
-  const [reason, setReason] = useState<Reason>({ reason: 'failed_signins', words: '' })
+  const account = view.account.account_number
+  const stands = { reason: 'failed_signins', words: '' }
+  const form = useKeptForm(`unlock elsewhere ${user.web_user_id} ${account}`, stands)
+  const reason = form.values
   const unlock = useDo(desk.unlockProfile, () => {
+    form.drop()
     say(t('elsewhere.unlocked', { username: user.username }))
     onDialog({ kind: 'profile', user: user.web_user_id })
   })
@@ -31,17 +35,18 @@ export function UnlockElsewhere({
       held={t('held.reason')}
       busy={unlock.busy}
       error={unlock.failure}
+      form={form}
       onYes={() =>
         unlock.run({
           web_user_id: user.web_user_id,
-          account: view.account.account_number,
+          account,
           reason: reason.reason,
           words: reason.words.trim(),
         })
       }
     >
       <p>{t('elsewhere.unlockDoes')}</p>
-      <ReasonFields reasons={unlockReasons} value={reason} onChange={setReason} />
+      <ReasonFields reasons={unlockReasons} value={reason} onChange={form.set} />
     </UserDialog>
   )
 }
