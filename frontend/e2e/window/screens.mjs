@@ -42,6 +42,14 @@ export const screens = [
   { name: 'help', at: account, open: opening('F1') },
   { name: 'keys', at: account, open: opening('Control+/') },
   { name: 'lock', at: account, open: opening('Control+Shift+l') },
+  { name: 'typed-before', at: account, open: async (page, word) => {
+    await opening('Control+Shift+l')(page)
+    await page.getByRole('textbox', { name: word('reason.words') }).fill('Asked for it at the counter')
+    await press('Escape')(page)
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await opening('Control+Shift+l')(page)
+    await page.getByRole('button', { name: word('typed.anew') }).waitFor()
+  } },
   { name: 'masquerade', at: account, open: opening('F11') },
   { name: 'masquerading', at: account, desk: { masquerade: '' }, picture: false },
   { name: 'masquerade-lost', at: account, desk: { masquerade: 'lost' } },
