@@ -113,6 +113,8 @@ const (
 	CodeMasqueradeStaff   Code = "masquerade_staff"   // username, name
 	CodeMasqueradeNested  Code = "masquerade_nested"  //
 	CodeMasqueradeEnded   Code = "masquerade_ended"   //
+	CodeMasqueradeMethod  Code = "masquerade_method"  // a kind of request that no masquerade sends
+	CodeMasqueradeForeign Code = "masquerade_foreign" // a request that its page did not send
 	CodeOtherRefused      Code = "other_refused"      // host: an origin
 	CodeOthersRefused     Code = "others_refused"     // more than are told apart
 	CodeOnlyCustomer      Code = "only_customer"      // who somebody is, is theirs alone

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"meterside/care"
@@ -22,7 +23,7 @@ const (
 // told apart. The session is the credential's own; what is no origin in plain letters is refused, for it comes from a page.
 func (p *Portal) RefusedOthers(ctx context.Context, actor care.Actor, m care.Masquerade, r RefusedOthers) error {
 	for _, origin := range r.Origins {
-		if len(origin) > longestOrigin || len(care.WebOrigins([]string{origin})) == 0 || strings.ContainsFunc(origin, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		if len(origin) > longestOrigin || len(care.WebOrigins([]string{origin})) == 0 || !plain(origin) {
 			return care.Err(care.CodeInvalid, "field", "origins", "problem", "are no origins")
 		}
 	}
@@ -35,6 +36,35 @@ func (p *Portal) RefusedOthers(ctx context.Context, actor care.Actor, m care.Mas
 		return p.refusedOther(ctx, actor, m, "")
 	}
 	return nil
+}
+
+// RefusedPage is a request that a masquerade's window refused, and that came no further: why, and where to.
+type RefusedPage struct {
+	Code care.Code `json:"code"`
+	Path string    `json:"path"` // without its query
+}
+
+// windowRefuses are why a window refuses a request of its page.
+var windowRefuses = []care.Code{care.CodeReadOnly, care.CodeMasqueradeMethod, care.CodeMasqueradeForeign}
+
+// RefusedPages records what a masquerade's window refused, as Refused does what the portal did.
+func (p *Portal) RefusedPages(ctx context.Context, actor care.Actor, m care.Masquerade, pages []RefusedPage) error {
+	for _, page := range pages {
+		if !slices.Contains(windowRefuses, page.Code) || !strings.HasPrefix(page.Path, "/") || len(page.Path) > mostPath || !plain(page.Path) {
+			return care.Err(care.CodeInvalid, "field", "pages", "problem", "are not what a window refuses")
+		}
+	}
+	for _, page := range pages {
+		if err := p.Refused(ctx, actor, m, page.Path, care.Err(page.Code)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plain says whether a text is of plain letters alone, without a space.
+func plain(text string) bool {
+	return !strings.ContainsFunc(text, func(c rune) bool { return c <= ' ' || c > '~' })
 }
 
 // refusedOther records one of them; "" for others that are not told apart.

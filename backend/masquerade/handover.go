@@ -101,9 +101,9 @@ func (p *passer) pass(r *http.Request, path string) (no refusal, ended bool) {
 		p.at = time.Now()
 		return refusal{}, false
 	case res.StatusCode == http.StatusUnauthorized && res.Header.Get(headerState) == "ended":
-		return refusal{http.StatusGone, "page_ended"}, true
+		return refusal{status: http.StatusGone, text: "page_ended"}, true
 	case said.Code == care.CodeReadOnly:
-		return refusal{http.StatusForbidden, "page_view"}, false
+		return refusal{status: http.StatusForbidden, text: "page_view"}, false
 	}
-	return refusal{http.StatusBadGateway, "page_unrecorded"}, false
+	return refusal{status: http.StatusBadGateway, text: "page_unrecorded"}, false
 }

@@ -27,14 +27,16 @@ const (
 	CodeDownload     care.Code = "masquerade_download"     // a file could not be saved
 )
 
-// refusal is an answer of the proxy's own: a status and one of the shell's sentences.
+// refusal is an answer of the proxy's own: a status and one of the shell's sentences; and what is to stand on record of it, which the
+// portal hears of in no other way.
 type refusal struct {
 	status int
 	text   string
+	record care.Code // "" for nothing
 }
 
 // unreached is for a request that the portal did not answer.
-var unreached = refusal{http.StatusBadGateway, "page_lost"}
+var unreached = refusal{status: http.StatusBadGateway, text: "page_lost"}
 
 // proxy shows the portal to the frame. It rebuilds requests and answers from lists of what may pass, where
 // httputil.ReverseProxy would pass all that it was not told to drop.
@@ -62,26 +64,28 @@ type proxy struct {
 	saved   func(path string)  // a file was saved
 	blocked func(e care.Error) // an answer was not shown
 	shown   func(place string) // a page was, and where it is on this door
-	others  *thirdParties      // what was refused of others
+	refused *refusals          // what was refused
 }
 
 // ServeHTTP answers one request of the frame.
 func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if p.over.Err() != nil {
-		p.refuse(w, refusal{http.StatusGone, "page_ended"})
+		p.refuse(w, refusal{status: http.StatusGone, text: "page_ended"})
 		return
 	}
 	if r.URL.Path == p.door.prefix+reportPath {
-		p.others.report(w, r)
+		p.refused.report(w, r)
 		return
 	}
+	at := strings.TrimPrefix(r.URL.EscapedPath(), p.door.prefix)
 	if no := p.check(r); no.status != 0 {
+		p.refused.page(no.record, at)
 		p.refuse(w, no)
 		return
 	}
 	p.touch()
 	if p.passer != nil {
-		no, ended := p.passer.pass(r, strings.TrimPrefix(r.URL.EscapedPath(), p.door.prefix))
+		no, ended := p.passer.pass(r, at)
 		if ended {
 			p.ended()
 		}
@@ -100,11 +104,11 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	out, err := p.request(ctx, w, r)
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		p.refuse(w, refusal{http.StatusRequestEntityTooLarge, "page_too_large"})
+		p.refuse(w, refusal{status: http.StatusRequestEntityTooLarge, text: "page_too_large"})
 		return
 	}
 	if err != nil {
-		p.refuse(w, refusal{http.StatusBadRequest, "page_method"})
+		p.refuse(w, refusal{status: http.StatusBadRequest, text: "page_method"})
 		return
 	}
 	res, err := p.transport.RoundTrip(out)
@@ -148,14 +152,14 @@ func (p *proxy) check(r *http.Request) refusal {
 	case r.Header.Get("Upgrade") != "",
 		changes && !slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, r.Method),
 		slices.Contains(strings.Split(r.URL.Path, "/"), ".."):
-		return refusal{http.StatusMethodNotAllowed, "page_method"}
+		return refusal{http.StatusMethodNotAllowed, "page_method", care.CodeMasqueradeMethod}
 	case r.Header.Get("Sec-Fetch-Dest") == "document":
 		// The customer's page without its banner round it: never.
-		return refusal{http.StatusForbidden, "page_foreign"}
+		return refusal{http.StatusForbidden, "page_foreign", care.CodeMasqueradeForeign}
 	case changes && !p.door.own(r):
-		return refusal{http.StatusForbidden, "page_foreign"}
+		return refusal{http.StatusForbidden, "page_foreign", care.CodeMasqueradeForeign}
 	case changes && !p.mode().Changes():
-		return refusal{http.StatusForbidden, "page_view"}
+		return refusal{http.StatusForbidden, "page_view", care.CodeReadOnly}
 	}
 	return refusal{}
 }
@@ -192,12 +196,12 @@ func (p *proxy) answer(w http.ResponseWriter, res *http.Response) {
 	own := p.passer == nil // another portal knows nothing of our headers
 	if own && res.StatusCode == http.StatusUnauthorized && res.Header.Get(headerState) == "ended" {
 		p.ended()
-		p.refuse(w, refusal{http.StatusGone, "page_ended"})
+		p.refuse(w, refusal{status: http.StatusGone, text: "page_ended"})
 		return
 	}
 	if own && (res.Header.Get(headerSession) != p.session || res.Header.Get(headerActor) != p.actor) || res.StatusCode < 200 {
 		p.blocked(care.Err(CodeUnattributed))
-		p.refuse(w, refusal{http.StatusBadGateway, "page_unattributed"})
+		p.refuse(w, refusal{status: http.StatusBadGateway, text: "page_unattributed"})
 		return
 	}
 	p.keepCookies(res)
@@ -212,7 +216,7 @@ func (p *proxy) answer(w http.ResponseWriter, res *http.Response) {
 			clear(h)
 			p.strange(res.Request.URL, place)
 			p.blocked(care.AsError(err))
-			p.refuse(w, refusal{http.StatusBadGateway, "page_third_party"})
+			p.refuse(w, refusal{status: http.StatusBadGateway, text: "page_third_party"})
 			return
 		}
 		h.Set(name, inside)
@@ -243,7 +247,7 @@ func (p *proxy) keepFile(w http.ResponseWriter, res *http.Response) {
 	name, err := save(p.folder, res)
 	if err != nil {
 		p.blocked(care.Err(CodeDownload))
-		p.refuse(w, refusal{http.StatusBadGateway, "page_download"})
+		p.refuse(w, refusal{status: http.StatusBadGateway, text: "page_download"})
 		return
 	}
 	p.saved(name)
@@ -288,7 +292,7 @@ func (p *proxy) inside(from *url.URL, place string) (string, error) {
 // strange notes a place outside the portal.
 func (p *proxy) strange(from *url.URL, place string) {
 	if u, err := from.Parse(place); err == nil {
-		p.others.refused(u.String())
+		p.refused.other(u.String())
 	}
 }
 

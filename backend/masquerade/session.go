@@ -38,7 +38,7 @@ type Session struct {
 	title     string
 	shell     *door
 	life      *lifetime
-	others    *thirdParties
+	refused   *refusals
 
 	over     context.Context // done as soon as the session has ended: nothing more is shown
 	stop     context.CancelFunc
@@ -106,7 +106,7 @@ func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
 	}
 	s.greeting.Ticket, s.greeting.Verifier = "", "" // spent
 	s.mode, s.page, s.jar, s.target = s.grant.Mode, inner.prefix+"/", jar, portal
-	s.others = newThirdParties(s.tellRefused, outer.origin, inner.origin)
+	s.refused = newRefusals(s.tellRefused, outer.origin, inner.origin)
 	csp, asks := pageCSP(outer.origin, inner.prefix+reportPath, s.grant.ThirdParty), (*passer)(nil)
 	if h := s.grant.HandOver; h != nil {
 		if err := s.handOver(ctx, *h); err != nil {
@@ -123,10 +123,10 @@ func Open(ctx context.Context, g Greeting, o Options) (*Session, error) {
 		portal: s.target, transport: s.transport, jar: jar, door: inner, csp: csp, passer: asks, texts: t, language: g.Language, folder: g.Downloads,
 		credential: s.grant.Credential, session: s.grant.SessionID, actor: g.CSRID, mode: s.Mode,
 		over: s.over, touch: s.used, ended: func() { s.end(ReasonPortal) },
-		reached: s.answered, saved: s.keep, blocked: s.warn, shown: s.turned, others: s.others,
+		reached: s.answered, saved: s.keep, blocked: s.warn, shown: s.turned, refused: s.refused,
 	}
 	banner := &shell{
-		door: outer, csp: shellCSP(inner.origin, outer.prefix+reportPath), page: page, report: s.others.report, state: s.pulse, close: func() { s.end(ReasonClosed) }, over: s.over.Done(), news: s.changed,
+		door: outer, csp: shellCSP(inner.origin, outer.prefix+reportPath), page: page, report: s.refused.report, state: s.pulse, close: func() { s.end(ReasonClosed) }, over: s.over.Done(), news: s.changed,
 		raise: func(ctx context.Context) raised { return s.raise(ctx, t, inner.origin) },
 		view:  newShellView(g, s.grant, t, inner.origin+s.page),
 	}
@@ -157,7 +157,7 @@ func (s *Session) run(ctx context.Context, shell *http.Server, outer *door, page
 	}
 	serve(shell, outer)
 	serve(pages, inner)
-	s.work.Go(func() { s.others.run(s.over) })
+	s.work.Go(func() { s.refused.run(s.over) })
 	s.work.Go(func() { s.watchPortal(s.over) })
 	s.work.Go(func() {
 		if reason := s.life.watch(s.over, func() { s.say(Event{Type: Lost, Reason: PartWindow}) }); reason != "" {
@@ -224,7 +224,7 @@ func (s *Session) end(reason string) {
 	s.work.Go(func() {
 		defer close(s.done)
 		if reason != ReasonPortal {
-			if err := s.others.say(context.Background()); err != nil {
+			if err := s.refused.say(context.Background()); err != nil {
 				s.log.Warn("what was refused last is not on record", "error", err)
 			}
 			if err := sayEnd(context.Background(), s.transport, s.portal, s.grant.Credential, reason); err != nil {
@@ -251,7 +251,7 @@ func (s *Session) say(e Event) {
 // pulse answers the banner's heartbeat; the first one means that the banner is on the screen.
 func (s *Session) pulse() pulse {
 	returned := s.life.beat()
-	refused, more := s.others.all()
+	refused, more := s.refused.others()
 	total, idle := s.life.left()
 	s.mu.Lock()
 	first := !s.started

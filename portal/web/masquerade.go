@@ -110,18 +110,24 @@ func (s *site) pass(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// refusedOthers records which addresses of others the session whose credential is given was refused: POST /masquerade/refused
-// with origins and more.
-func (s *site) refusedOthers(w http.ResponseWriter, r *http.Request) {
+// refusedInWindow records what the session whose credential is given was refused in its window: POST /masquerade/refused with origins
+// and more, and with pages.
+func (s *site) refusedInWindow(w http.ResponseWriter, r *http.Request) {
 	v := &visit{language: "en"}
 	if err := s.masquerading(w, r, v); err != nil {
 		s.refuse(w, r, err)
 		return
 	}
-	var ask portal.RefusedOthers
+	var ask struct {
+		portal.RefusedOthers
+		Pages []portal.RefusedPage `json:"pages"`
+	}
 	err := s.ask(r, &ask)
 	if err == nil {
-		err = s.portal.RefusedOthers(r.Context(), v.actor, v.session, ask)
+		err = s.portal.RefusedOthers(r.Context(), v.actor, v.session, ask.RefusedOthers)
+	}
+	if err == nil {
+		err = s.portal.RefusedPages(r.Context(), v.actor, v.session, ask.Pages)
 	}
 	if err != nil {
 		s.refuse(w, r, err)

@@ -127,7 +127,7 @@ func New(p *portal.Portal, o Options) http.Handler {
 		case "POST /masquerade/pass":
 			s.pass(w, r)
 		case "POST /masquerade/refused":
-			s.refusedOthers(w, r)
+			s.refusedInWindow(w, r)
 		case "POST /masquerade/end":
 			s.endMasquerade(w, r)
 		default:

@@ -2,8 +2,10 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,4 +93,60 @@ func (town *town) from(method, address, body string, edits ...edit) reply {
 	town.must(err)
 	here := func(r *http.Request) { r.URL, r.Host = whole, whole.Host }
 	return town.send(method, "/", body, append([]edit{here}, edits...)...)
+}
+
+// R64: what the desk's own window refuses comes no further, and is on record all the same, as what the portal refuses is: once for each
+// page, by which rule, in the name of who tried; also where the pages are the utility's own portal's. However often a page tries, the
+// log does not fill. Seen to fail with the window's refusals not told.
+func TestR64WhatTheWindowRefusesIsOnRecord(t *testing.T) {
+	for _, where := range []string{"our own pages", "another portal's"} {
+		t.Run(where, func(t *testing.T) {
+			town := newTown(t)
+			town.now.Store(time.Now().UnixMilli())
+			if where != "our own pages" {
+				town.elsewhere(care.HandOverView)
+			}
+			g := town.grant(care.ModeView)
+			w := town.window(g)
+			own := with("Origin", w.origin)
+			to := func(path string) string { return w.origin + w.prefix + path }
+			for range 3 {
+				town.from(http.MethodPost, to("/save?account="+home1), "paperless=on", own).wants(t, http.StatusForbidden, "for viewing only")
+				town.from(http.MethodPut, to("/profile"), "", own).wants(t, http.StatusForbidden, "for viewing only")
+				town.from("PROPFIND", to("/bills"), "", own).wants(t, http.StatusMethodNotAllowed)
+				town.from(http.MethodPost, to("/pay"), "", with("Origin", "https://evil.example")).wants(t, http.StatusForbidden, "did not come from")
+			}
+			for n := range 80 {
+				town.from(http.MethodPost, to(fmt.Sprintf("/try/%d", n)), "", own).wants(t, http.StatusForbidden)
+			}
+			w.Close(masquerade.ReasonClosed)
+			got := town.rows("SELECT detail FROM activities WHERE kind = 'masquerade.refused' AND session_id = $1 AND web_user_id = $2 AND account_number = $3 AND actor = 'CSR001' ORDER BY rv", g.SessionID, jane, home1)
+			want := []string{
+				`{"code":"read_only","page":"/save"}`, `{"code":"read_only","page":"/profile"}`,
+				`{"code":"masquerade_method","page":"/bills"}`, `{"code":"masquerade_foreign","page":"/pay"}`, `{"code":"read_only","page":"/try/0"}`,
+			}
+			if len(got) != 50 || !slices.Equal(got[:5], want) {
+				t.Errorf("%d on record, of which the first are %q", len(got), got[:min(len(got), 5)])
+			}
+		})
+	}
+}
+
+// R64: a window may say which of its own rules refused what, and nothing else. Seen to fail with the rule, and with the letters of the path, not asked.
+func TestR64AWindowSaysNothingElse(t *testing.T) {
+	town := newTown(t)
+	credential, _ := town.masquerade(care.ModeView)
+	for name, said := range map[string]string{
+		"another rule": `{"pages":[{"code":"read_only","path":"/save"},{"code":"entitlement","path":"/pay"}]}`,
+		"no path":      `{"pages":[{"code":"read_only","path":"save"}]}`,
+		"a long path":  `{"pages":[{"code":"read_only","path":"/` + strings.Repeat("x", 200) + `"}]}`,
+		"a hidden one": `{"pages":[{"code":"read_only","path":"/\u202eevas"}]}`,
+	} {
+		if got := town.send(http.MethodPost, "/masquerade/refused", said, as(credential)); got.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: status %d", name, got.StatusCode)
+		}
+	}
+	if got := town.rows("SELECT detail FROM activities WHERE kind = 'masquerade.refused'"); len(got) != 0 {
+		t.Errorf("on record: %q", got)
+	}
 }

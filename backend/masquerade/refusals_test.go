@@ -79,9 +79,9 @@ func (r *running) reports(to, blocked string, edits ...edit) int {
 func (r *running) settled() {
 	r.t.Helper()
 	for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
-		r.others.mu.Lock()
-		all := r.others.told == len(r.others.origins)
-		r.others.mu.Unlock()
+		r.refused.mu.Lock()
+		all := len(r.refused.told.Origins) == len(r.refused.all.Origins)
+		r.refused.mu.Unlock()
 		if all {
 			return
 		}
@@ -193,7 +193,7 @@ func TestR65AHostilePageFloodsNothing(t *testing.T) {
 		r.reports(inner, fmt.Sprintf("https://x%d.example", n))
 	}
 	within(t, heard) // in vain
-	if origins, more := r.others.all(); len(origins) != 20 || !more || slices.Contains(origins, "https://made.up") {
+	if origins, more := r.refused.others(); len(origins) != 20 || !more || slices.Contains(origins, "https://made.up") {
 		t.Errorf("kept %d, more %v: %q", len(origins), more, origins)
 	}
 	status.Store(http.StatusNoContent)
