@@ -58,7 +58,7 @@ type proxy struct {
 	passer *passer // where the pages are another portal's; nil for our own, which knows the session itself
 
 	over    context.Context    // done when the session has ended
-	touch   func()             // a page was asked for
+	touch   func()             // a page was asked for, or something sent: what a page's scripts and files ask for by themselves is nobody's doing
 	ended   func()             // the portal says that the session is over
 	reached func(ok bool)      // whether the portal answered
 	saved   func(path string)  // a file was saved
@@ -83,7 +83,9 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, no)
 		return
 	}
-	p.touch()
+	if navigates(r) || changes(r) {
+		p.touch()
+	}
 	if p.passer != nil {
 		no, ended := p.passer.pass(r, at)
 		if ended {
@@ -137,6 +139,9 @@ func (p *proxy) lose(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// changes says whether a request may change something.
+func changes(r *http.Request) bool { return r.Method != http.MethodGet && r.Method != http.MethodHead }
+
 // navigates says whether a request is to lead the frame on. A browser that does not say so wants a page.
 func navigates(r *http.Request) bool {
 	if mode := r.Header.Get("Sec-Fetch-Mode"); mode != "" {
@@ -147,18 +152,18 @@ func navigates(r *http.Request) bool {
 
 // check applies the rules that need nothing but the request.
 func (p *proxy) check(r *http.Request) refusal {
-	changes := r.Method != http.MethodGet && r.Method != http.MethodHead
+	changing := changes(r)
 	switch {
 	case r.Header.Get("Upgrade") != "",
-		changes && !slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, r.Method),
+		changing && !slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, r.Method),
 		slices.Contains(strings.Split(r.URL.Path, "/"), ".."):
 		return refusal{http.StatusMethodNotAllowed, "page_method", care.CodeMasqueradeMethod}
 	case r.Header.Get("Sec-Fetch-Dest") == "document":
 		// The customer's page without its banner round it: never.
 		return refusal{http.StatusForbidden, "page_foreign", care.CodeMasqueradeForeign}
-	case changes && !p.door.own(r):
+	case changing && !p.door.own(r):
 		return refusal{http.StatusForbidden, "page_foreign", care.CodeMasqueradeForeign}
-	case changes && !p.mode().Changes():
+	case changing && !p.mode().Changes():
 		return refusal{http.StatusForbidden, "page_view", care.CodeReadOnly}
 	}
 	return refusal{}
