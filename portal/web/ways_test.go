@@ -38,6 +38,7 @@ var beside = map[string]string{
 	"Saw":               "that a masquerade looked: a line of the log alone",
 	"Refused":           "that a masquerade was refused: a line of the log alone",
 	"RefusedOthers":     "as Refused",
+	"RefusedPages":      "as Refused",
 	"RedeemTicket":      "a ticket's secret",
 	"RaiseMasquerade":   "a masquerade's credential",
 	"HandOver":          "a token that is signed, and the key for it where there is none",
