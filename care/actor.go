@@ -48,6 +48,7 @@ type Actor struct {
 	Scopes     []string
 	Offline    bool   // made at a desk that was offline
 	Contact    string // the contact under which a member of staff acts at the desk; "" outside of any
+	Credential string // the hash of what they are signed in by, as the portal keeps it; "" for who brought none, and inside a masquerade
 }
 
 // IsStaff says whether a member of staff acts, at the desk or inside a masquerade.

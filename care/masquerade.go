@@ -84,6 +84,9 @@ func (c *StartMasquerade) Check(r Reader) error {
 	if err := staffsOwn(r, user.Username); err != nil {
 		return err
 	}
+	if user.Hidden {
+		return Err(CodeDeactivated, "username", user.Username)
+	}
 	if err := notLocked(r, user); err != nil {
 		return err
 	}

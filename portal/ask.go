@@ -132,6 +132,9 @@ func (p *Portal) Ask(ctx context.Context, actor care.Actor, q Question) (any, er
 
 // begin keeps the question's ID, judges it and logs it.
 func (a *asked) begin(ctx context.Context, kind answer) (any, error) {
+	if err := a.asking(ctx, a.tx); err != nil {
+		return nil, err
+	}
 	before, answered, err := a.tx.Answered(a.ID)
 	switch {
 	case err != nil:

@@ -198,7 +198,7 @@ func (p *Portal) CustomerActor(ctx context.Context, token, ip string) (care.Acto
 			return care.Actor{}, err
 		}
 	}
-	return care.Actor{ID: user.ID, Name: user.Username, Origin: care.OriginPortal, IP: ip}, nil
+	return care.Actor{ID: user.ID, Name: user.Username, Origin: care.OriginPortal, IP: ip, Credential: hash}, nil
 }
 
 // unlocked reads a web user who has no lock.

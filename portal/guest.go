@@ -127,7 +127,7 @@ func (p *Portal) AcceptInvitation(ctx context.Context, actor care.Actor, letters
 	if err != nil {
 		return "", err
 	}
-	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
+	err = p.update(ctx, store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
 		return accept(ctx, tx, inv.task.ID, actor.ID)
 	})
 	return inv.Account.Number, err

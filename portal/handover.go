@@ -68,7 +68,7 @@ func (p *Portal) Sent(ctx context.Context, actor care.Actor, m care.Masquerade, 
 	if detail == "" {
 		return nil
 	}
-	_, err := p.Store.Update(ctx, store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
+	err := p.update(ctx, store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
 		return care.Log(tx, care.Activity{Sort: care.MasqueradeSent, Account: m.Account, WebUserID: m.WebUserID, Detail: detail})
 	})
 	if err != nil {

@@ -239,6 +239,9 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 		if m.EndedAt != 0 {
 			return care.Err(care.CodeMasqueradeEnded)
 		}
+		if err := errors.Join(active(tx, m.CSRID), deskStands(ctx, tx.Conn, m.CSRID, m.Desk, now)); err != nil {
+			return err
+		}
 		locks, err := tx.Locks(m.WebUserID)
 		if err != nil {
 			return err
@@ -272,7 +275,7 @@ func (p *Portal) RedeemTicket(ctx context.Context, ticket, verifier, device, ip 
 }
 
 // MasqueradeActor is who holds a masquerade's credential. It ends the session where it idled too long, ran out, or where
-// the customer was locked or the CSR lost the right.
+// the customer was locked, the CSR lost the right, or is not signed in any more at the desk that opened it.
 func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (care.Actor, care.Masquerade, error) {
 	var m care.Masquerade
 	var id, contact string
@@ -295,13 +298,17 @@ func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (ca
 		return care.Actor{}, m, err
 	}
 	actor.Origin, actor.OnBehalfOf, actor.Session, actor.Mode, actor.Contact, actor.Desk = care.OriginMasquerade, m.WebUserID, m.ID, m.Mode, contact, ""
-	policy, err := records.LoadPolicy(ctx, p.Store.Reader())
+	now := p.Now()
+	reader := records.NewTx(ctx, p.Store.Reader(), looking{}, records.TxOptions{Actor: actor, Now: now})
+	policy, err := reader.Policy()
 	if err != nil {
 		return care.Actor{}, m, err
 	}
-	now, idle := p.Now(), policy.Duration("masquerade.idle")
-	_, locked := p.unlocked(ctx, m.WebUserID)
-	why := ""
+	why, err := masqueradeLost(ctx, reader, p.Store.Reader(), m, now)
+	if err != nil {
+		return care.Actor{}, m, err
+	}
+	idle := policy.Duration("masquerade.idle")
 	switch {
 	case m.EndedAt != 0:
 		return care.Actor{}, m, care.Err(care.CodeMasqueradeEnded)
@@ -309,10 +316,6 @@ func (p *Portal) MasqueradeActor(ctx context.Context, credential, ip string) (ca
 		why = "expired"
 	case idled(used, now, idle):
 		why = "idle"
-	case locked != nil:
-		why = "customer_locked"
-	case !m.Mode.Within(policy.MasqueradeLimit(actor)), policy.MasqueradeOff(actor) != nil:
-		why = "permission_lost"
 	}
 	if why != "" {
 		if err := p.EndMasquerade(ctx, System("masquerade"), m.ID, why); err != nil {

@@ -43,7 +43,7 @@ func (p *Portal) SetOwnPassphrase(ctx context.Context, actor care.Actor, words c
 	}
 	o := p.system("passphrase")
 	o.Actor = actor
-	_, err := p.Store.Update(ctx, o, func(tx *store.Tx) error {
+	return p.update(ctx, o, func(tx *store.Tx) error {
 		user, err := care.Find[care.WebUser](tx, actor.WebUser())
 		if err != nil {
 			return err
@@ -53,7 +53,6 @@ func (p *Portal) SetOwnPassphrase(ctx context.Context, actor care.Actor, words c
 		}
 		return care.Log(tx, care.Activity{Sort: passphraseSet, WebUserID: user.ID})
 	})
-	return err
 }
 
 // AgreePassphrase keeps words for the main person of an account, as whoever runs the portal sets passwords: nothing that

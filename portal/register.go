@@ -106,7 +106,7 @@ func (p *Portal) proving(ctx context.Context, proof Proof, actor *care.Actor, do
 		actor.ID = "W-" + command
 	}
 	var refused error
-	_, err := p.Store.Update(ctx, store.Options{Actor: *actor, Now: now, Command: command}, func(tx *store.Tx) error {
+	err := p.update(ctx, store.Options{Actor: *actor, Now: now, Command: command}, func(tx *store.Tx) error {
 		account, err := p.proven(ctx, tx, proof)
 		if care.CodeOf(err) == care.CodeNotProven {
 			refused = err

@@ -189,10 +189,9 @@ func (p *Portal) ChangePassword(ctx context.Context, actor care.Actor, token, ol
 	if err != nil {
 		return err
 	}
-	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
+	return p.update(ctx, store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
 		return changePassword(ctx, tx, actor.ID, hash, hashSecret(token))
 	})
-	return err
 }
 
 // knowsPassword refuses who does not know the password of the web user who is signed in: CodeSignInFailed, and after too many
@@ -218,13 +217,12 @@ func (p *Portal) SignOutEverywhere(ctx context.Context, actor care.Actor) error 
 	if actor.Origin != care.OriginPortal {
 		return care.Err(care.CodeEntitlement, "task", care.TaskPassword)
 	}
-	_, err := p.Store.Update(ctx, store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
+	return p.update(ctx, store.Options{Actor: actor, Now: p.Now(), Command: uuid.NewString()}, func(tx *store.Tx) error {
 		if err := endSessions(ctx, tx, actor.ID); err != nil {
 			return err
 		}
 		return care.Log(tx, care.Activity{Account: defaultAccount(tx, actor.ID), WebUserID: actor.ID, Sort: "signin.ended_everywhere"})
 	})
-	return err
 }
 
 // changePassword keeps a password's hash, ends the sessions that the old one opened, but for those that are spared, and logs it.

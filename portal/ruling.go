@@ -44,6 +44,11 @@ func (p *Portal) run(tx *store.Tx, w *waiting) (ruling, error) {
 	if w.unread != nil {
 		return ruling{}, w.unread
 	}
+	if _, ends := cmd.(*care.EndMasquerade); !ends { // which changes nothing where it has ended
+		if err := p.standing(context.WithoutCancel(w.ctx), tx); err != nil {
+			return ruling{}, err
+		}
+	}
 	if err := inTime(tx, cmd, env, now); err != nil {
 		return ruling{}, err
 	}

@@ -271,6 +271,7 @@ func TestATicketIsRedeemedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		actor := at(care.RoleCSR, "CSR001", "d:D01")
+		_, actor.Credential = seat(t, p, actor, time.Now().Add(time.Hour))
 		const verifier = "only the asker knows"
 		hash := sha256.Sum256([]byte(verifier))
 		q := question(t, "masquerade.start", ofEachKind["masquerade.start"])

@@ -63,7 +63,8 @@ func (r *recovering) approve(who care.Actor, id string, want care.Code) {
 func (r *recovering) guarded(tasks ...string) {
 	r.Helper()
 	r.household()
-	write(r.T, r.Portal, &care.Staff{ID: "SUP01", Name: "Sue", Role: care.RoleSupervisor, Districts: care.List{"all"}, Active: true})
+	write(r.T, r.Portal, &care.Staff{ID: "SUP01", Name: "Sue", Role: care.RoleSupervisor, Districts: care.List{"all"}, Active: true},
+		&care.Masquerade{ID: "S1", CSRID: "CSR001", WebUserID: "W1", Account: sameAccount, Mode: care.ModeFull, Desk: r.seated().Desk, StartedAt: 1, EndsAt: r.now.AddDate(0, 1, 0).UnixMilli()})
 	for _, task := range tasks {
 		r.policy("entitlements."+task, "second_person")
 	}

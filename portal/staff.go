@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/google/uuid"
+
 	"meterside/care"
 	"meterside/portal/store"
 	"meterside/records"
@@ -128,20 +130,14 @@ func (p *Portal) SignOutStaff(ctx context.Context, token string) error {
 
 // DeskActor is who holds a desk's token, with the scopes that they may see now.
 func (p *Portal) DeskActor(ctx context.Context, token, ip string) (care.Actor, error) {
-	var id, device string
-	var expires, revoked int64
-	err := p.Store.Reader().QueryRowContext(ctx, `SELECT s.csr_id, s.device_id, s.expires_at, coalesce(d.revoked_at, 0)
-		FROM desk_session s LEFT JOIN device d ON d.device_id = s.device_id WHERE s.token_hash = $1`, hashSecret(token)).Scan(&id, &device, &expires, &revoked)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return care.Actor{}, fmt.Errorf("finding a desk's session: %w", err)
+	hash := hashSecret(token)
+	id, device, err := deskSession(ctx, p.Store.Reader(), hash, p.Now())
+	if err != nil {
+		return care.Actor{}, err
 	}
-	switch {
-	case err == nil && revoked > 0: // also when the token is too old for anything else: the desk must hear of it
-		return care.Actor{}, care.Err(care.CodeDeviceRevoked)
-	case err != nil || expires <= p.Now().UnixMilli():
-		return care.Actor{}, care.Err(care.CodeNotSignedIn)
-	}
-	return p.staffActor(ctx, id, device, ip)
+	actor, err := p.staffActor(ctx, id, device, ip)
+	actor.Credential = hash
+	return actor, err
 }
 
 func (p *Portal) staffActor(ctx context.Context, id, device, ip string) (care.Actor, error) {
@@ -264,8 +260,7 @@ func (p *Portal) setPassword(ctx context.Context, rec care.Record, id, password,
 }
 
 func (p *Portal) system(what string) store.Options {
-	now := p.Now()
-	return store.Options{Actor: System(what), Now: now, Command: what + now.String()}
+	return store.Options{Actor: System(what), Now: p.Now(), Command: what + " " + uuid.NewString()}
 }
 
 // secretOf reads a password hash, or "" where there is none.

@@ -1,8 +1,6 @@
 package portal
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"testing"
 	"time"
 
@@ -13,12 +11,16 @@ import (
 // masquerade opens a masquerade as W1 at a node and gives its credential.
 func (r *recovering) masquerade(at *Portal) string {
 	r.Helper()
-	const verifier = "only the asker knows"
-	hash := sha256.Sum256([]byte(verifier))
+	return r.opened(at, r.seated())
+}
+
+// opened is masquerade for a CSR who is signed in.
+func (r *recovering) opened(at *Portal, who care.Actor) string {
+	r.Helper()
 	q := question(r.T, "masquerade.start", &care.StartMasquerade{WebUserID: "W1", Account: "030000013", Reason: "x", Acknowledged: true})
-	grant, err := at.AskMasquerade(r.Context(), r.csr, q.Envelope, hex.EncodeToString(hash[:]), "en")
+	grant, err := at.AskMasquerade(r.Context(), who, q.Envelope, verifierHash, "en")
 	r.wants(err, "")
-	got, err := at.RedeemTicket(r.Context(), grant.Ticket, verifier, r.csr.Desk, "127.0.0.1")
+	got, err := at.RedeemTicket(r.Context(), grant.Ticket, onlyTheAsker, who.Desk, "127.0.0.1")
 	r.wants(err, "")
 	return got.Credential
 }

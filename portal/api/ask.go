@@ -20,13 +20,17 @@ func (a *API) ask(w http.ResponseWriter, r *http.Request) {
 		a.refuseAs(w, http.StatusUnsupportedMediaType, care.Err(care.CodeInvalid, "field", "Content-Type", "problem", "is not application/json"))
 		return
 	}
-	actor, err := a.p.DeskActor(r.Context(), bearer(r), address(r))
-	if err != nil {
+	if _, err := a.p.DeskActor(r.Context(), bearer(r), address(r)); err != nil { // a stranger's question is not read
 		a.refuse(w, err)
 		return
 	}
 	var q portal.Question
 	if !a.question(w, r, &q) {
+		return
+	}
+	actor, err := a.p.DeskActor(r.Context(), bearer(r), address(r)) // who they are now: it may have trickled in
+	if err != nil {
+		a.refuse(w, err)
 		return
 	}
 	given, err := a.p.Ask(r.Context(), actor, q)

@@ -23,6 +23,14 @@ const password = "a good password"
 // askStage is a portal with one account whose person has an identifier, and a CSR's token.
 func askStage(t *testing.T, log io.Writer) (address, token string) {
 	t.Helper()
+	_, paths, token := askPortal(t, log)
+	server := httptest.NewServer(paths)
+	t.Cleanup(server.Close)
+	return server.URL, token
+}
+
+func askPortal(t *testing.T, log io.Writer) (*portal.Portal, http.Handler, string) {
+	t.Helper()
 	p, err := portal.Open(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -58,9 +66,7 @@ func askStage(t *testing.T, log io.Writer) (address, token string) {
 	mux := http.NewServeMux()
 	New(p, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))).Register(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>a page</html>")) })
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	return server.URL, session.Token
+	return p, mux, session.Token
 }
 
 func reveal(id string) string {

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 
@@ -42,9 +45,26 @@ func (s *site) guarded(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			r.Body = whole(r.Body)
+		}
 		next.ServeHTTP(w, r)
 	})
 }
+
+// whole reads all that a request brings, before anybody looks who sends it: it may trickle in for half a minute, and what has ended by
+// then is over. Whoever reads it hears what went wrong.
+func whole(body io.Reader) io.ReadCloser {
+	var all bytes.Buffer
+	_, err := all.ReadFrom(body)
+	return io.NopCloser(io.MultiReader(&all, endsWith{cmp.Or(err, io.EOF)}))
+}
+
+// endsWith is a reader of nothing but its error.
+type endsWith struct{ err error }
+
+// Read gives the error.
+func (e endsWith) Read([]byte) (int, error) { return 0, e.err }
 
 // sameSite refuses a form that another site sent.
 func (s *site) sameSite(next http.Handler) http.Handler {
@@ -93,6 +113,7 @@ func (s *site) keep(r *http.Request, v *visit, err error) {
 // fail shows what could not be done, and records it where that is due. A fault is logged and says nothing of its cause.
 func (s *site) fail(w http.ResponseWriter, r *http.Request, v *visit, err error) {
 	s.keep(r, v, err)
+	over(w, err)
 	status, words := s.explain(r, v.language, err)
 	title := "error.title"
 	switch {
@@ -105,6 +126,13 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, v *visit, err error)
 	if err := s.render(w, r, status, noticePage(page, words)); err != nil {
 		s.log.Error("showing a notice failed", "error", err)
 		http.Error(w, words, status)
+	}
+}
+
+// over tells the masquerade's window where its session has ended.
+func over(w http.ResponseWriter, err error) {
+	if care.CodeOf(err) == care.CodeMasqueradeEnded {
+		w.Header().Set(headerState, "ended")
 	}
 }
 

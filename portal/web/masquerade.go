@@ -152,6 +152,7 @@ func (s *site) ask(r *http.Request, into any) error {
 }
 
 func (s *site) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	over(w, err)
 	status, _ := s.explain(r, "en", err)
 	e := care.AsError(err)
 	switch {

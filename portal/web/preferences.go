@@ -147,10 +147,16 @@ func (s *site) do(r *http.Request, v *visit, cmd care.Command) (care.Verdict, er
 		return care.Verdict{}, err
 	}
 	verdict, err := s.portal.Do(r.Context(), v.actor, env)
-	if err == nil && verdict.Outcome != care.Applied {
-		s.keep(r, v, care.Error{Code: verdict.Code, Params: verdict.Params})
+	if err != nil || verdict.Outcome == care.Applied {
+		return verdict, err
 	}
-	return verdict, err
+	refused := care.Error{Code: verdict.Code, Params: verdict.Params}
+	switch refused.Code {
+	case care.CodeNotSignedIn, care.CodeMasqueradeEnded: // meanwhile: their form is not theirs to see any more
+		return verdict, refused
+	}
+	s.keep(r, v, refused)
+	return verdict, nil
 }
 
 // was is the field's value as the account has it, which the form sends back beside the one that is chosen.

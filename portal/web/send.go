@@ -27,7 +27,7 @@ func (s *site) ended(w http.ResponseWriter, r *http.Request, v *visit, err error
 	case "":
 		http.Redirect(w, r, on, http.StatusSeeOther)
 		return nil
-	case care.CodeFault:
+	case care.CodeFault, care.CodeNotSignedIn:
 		return err
 	}
 	status, _ := s.explain(r, v.language, err)

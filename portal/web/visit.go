@@ -112,9 +112,6 @@ func (s *site) masquerading(w http.ResponseWriter, r *http.Request, v *visit) er
 		w.Header().Set(headerSession, session.ID)
 		w.Header().Set(headerActor, session.CSRID)
 	}
-	if care.CodeOf(err) == care.CodeMasqueradeEnded {
-		w.Header().Set(headerState, "ended")
-	}
 	if err != nil {
 		return err
 	}

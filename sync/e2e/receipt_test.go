@@ -22,6 +22,9 @@ func TestAMasqueradeLeavesAReceipt(t *testing.T) {
 	s.put(&care.PolicyEntry{Key: "masquerade.third_party", Value: "https://maps.example.com"})
 	const verifier = "only the asker knows"
 	hash := sha256.Sum256([]byte(verifier))
+	if _, err := s.portal.SignInStaff(t.Context(), "CSR001", password, "d1", "127.0.0.1"); err != nil {
+		t.Fatal(err)
+	}
 	grant, err := s.portal.AskMasquerade(t.Context(), csr("d1"), care.Envelope{
 		ID: "0190b1f2-0000-7000-8000-00000000000b", Kind: "masquerade.start", Version: 1,
 		Args: []byte(`{"web_user_id":"W1","account":"030000013","mode":"full","reason":"No more paper","acknowledged":true}`),

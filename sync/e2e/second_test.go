@@ -18,7 +18,10 @@ import (
 func TestR64ASecondPersonApprovesAtAnotherDesk(t *testing.T) {
 	s := newStage(t)
 	s.town()
-	session := &care.Masquerade{ID: "S1", CSRID: "CSR001", WebUserID: "W1", Account: "030000013", Mode: care.ModeFull, GrantedAt: 1, StartedAt: 1, EndsAt: 2, EndedAt: 2}
+	if _, err := s.portal.SignInStaff(t.Context(), "CSR001", password, "d1", "127.0.0.1"); err != nil {
+		t.Fatal(err)
+	}
+	session := &care.Masquerade{ID: "S1", CSRID: "CSR001", WebUserID: "W1", Account: "030000013", Mode: care.ModeFull, Desk: "d1", GrantedAt: 1, StartedAt: 1, EndsAt: s.portal.Now().Add(time.Hour).UnixMilli()}
 	s.put(&care.PolicyEntry{Key: "entitlements.autopay.edit", Value: "second_person"}, session)
 	inside := csr("")
 	inside.Origin, inside.OnBehalfOf, inside.Session, inside.Mode = care.OriginMasquerade, "W1", "S1", care.ModeFull
