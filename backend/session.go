@@ -16,6 +16,7 @@ import (
 	"meterside/backend/cache"
 	"meterside/backend/keyring"
 	"meterside/care"
+	"meterside/records"
 	"meterside/sync/client"
 )
 
@@ -31,6 +32,8 @@ type Session struct {
 	Acknowledged string `json:"acknowledged,omitempty"`
 	// Since is when the user signed in, ms; 0 where an earlier version noted no such thing.
 	Since int64 `json:"since,omitempty"`
+	// Timezone is the utility's, for the times of the lock's page, which is told no policy; "" where nobody is signed in.
+	Timezone string `json:"timezone,omitempty"`
 	// Locked says how the desk is locked; nil where it is not.
 	Locked *Locked `json:"locked,omitempty"`
 }
@@ -48,16 +51,28 @@ func (b *Backend) Session() (Session, error) {
 	if b.fault != nil {
 		return Session{}, b.fault
 	}
+	session, u := b.sessionNow()
+	if u == nil {
+		return session, nil
+	}
+	if policy, err := records.LoadPolicy(b.ctx, u.cache.Reader()); err == nil { // without it the times alone are others
+		session.Timezone = policy.Zone().String()
+	}
+	return session, nil
+}
+
+// sessionNow is the session, and whose it is; nil for nobody's.
+func (b *Backend) sessionNow() (Session, *user) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	if b.user == nil {
-		last, err := b.remembered()
-		if err != nil {
-			last = Session{}
-		}
-		return Session{Portal: last.Portal, Secrets: b.opts.Secrets.Where(), Problem: last.Problem}, nil
+	if b.user != nil {
+		return b.user.told(), b.user
 	}
-	return b.user.told(), nil
+	last, err := b.remembered()
+	if err != nil {
+		last = Session{}
+	}
+	return Session{Portal: last.Portal, Secrets: b.opts.Secrets.Where(), Problem: last.Problem}, nil
 }
 
 // told is the session as it is kept and told; the backend's mu is held.

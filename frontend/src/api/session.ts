@@ -18,6 +18,8 @@ export const session = v.object({
   problem: v.nullish(v.object({ code: text, params })),
   /** When they signed in; 0 where that was not noted. */
   since: instant,
+  /** The utility's, also while the desk is locked; '' where nobody is signed in. */
+  timezone: text,
   /** Nothing of a customer is told until the password was given. */
   locked: v.nullish(v.object({ at: instant, idle: flag })),
   hint: v.nullish(v.object({ portal: text, user: text, password: text })),

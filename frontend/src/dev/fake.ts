@@ -140,6 +140,7 @@ const desk = {
       portal: '',
       secrets: 'file',
       since: asOf - 10_800_000,
+      timezone: 'America/New_York',
       locked,
       hint: { portal: 'http://127.0.0.1:8460', user: 'CSR001', password: 'password' },
     }),

@@ -6,6 +6,7 @@ import { useDo, useStatus } from '../api/queries'
 import type { Held, Session } from '../api/session'
 import { Preferences } from '../frame/Preferences'
 import { SignOut } from '../frame/SignOut'
+import { formatsIn } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import css from '../signin/SignIn.module.css'
 import { HeldButton } from '../ui/HeldButton'
@@ -20,9 +21,8 @@ interface Props {
 /** What stands in the desk's place while it is locked: who is signed in, and the way back. Nothing of a customer. */
 export function LockScreen({ session, onUnlocked }: Props) {
   const { t, language } = useWords()
-  // By this computer's clock: the utility's time zone is not told while the desk is locked.
-  const clock = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
-  const when = (at: number) => clock.format(at)
+  // The policy, which has it for all other pages, is not told while the desk is locked.
+  const { when } = formatsIn(language, session.timezone || 'UTC', 'USD')
   const status = useStatus().data
   const [password, setPassword] = useState('')
   const [leaving, setLeaving] = useState(false)

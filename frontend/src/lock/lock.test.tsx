@@ -1,5 +1,5 @@
 // M5 at the desk: whoever walks away leaves no customer on the screen, and finds all as it was.
-import { screen, waitFor } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { accountOf, contactOf, jane } from '../testing/town'
 import { openWindow, type Api } from '../testing/window'
@@ -27,7 +27,13 @@ function open(place = at, locked: object | null = null) {
           return Promise.resolve(does(...args))
         }
       desk.Session.mockImplementation(() =>
-        Promise.resolve({ signed_in: true, user: who, since: 1_790_000_000_000, locked }),
+        Promise.resolve({
+          signed_in: true,
+          user: who,
+          since: 1_790_000_000_000,
+          timezone: 'Asia/Kathmandu',
+          locked,
+        }),
       )
       desk.Draft.mockImplementation((account) => Promise.resolve(drafts.get(account) ?? ''))
       desk.SaveDraft.mockImplementation(
@@ -72,6 +78,19 @@ function tellsNothing() {
     expect(all).not.toContain(secret)
 }
 
+/** Goes through the history, where nothing is left of the customer. */
+async function backAndForth() {
+  await waitFor(() => expect(window.location.hash).toBe('#/'))
+  for (const step of [-1, -1, 1, 1, 1]) {
+    window.history.go(step)
+    await new Promise((resolve) => {
+      window.addEventListener('popstate', resolve, { once: true })
+      window.setTimeout(resolve, 50)
+    })
+    tellsNothing()
+  }
+}
+
 // Seen to fail with the focus left alone, and with the note sent away after the lock.
 it('M5: Ctrl+L leaves nothing of the customer, and the password brings all of it back', async () => {
   const { desk, user, told, kept } = open()
@@ -84,7 +103,8 @@ it('M5: Ctrl+L leaves nothing of the customer, and the password brings all of it
   expect(document.activeElement).toBe(await box())
   screen.getByText('Ann Day')
   screen.getByText(/^CSR001/)
-  screen.getByText(/^Signed in since/)
+  // The utility's clock, which is nowhere near this computer's. Seen to fail with the computer's.
+  screen.getByText(/^Signed in since .*7:58\sPM/)
   await waitFor(() => expect(told.at(-1)).toBe('keep'))
   expect(told.slice(-3)).toEqual(['draft', 'lock', 'keep'])
   expect(kept()).toContain(jane.account)
@@ -109,16 +129,28 @@ it('going back and forward leads to no customer', async () => {
   await screen.findByRole('heading', { level: 1, name: 'Home' })
   await user.click(screen.getByRole('button', { name: /^Lock this desk/ }))
   await box()
-  await waitFor(() => expect(window.location.hash).toBe('#/'))
-  for (const step of [-1, -1, 1, 1, 1]) {
-    window.history.go(step)
-    await new Promise((resolve) => {
-      window.addEventListener('popstate', resolve, { once: true })
-      window.setTimeout(resolve, 50)
-    })
-    tellsNothing()
-  }
+  await backAndForth()
   await box()
+})
+
+// Seen to fail where the history is left as it was.
+it('going back and forward leads to no customer from the page to sign in either', async () => {
+  const { user, desk, changed } = open('/find')
+  await screen.findByRole('searchbox')
+  window.location.hash = at
+  await jane_()
+  await user.click(screen.getByRole('link', { name: 'Home' }))
+  await screen.findByRole('heading', { level: 1, name: 'Home' })
+  desk.SignOut.mockImplementation(() => {
+    desk.Session.mockResolvedValue({ signed_in: false })
+    return Promise.resolve()
+  })
+  await user.click(screen.getByRole('button', { name: 'Sign out' }))
+  const asks = await screen.findByRole('dialog', { name: /^Sign out/ })
+  await user.click(within(asks).getByRole('button', { name: 'Sign out' }))
+  changed('session')
+  await screen.findByRole('heading', { level: 1, name: /^Sign in/ })
+  await backAndForth()
 })
 
 it('a desk that locked itself says so, and keeps what was typed into a form', async () => {

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { desk } from '../api/desk'
 import { useDo } from '../api/queries'
 import type { Session } from '../api/session'
+import { forgetPlaces } from '../frame/place'
 import { Preferences } from '../frame/Preferences'
 import { useWords } from '../i18n/words'
 import { HeldButton } from '../ui/HeldButton'
@@ -22,9 +23,10 @@ export function SignIn({ session }: { session: Session }) {
     () => desk.signIn(portal.trim(), user.trim(), password),
     () => void client.invalidateQueries(),
   )
-  // Whoever signs in next must not see, even for a moment, what the last one had open.
+  // Whoever signs in next must not see, even for a moment, what the last one had open, nor get there by going back.
   useEffect(() => {
     client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+    void forgetPlaces()
   }, [client])
   const { hint } = session
   const ready = portal.trim() !== '' && user.trim() !== '' && password !== ''
