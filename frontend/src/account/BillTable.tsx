@@ -2,10 +2,11 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { Fragment, useId, useState } from 'react'
 import type { Bill } from '../api/account'
 import { desk } from '../api/desk'
-import { useOffer } from '../frame/offers'
+import { useActions } from '../frame/offers'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
-import { SaveButton } from '../ui/SaveButton'
+import { Gated } from '../ui/Gated'
+import { useSave } from '../ui/SaveButton'
 import ui from '../ui/ui.module.css'
 import { ExplainBill } from '../usage/ExplainBill'
 import usage from '../usage/Usage.module.css'
@@ -56,14 +57,21 @@ function BillRows({ number: account, bill, find }: RowsProps) {
   const [explained, setExplained] = useState(false)
   const id = useId()
   const file = { account, bill_id: bill.bill_id, language }
-  useOffer('explain', {
-    run: () => {
-      setOpen(true)
-      setExplained(true)
+  const pdf = useSave(async () => ((await desk.saveBill(file)) ? t('document.pdfSaved') : undefined))
+  const period = `${date(bill.period_start)} – ${date(bill.period_end)}`
+  // Two bills may be of one day.
+  const of = [t('explain.bill', { date: date(bill.issued_on) }), period, money(bill.total_cents)].join(' · ')
+  useActions({
+    explain: {
+      run: () => {
+        setOpen(true)
+        setExplained(true)
+      },
+      held: open && explained ? t('explain.shown') : undefined,
+      of,
+      id: bill.bill_id,
     },
-    held: open && explained ? t('explain.shown') : undefined,
-    of: t('explain.bill', { date: date(bill.issued_on) }),
-    id: bill.bill_id,
+    billPdf: { ...pdf, gate: { kind: 'bill.pdf', args: file }, of },
   })
   const Chevron = open ? IconChevronDown : IconChevronRight
   const quantity = (value: number | null, unit: string) => (value === null ? '' : `${number(value)} ${unit}`)
@@ -83,7 +91,7 @@ function BillRows({ number: account, bill, find }: RowsProps) {
           </button>
         </td>
         <td>{date(bill.due_on)}</td>
-        <td>{`${date(bill.period_start)} – ${date(bill.period_end)}`}</td>
+        <td>{period}</td>
         <td className={ui.money}>
           {quantity(bill.quantity, bill.unit)}
           {bill.estimated && <div className={css.small}>{t('bill.estimated')}</div>}
@@ -105,14 +113,17 @@ function BillRows({ number: account, bill, find }: RowsProps) {
         <tr className={usage.explain}>
           <td />
           <td colSpan={4}>
-            <SaveButton
+            <Gated
               kind="bill.pdf"
               args={file}
               label={t('document.pdfOf', { date: date(bill.issued_on) })}
-              save={async () => ((await desk.saveBill(file)) ? t('document.pdfSaved') : undefined)}
+              variant="subtle"
+              size="compact-sm"
+              held={pdf.held}
+              onAct={pdf.run}
             >
               {t('document.pdf')}
-            </SaveButton>
+            </Gated>
             {explained ? (
               <ExplainBill number={account} bill={bill} find={find} />
             ) : (

@@ -15,8 +15,10 @@ import { tabs, type Tab } from './tabs'
 const onTabs: readonly (readonly [ActionName, Tab])[] = [
   ['resend', 'notifications'],
   ['explain', 'billing'],
+  ['billPdf', 'billing'],
   ['olderBills', 'billing'],
   ['intervals', 'usage'],
+  ['greenButton', 'usage'],
   ['olderLog', 'activity'],
   ['savePreferences', 'customer'],
   ['saveProfile', 'customer'],
@@ -44,9 +46,11 @@ export function useAccountActions({ number, view, tab: shown, onTab, onDialog }:
   const target = { web_user_id: user?.web_user_id ?? '', account: number }
   const open = (kind: OpenDialog['kind']) => () => onDialog({ kind, user: target.web_user_id })
   const lock = user?.locks[0]
+  // Which of several it is for is not to be guessed.
+  const of = view && view.web_users.length > 1 ? user?.username : undefined
   const withUser = (offer: Offer) =>
     user
-      ? offer
+      ? { ...offer, of }
       : {
           run: () => undefined,
           held: view?.web_users_closed ? sentence(view.web_users_closed) : t('account.noWebUser'),
@@ -61,10 +65,12 @@ export function useAccountActions({ number, view, tab: shown, onTab, onDialog }:
       gate: { kind: 'web_user.lock', args: target },
       held: user?.locks.some((each) => each.lock === 'csr') ? t('frame.alreadyLocked') : undefined,
     }),
-    unlock: lock && {
-      run: open('unlock'),
-      gate: { kind: 'web_user.unlock', args: { ...target, lock: lock.lock } },
-    },
+    unlock:
+      lock &&
+      withUser({
+        run: open('unlock'),
+        gate: { kind: 'web_user.unlock', args: { ...target, lock: lock.lock } },
+      }),
     ...profileOffers(user, (kind, gate) =>
       withUser({ run: open(kind), gate: gate && { kind: gate, args: target } }),
     ),

@@ -41,7 +41,7 @@ function Asked({ gate, ...props }: Props & About & { gate: NonNullable<Offer['ga
 
 function Row({ id, line, chosen, onChoose, reason, about }: Props & About & { reason: string }) {
   const { t } = useWords()
-  const { action, offer } = line
+  const { action, offer, alike } = line
   const row = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (chosen) row.current?.scrollIntoView({ block: 'nearest' })
@@ -64,6 +64,7 @@ function Row({ id, line, chosen, onChoose, reason, about }: Props & About & { re
       <span>
         {t(action.words)}
         {offer && offer !== 'off' && offer.of !== undefined && <span className={css.reason}>{offer.of}</span>}
+        {alike && <span className={css.reason}>{t('frame.alike', alike)}</span>}
         {about && (
           <span className={css.reason}>
             {about.name} · {t('account.number')} {about.account} · {about.address}

@@ -78,6 +78,8 @@ const listed = [
   { name: 'reveal', group: 'account', words: 'frame.reveal' },
   { name: 'resend', group: 'account', words: 'frame.resend' },
   { name: 'explain', group: 'account', words: 'explain.action' },
+  { name: 'billPdf', group: 'account', words: 'document.billPdf' },
+  { name: 'greenButton', group: 'account', words: 'document.greenButton' },
   { name: 'saveNote', group: 'account', words: 'note.save' },
   { name: 'savePreferences', group: 'account', words: 'preference.save' },
   { name: 'saveProfile', group: 'account', words: 'profile.save' },

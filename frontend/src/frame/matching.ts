@@ -10,6 +10,19 @@ export interface Line {
   id: string
   action: Action
   offer: Choice
+  /** Which of several it is that read the same; nothing where no other does. */
+  alike: { at: number; count: number } | undefined
+}
+
+/** The offers of one action as lines. What reads like another is told apart by its place. */
+function linesOf(action: Action, offers: readonly Choice[]): Line[] {
+  const reads = (offer: Choice) =>
+    offer && offer !== 'off' && JSON.stringify([offer.of, offer.about?.account])
+  return offers.map((offer, at) => {
+    const same = offers.filter((other) => reads(other) === reads(offer))
+    const alike = same.length > 1 ? { at: same.indexOf(offer) + 1, count: same.length } : undefined
+    return { id: `${action.name}-${at}`, action, offer, alike }
+  })
 }
 
 /**
@@ -20,8 +33,6 @@ export function useMatching(typed: string): { group: Group; lines: Line[] }[] {
   const { t } = useWords()
   const book = useOffers()
   const wanted = plain(typed).split(/\s+/).filter(Boolean)
-  const linesOf = (action: Action): Line[] =>
-    book.all(action.name).map((offer, at) => ({ id: `${action.name}-${at}`, action, offer }))
   const fits = ({ action, offer }: Line) => {
     if (offer === 'off') return false
     const words = plain(`${t(action.words)} ${offer?.of ?? ''} ${t(`frame.group.${action.group}`)}`)
@@ -33,7 +44,7 @@ export function useMatching(typed: string): { group: Group; lines: Line[] }[] {
     .map((group) => {
       const lines = actions
         .filter((action) => action.group === group)
-        .flatMap(linesOf)
+        .flatMap((action) => linesOf(action, book.all(action.name)))
         .filter(fits)
       // What other pages have stands below what this one has.
       const here = group === 'page' ? lines.filter(({ offer }) => offer) : lines

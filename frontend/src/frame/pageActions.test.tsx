@@ -153,7 +153,30 @@ describe('the palette', () => {
     ['message of one minute', 'notifications', /^Send a message again.*ready/i],
   ])('has a line for each %s', async (_, tab, words) => {
     await palette(`${onAccount}?tab=${tab}`)
-    await both(words)
+    for (const [at, one] of (await both(words)).entries())
+      within(one).getByText(`${at + 1} of 2, in the order of the page`)
+  })
+
+  it('saves the bill that was meant as PDF, and readings as a Green Button file', async () => {
+    const { desk, lines: open } = await palette(`${onAccount}?tab=billing`)
+    fireEvent.click(await line(await open(), /^Save a bill as PDF.*Oct.*\$42/))
+    await waitFor(() => expect(desk.SaveBill.mock.lastCall?.[0]).toMatchObject({ bill_id: 'B3' }))
+    await screen.findByText('The bill is saved')
+    fireEvent.click(await line(await open(), /^Save readings.*Usage/))
+    await screen.findByRole('tab', { name: 'Usage', selected: true })
+    fireEvent.click(await line(await open(), /^Save readings.*Oct.*Nov/))
+    const file = { account: jane.account, from: '2026-10-01', to: '2026-11-01' }
+    await waitFor(() => expect(desk.SaveGreenButton.mock.lastCall?.[0]).toEqual(file))
+  })
+
+  it('says which of two web users it is for', async () => {
+    const { web_users: users, ...account } = accountOf(jane)
+    const both = [...users, { ...users[0], web_user_id: 'W2', username: 'john.doe', default_profile: false }]
+    const two = (path: string) =>
+      path === `/api/accounts/${jane.account}` ? { ...account, web_users: both } : town(path)
+    openWindow(onAccount, () => undefined, two)
+    await screen.findByRole('heading', { level: 1 })
+    await line(await lines(), /^Lock.*jane\.doe/)
   })
 
   it('does not lead to the tab that is shown', async () => {

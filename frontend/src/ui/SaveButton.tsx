@@ -20,7 +20,7 @@ interface Props {
 }
 
 /** Saves a file that the user chooses, and says so, or why it could not be. */
-export function SaveButton({ save, ...button }: Props) {
+export function useSave(save: Props['save']): { run: () => void; held: string | undefined } {
   const { t, sentence } = useWords()
   const { say } = useNotice()
   const { run, busy } = useDo(() =>
@@ -29,13 +29,11 @@ export function SaveButton({ save, ...button }: Props) {
       (failure: unknown) => say(sentence(failureFrom(failure))),
     ),
   )
-  return (
-    <Gated
-      {...button}
-      variant="subtle"
-      size="compact-sm"
-      held={busy ? t('held.busy') : undefined}
-      onAct={() => run(undefined)}
-    />
-  )
+  return { run: () => run(undefined), held: busy ? t('held.busy') : undefined }
+}
+
+/** The button that saves a file. */
+export function SaveButton({ save, ...button }: Props) {
+  const { run, held } = useSave(save)
+  return <Gated {...button} variant="subtle" size="compact-sm" held={held} onAct={run} />
 }

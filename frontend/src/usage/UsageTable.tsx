@@ -25,6 +25,7 @@ export function UsageTable({ number: account, usage, period, onPeriod }: Props) 
   // The year up to the period that is looked at: the whole history of a meter that counts by minutes is too large for one file.
   const year = usage.rows.slice(usage.rows.indexOf(period)).slice(0, 12)
   const file = { account, from: year.at(-1)?.from ?? '', to: year[0]?.to ?? '' }
+  const [from, to] = [date(file.from), date(file.to)]
   return (
     <Panel
       title={t('usage.periods')}
@@ -34,7 +35,9 @@ export function UsageTable({ number: account, usage, period, onPeriod }: Props) 
           <SaveButton
             kind="usage.green_button"
             args={file}
-            label={t('document.readingsOf', { from: date(file.from), to: date(file.to) })}
+            action="greenButton"
+            of={`${from} – ${to}`}
+            label={t('document.readingsOf', { from, to })}
             save={async () => ((await desk.saveGreenButton(file)) ? t('document.readingsSaved') : undefined)}
           >
             {t('document.readings')}
