@@ -60,6 +60,18 @@ export function lostColours(page) {
   })
 }
 
+/** A dialog holds the focus, and one that asks begins with what is filled in, or with a button that changes nothing: not with its cross. */
+export function astray(page) {
+  return page.evaluate(() => {
+    const dialog = document.querySelector('[role="dialog"]')
+    const at = document.activeElement
+    if (!dialog) return []
+    if (!dialog.contains(at)) return ['the dialog has lost the focus']
+    const cross = dialog.querySelector('header button')
+    return at === cross && dialog.querySelector('form, input:not([type="checkbox"]), select, textarea') ? ['the focus is on the cross of the dialog'] : []
+  })
+}
+
 /** By Tab alone every control gets the focus, shows it, is in sight then, and lets it go again. */
 export async function keyboard(page) {
   const before = await page.evaluate((selector) => {

@@ -114,6 +114,7 @@ function ReasonDialog({ reason, onClose }: { reason: CatalogueReason; onClose: (
       {isNew && (
         <>
           <NativeSelect
+            data-autofocus
             label={t('admin.reasonSort')}
             value={draft.sort}
             data={['contact', 'wrap_up'].map((sort) => ({
@@ -132,6 +133,7 @@ function ReasonDialog({ reason, onClose }: { reason: CatalogueReason; onClose: (
         </>
       )}
       <TextInput
+        data-autofocus
         label={t('language.en')}
         value={draft.text_en}
         onChange={(event) => set({ text_en: event.currentTarget.value })}

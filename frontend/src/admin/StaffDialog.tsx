@@ -59,6 +59,7 @@ export function StaffDialog({ person, onClose }: { person: Staff; onClose: () =>
     >
       {isNew && (
         <TextInput
+          data-autofocus
           label={t('admin.id')}
           value={draft.csr_id}
           spellCheck={false}
@@ -66,6 +67,7 @@ export function StaffDialog({ person, onClose }: { person: Staff; onClose: () =>
         />
       )}
       <TextInput
+        data-autofocus
         label={t('admin.name')}
         value={draft.name}
         onChange={(event) => set({ name: event.currentTarget.value })}

@@ -50,6 +50,7 @@ export function EndDialog({ masquerade, onClose }: Props) {
       </p>
       {!own && (
         <Textarea
+          data-autofocus
           label={t('masquerades.endWords')}
           required
           rows={2}

@@ -44,6 +44,7 @@ export function CancelPaymentDialog({ payment, onClose }: { payment: PaymentOfAl
         })}
       </p>
       <Textarea
+        data-autofocus
         label={t('reason.words')}
         rows={2}
         maxLength={500}

@@ -69,6 +69,7 @@ export function TaskDialog({ task, deed, onClose }: Props) {
       <p>{t(`taskDo.${says}Text`)}</p>
       {(explained || approves) && (
         <Textarea
+          data-autofocus
           label={t(approves ? 'taskDo.commentLabel' : 'taskDo.words')}
           required={explained}
           rows={2}
@@ -80,6 +81,7 @@ export function TaskDialog({ task, deed, onClose }: Props) {
       {deed === 'assign' && (
         <>
           <TextInput
+            data-autofocus
             label={t('taskDo.csr')}
             description={t('taskDo.csrText')}
             value={csr}

@@ -78,7 +78,8 @@ export function Dialog({
         {children}
         <Trouble error={error} />
         <div className={`${css.row} ${css.end}`}>
-          <Button variant="default" onClick={onClose}>
+          {/* Where no field takes the focus, what changes nothing does. */}
+          <Button variant="default" data-autofocus={!direct || undefined} onClick={onClose}>
             {no}
           </Button>
           <HeldButton type="submit" first={direct} color={color} held={busy ? t('held.busy') : why}>

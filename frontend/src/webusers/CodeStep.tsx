@@ -50,6 +50,7 @@ export function CodeStep({ user, account, code, onCode, readBack, onReadBack, on
           <p className={`${ui.alert} ${ui.caution}`}>{t('recovery.codeReminder', { hours })}</p>
           <Checkbox
             label={t('recovery.readBack')}
+            autoFocus // the button that had the focus is gone
             checked={readBack}
             onChange={(event) => onReadBack(event.currentTarget.checked)}
           />

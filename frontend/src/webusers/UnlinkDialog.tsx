@@ -39,6 +39,7 @@ export function UnlinkDialog({ view, user, onClose }: ForUser) {
       {main && <p>{t('webUsers.unlinkMain', { name: user.name })}</p>}
       {second && <p>{t('webUsers.secondPerson')}</p>}
       <Textarea
+        data-autofocus
         label={t('reason.words')}
         value={words}
         maxLength={500}
