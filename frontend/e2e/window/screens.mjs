@@ -6,36 +6,16 @@
 //   open     how the state comes about on the page; words is what the state is waited for by
 //   picture  false where there is to be none
 
-const account = '/account/030000013'
-const press = (keys) => (page) => page.keyboard.press(keys)
-// A dialog is open once it has the focus: before that, keys would go to the page behind it.
-const dialog = async (page) => {
-  await page.getByRole('dialog').waitFor()
-  await page.waitForFunction(() => document.activeElement?.closest('[role="dialog"]') != null)
-}
-const opening = (keys) => async (page) => {
-  await press(keys)(page)
-  await dialog(page)
-}
+import { asking, dialog, doing, opening, pressed, pressing, reviewing } from './opening.mjs'
 
-/** Does an action by its words, as the palette offers it; the first of several. */
-const doing = (key) => async (page, word) => {
-  await press('Control+k')(page)
-  const box = page.getByRole('combobox', { name: word('frame.paletteBox') })
-  await box.fill(word(key))
-  await box.press('Enter')
-  await box.waitFor({ state: 'detached' })
-}
-const asking = (key) => async (page, word) => {
-  await doing(key)(page, word)
-  await dialog(page)
-}
+const account = '/account/030000013'
 
 export const screens = [
   { name: 'sign-in', at: '/', desk: { signedout: '' } },
   { name: 'desk-locked', at: '/', desk: { locked: '' } },
   { name: 'results', at: '/find?q=main', picture: true },
   { name: 'nothing-found', at: '/find?q=nobody', picture: false },
+  { name: 'hidden-by-status', at: '/find?q=walter&status=enrolled', picture: false },
   { name: 'no-such-page', at: '/nowhere', picture: false },
   { name: 'copying', at: '/find', desk: { first: '', phase: 'syncing' }, picture: false },
   { name: 'palette', at: account, open: opening('Control+k') },
@@ -53,15 +33,20 @@ export const screens = [
   { name: 'masquerade', at: account, open: opening('F11') },
   { name: 'masquerading', at: account, desk: { masquerade: '' }, picture: false },
   { name: 'masquerade-lost', at: account, desk: { masquerade: 'lost' } },
+  { name: 'masquerade-over', at: account, desk: { masquerade: 'over' } },
   { name: 'profile-down', at: account, desk: { elsewhere: 'down' }, open: async (page, word) => {
-    await page.getByRole('button', { name: word('webUsers.profiles') }).click()
-    await dialog(page)
+    await pressed('webUsers.profiles')(page, word)
     await page.getByRole('button', { name: word('elsewhere.again') }).waitFor()
   } },
   { name: 'profile-elsewhere', at: account, desk: { elsewhere: 'locked' }, open: async (page, word) => {
-    await page.getByRole('button', { name: word('webUsers.profiles') }).click()
-    await dialog(page)
+    await pressed('webUsers.profiles')(page, word)
     await page.getByRole('button', { name: word('elsewhere.ask') }).waitFor()
+  } },
+  { name: 'unlock-elsewhere', at: account, desk: { elsewhere: 'locked' }, open: async (page, word) => {
+    await pressed('webUsers.profiles')(page, word)
+    await page.getByRole('dialog').getByRole('button', { name: word('action.unlock') }).first().click()
+    await page.getByRole('dialog', { name: word('unlock.title') }).waitFor()
+    await dialog(page)
   } },
   { name: 'task', at: '/tasks/T000000001' },
   { name: 'task-second', at: '/tasks/T000000000' },
@@ -74,6 +59,16 @@ export const screens = [
   { name: 'contact', at: account, desk: { contact: '' } },
   { name: 'verification', at: account, desk: { contact: '' }, open: opening('F4') },
   { name: 'wrap-up', at: account, desk: { contact: '' }, open: opening('F8') },
+  { name: 'verified', at: account, desk: { contact: 'verified' } },
+  { name: 'verify-first', at: account, desk: { contact: '', verify: '2' } },
+  { name: 'verify-by-hand', at: account, desk: { contact: '' }, open: async (page, word) => {
+    await opening('F4')(page)
+    await pressing('verify.byHand')(page, word)
+  } },
+  { name: 'passphrase', at: account, desk: { contact: 'verified' }, open: async (page, word) => {
+    await opening('F4')(page)
+    await pressing('passphrase.open')(page, word)
+  } },
   { name: 'callbacks', at: '/home', desk: { contact: '' }, picture: false },
   { name: 'opened-before', at: '/find', desk: { contact: '' }, picture: false },
   { name: 'recovery', at: account, open: asking('recovery.title') },
@@ -107,6 +102,31 @@ export const screens = [
   { name: 'cancel-payment', at: '/payments', open: asking('payments.cancel') },
   { name: 'discard', at: '/attention', open: asking('attention.discard') },
   { name: 'explain', at: `${account}?tab=billing`, open: doing('explain.action') },
+  { name: 'intervals', at: `${account}?tab=usage&day=2026-10-05`, open: async (page, word) => {
+    await doing('interval.load')(page, word)
+    await page.getByText(word('interval.figures')).first().click()
+  } },
+  { name: 'older-log', at: `${account}?tab=activity&page=3`, open: async (page, word) => {
+    await doing('older.load')(page, word)
+    await page.getByRole('table', { name: word('older.title') }).waitFor()
+  } },
+  { name: 'whole-log', at: `${account}?tab=activity&all=1`, picture: false },
+  { name: 'user-menu', at: `${account}?tab=webusers`, desk: { user: 'recovering' }, open: pressing('webUsers.more') },
+  { name: 'policy-review', at: '/admin', open: reviewing((page, word) => page.getByRole('combobox', { name: word('admin.preset') }).selectOption('beacon')) },
+  { name: 'letter-review', at: '/admin?tab=texts', open: reviewing((page) => page.getByRole('textbox').last().fill('{{name}}: {{account}}')) },
+  { name: 'depth-review', at: '/admin?tab=districts', open: reviewing((page) => page.getByRole('textbox').first().fill('6')) },
+  { name: 'staff-add', at: '/admin?tab=staff', open: pressed('admin.staffAdd') },
+  { name: 'staff-change', at: '/admin?tab=staff', picture: false, open: pressed('admin.change') },
+  { name: 'staff-explained', at: '/admin?tab=staff', open: pressed('admin.explain') },
+  { name: 'staff-rights', at: '/admin?tab=staff', open: pressing('admin.rights') },
+  { name: 'desk-revoke', at: '/admin?tab=devices', open: pressed('admin.deviceRevoke') },
+  { name: 'desk-allow', at: '/admin?tab=devices', picture: false, open: pressed('admin.deviceAllow') },
+  { name: 'reason-add', at: '/admin?tab=reasons', open: pressed('admin.reasonAdd') },
+  { name: 'reason-change', at: '/admin?tab=reasons', picture: false, open: pressed('admin.change') },
+  { name: 'import-report', at: '/admin?tab=imports', open: async (page, word) => {
+    await page.getByRole('button', { name: word('admin.importReport') }).nth(1).click()
+    await dialog(page)
+  } },
   { name: 'person', at: '/person/1', picture: false },
   { name: 'premise', at: '/premise/P1', picture: false },
   { name: 'offline', at: account, desk: { phase: 'offline' } },

@@ -2,7 +2,6 @@
 // size, with forced colours, by keyboard alone, and as it was last photographed. UPDATE=1 takes the photographs
 // anew and looks at nothing else; ONLY='help|keys' looks at those alone.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import path from 'node:path'
@@ -10,8 +9,10 @@ import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium } from 'playwright-core'
+import { build } from 'vite'
 import { compare as picture } from '../pictures.mjs'
-import { cut, keyboard, lostColours } from './checks.mjs'
+import { astray, cut, keyboard, lostColours } from './checks.mjs'
+import { componentsIn, named, unseen, watch } from './components.mjs'
 import { account, inDark, screens } from './screens.mjs'
 
 const frontend = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
@@ -39,7 +40,7 @@ const wordsOf = (language) => {
 
 before(async () => {
   if (!process.env.BUILT)
-    execFileSync('npx', ['vite', 'build', '--mode', 'fake', '--outDir', built, '--emptyOutDir', '--logLevel', 'warn'], { cwd: frontend, stdio: 'inherit' })
+    await build({ root: frontend, mode: 'fake', logLevel: 'warn', build: { ...named, outDir: built, emptyOutDir: true } })
   mkdirSync(found, { recursive: true })
   server = createServer((request, answer) => {
     const file = path.join(built, path.normalize(new URL(request.url, 'http://desk').pathname.replace(/\/$/, '/index.html')))
@@ -139,6 +140,7 @@ const takePictures = async () => {
 
 if (update) test('the pictures are taken anew', takePictures)
 else test('every screen', async (t) => {
+  const seen = await watch(windows.en.page)
   for (const screen of all.filter(({ name }) => wanted.test(name))) {
     await t.test(screen.name, async (t) => {
       const english = windows.en
@@ -152,7 +154,12 @@ else test('every screen', async (t) => {
         assert.deepEqual(await lostColours(english.page), [])
         await english.page.emulateMedia({ forcedColors: 'none' })
       })
-      await t.test('by keyboard alone', async () => assert.deepEqual(await keyboard(english.page), []))
+      await t.test('by keyboard alone', async () => {
+        assert.deepEqual(await astray(english.page), [])
+        assert.deepEqual(await keyboard(english.page), [])
+      })
+      await t.test('nothing is cut off', async () => assert.deepEqual(await cut(english.page), []))
+      await seen.note()
 
       const spanish = windows.es
       await show(spanish, screen)
@@ -173,4 +180,6 @@ else test('every screen', async (t) => {
       }
     })
   }
+  // A new dialog, page or part of one that no screen shows is one that nobody looks at.
+  if (!process.env.ONLY) await t.test('every component is shown by one of them', () => assert.deepEqual(unseen(componentsIn(path.join(frontend, 'src')), seen.ran), []))
 })

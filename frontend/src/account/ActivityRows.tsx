@@ -73,7 +73,9 @@ function More({ onNear }: { onNear: () => void }) {
     if (!button.current || !('IntersectionObserver' in window)) return
     const seen = new IntersectionObserver(
       (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting)) onNear()
+        // With the focus it waits to be pressed: rows that come by themselves would push it out of sight.
+        if (button.current !== document.activeElement && entries.some((entry) => entry.isIntersecting))
+          onNear()
       },
       { rootMargin: '1200px' },
     )

@@ -129,7 +129,7 @@ it('revokes a desk after it named whose it is', async () => {
     host.Devices.mockResolvedValue([{ device_id: 'd1', csr_id: 'CSR001', seen_at: 1, revoked_at: 0 }]),
   )
   await user.click(await screen.findByRole('button', { name: 'Revoke CSR001' }))
-  const dialog = await screen.findByRole('dialog', { name: 'Revoke' })
+  const dialog = await screen.findByRole('dialog', { name: 'Revoke this desk?' })
   expect(dialog.textContent).toContain('CSR001 · d1')
   await user.click(within(dialog).getByRole('button', { name: 'Revoke' }))
   expect(desk.ChangeDevice).toHaveBeenCalledWith({ device_id: 'd1', revoked: true })

@@ -89,7 +89,7 @@ function DeviceDialog({ device, onClose }: { device: Device; onClose: () => void
   )
   return (
     <Dialog
-      title={t(revoke ? 'admin.deviceRevoke' : 'admin.deviceAllow')}
+      title={t(revoke ? 'admin.deviceRevokeTitle' : 'admin.deviceAllowTitle')}
       subject={
         <strong>
           {device.csr_id} · {device.device_id}

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { Params } from '../api/failure'
 import type { ImportRun } from '../api/imports'
@@ -6,6 +5,7 @@ import { useImportReport } from '../api/queries'
 import { useFormats } from '../i18n/formats'
 import { useWords } from '../i18n/words'
 import { CsvButton } from '../ui/CsvButton'
+import { HeldButton } from '../ui/HeldButton'
 import { Facts, Panel } from '../ui/Panel'
 import { Sheet } from '../ui/Sheet'
 import { Trouble } from '../ui/Trouble'
@@ -70,12 +70,20 @@ export function ImportSheet({ run, onClose }: { run: ImportRun; onClose: () => v
               </tbody>
             </table>
             <div className={css.bar}>
-              <Button variant="default" disabled={after === 0} onClick={() => setAfter(0)}>
+              <HeldButton
+                variant="default"
+                held={after === 0 ? t('held.first') : ''}
+                onAct={() => setAfter(0)}
+              >
                 {t('admin.importFirst')}
-              </Button>
-              <Button variant="default" disabled={data.next === 0} onClick={() => setAfter(data.next)}>
+              </HeldButton>
+              <HeldButton
+                variant="default"
+                held={data.next === 0 ? t('held.last') : ''}
+                onAct={() => setAfter(data.next)}
+              >
                 {t('admin.importNext')}
-              </Button>
+              </HeldButton>
             </div>
           </Panel>
         )}

@@ -1,7 +1,11 @@
-/** Invented contacts, promises and reasons: `?contact` begins amid a call, with contacts, a promise and accounts that were open before. */
+/**
+ * Invented contacts, promises and reasons: `?contact` begins amid a call, with contacts, a promise and accounts that were open
+ * before; `?contact=verified` with a caller who is verified for a while.
+ */
 import { account, asOf, hits } from './town'
 
-const calling = new URLSearchParams(window.location.search).has('contact')
+const asked = new URLSearchParams(window.location.search).get('contact')
+const calling = asked !== null
 
 interface Open {
   contact_id: string
@@ -13,6 +17,7 @@ interface Open {
   opened_at: number
   verified_level: number
   verified_by: string
+  verified_until?: number
   facts: string[]
   front: boolean
 }
@@ -33,7 +38,13 @@ const fresh = (number: string, channel: string, reason: string): Open => ({
   ...{ verified_level: 0, verified_by: '', facts: [] },
 })
 
-let open: Open[] = calling ? [{ ...fresh(jane, 'phone', 'cannot_sign_in'), opened_at: asOf - 245_000 }] : []
+const verified =
+  asked === 'verified'
+    ? { verified_level: 2, verified_by: 'answers', verified_until: asOf + 900_000, facts: ['born'] }
+    : {}
+let open: Open[] = calling
+  ? [{ ...fresh(jane, 'phone', 'cannot_sign_in'), ...verified, opened_at: asOf - 245_000 }]
+  : []
 let promises = calling
   ? [
       {

@@ -1,6 +1,6 @@
 /**
- * An invented desk for the development server: `?phase=offline&signedout&locked&masquerade=lost&contact&elsewhere=down&user=locked` choose
- * what it shows.
+ * An invented desk for the development server: `?phase=offline&signedout&locked&masquerade=lost&contact&verify=2`, `elsewhere=down`
+ * and `user=locked` choose what it shows.
  * It answers like the host, so that the pages can be looked at and worked on in a browser.
  */
 import {
@@ -22,7 +22,7 @@ const changed = (...topics: string[]) => listeners.forEach((tell) => tell({ topi
 let signedIn = !asked.has('signedout')
 let locked = asked.has('locked') ? { at: asOf } : undefined
 let keptMeanwhile = ''
-let masquerading = asked.has('masquerade')
+let masquerading = asked.has('masquerade') && asked.get('masquerade') !== 'over'
 let popSeen = !asked.has('phone')
 const drafts = new Map<string, string>()
 const phase = asked.get('phase') ?? 'live'
@@ -32,8 +32,22 @@ const standing: Record<string, object> = {
   locked: { locks: [{ lock: 'csr', by: 'CSR014', at: asOf - 7_200_000, reason: 'misuse' }] },
   pending: { enrolment: 'pending' },
   deactivated: { deactivated: true },
+  recovering: {
+    pending: true,
+    recoveries: [
+      {
+        ...{ recovery_id: 'R1', kind: 'code', given_by: 'CSR014', address: '', live: true },
+        ...{ given_at: asOf - 600_000, ends_at: asOf + 3_600_000 },
+      },
+      {
+        ...{ recovery_id: 'R2', kind: 'link', given_by: 'CSR007', address: 'jane.doe@example.com' },
+        ...{ given_at: asOf - 90_000_000, ends_at: asOf - 3_600_000, used_at: asOf - 86_400_000 },
+      },
+    ],
+  },
 }
 Object.assign(account.web_users[0] ?? {}, standing[asked.get('user') ?? ''])
+Object.assign(account, { verify_first: Number(asked.get('verify')) })
 
 interface Waiting {
   command_id: string
@@ -246,6 +260,10 @@ const desk = {
       mode: 'view',
       ends_at: asOf + 1_800_000,
       window_lost: asked.get('masquerade') === 'lost',
+      ended:
+        asked.get('masquerade') === 'over'
+          ? { session_id: 'S000000001', account: '030000013', username: 'jane.doe', reason: 'closed' }
+          : undefined,
     }),
   CopyText: () => Promise.resolve(),
   Reveal: ({ field }: { field: string }) =>
@@ -278,6 +296,7 @@ function search(query: URLSearchParams): object {
     total: shown.length,
     more: false,
     hidden_by_filters: matching.length - shown.length,
+    hidden_by_status: matching.length - shown.length,
     sections: [
       { name: 'address', total: street.length, rows: street },
       { name: 'name', total: others.length, rows: others },

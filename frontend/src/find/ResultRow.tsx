@@ -32,12 +32,12 @@ export function ResultRow({ hit, showEmail, onOpen }: Props) {
           {hit.name || t('find.noName')}
           {hit.kind !== 'customer' && <span className={ui.quiet}> · {t(`hit.${hit.kind}`)}</span>}
         </span>
-        <span className={css.cut}>
+        <span>
           {hit.service_address}
           {showEmail && hit.email && <span className={ui.quiet}> · {hit.email}</span>}
         </span>
         <span>{hit.account_number || <span className={ui.quiet}>{t('find.noAccount')}</span>}</span>
-        <span className={`${css.cut} ${ui.quiet}`}>{district}</span>
+        <span className={ui.quiet}>{district}</span>
         <span className={ui.row}>
           <PortalStatus status={hit.portal_status} />
           {hit.locked && <LockedMark />}
