@@ -38,6 +38,8 @@ type Section struct {
 	Name  string `json:"name"` // exact, address, name, billing or anywhere
 	Total int    `json:"total"`
 	Rows  []Hit  `json:"rows"`
+	// Building is, once it is counted and where more addresses follow, how many rows the building of the last one here has.
+	Building int `json:"last_building,omitempty"`
 }
 
 // Result holds the rows asked for, section by section, and the counts.
@@ -75,7 +77,13 @@ func Search(ctx context.Context, db Conn, q Query) (Result, error) {
 	if err != nil {
 		return r, err
 	}
-	return all.with(r), nil
+	r = all.with(r)
+	for i := range r.Sections {
+		if s := &r.Sections[i]; q.Offset <= 0 && s.Name == "address" && 0 < len(s.Rows) && len(s.Rows) < s.Total {
+			err = w.countBuilding(ctx, db, q, s)
+		}
+	}
+	return r, err
 }
 
 // with puts the rows that were read beside the counts, which may have ended before they came to all of these.

@@ -26,6 +26,8 @@ export const section = v.object({
   name: word(['exact', 'address', 'name', 'billing', 'anywhere'], 'anywhere'),
   total: count,
   rows: list(hit),
+  /** How many rows the building of the last one has, once that is counted and where more follow. */
+  last_building: count,
 })
 export type Section = v.InferOutput<typeof section>
 

@@ -246,13 +246,18 @@ describe('finding a customer', () => {
   })
 
   // Seen to fail with "2 results in this building" of a house of 120.
-  it('R12: does not count a building by the rows that are shown so far', async () => {
+  it.each([
+    [0, 'First 2 results in this building'],
+    [110, 'First 2 of 110 results in this building'],
+    [2, '2 results in this building'],
+  ])('R12: counts a building whole, and not by the rows that are shown so far: %i', async (all, words) => {
+    const section = { name: 'address', total: 120, rows, last_building: all }
     openWindow(
       '/find?q=2172',
       () => undefined,
-      () => ({ total: 120, more: true, counted: true, sections: [{ name: 'address', total: 120, rows }] }),
+      () => ({ total: 120, more: true, counted: all > 0, sections: [section] }),
     )
-    await screen.findByText('First 2 results in this building')
+    await screen.findByText(words)
   })
 
   it('says why all districts cannot be searched, and compares an identifier without putting it in an address', async () => {

@@ -65,6 +65,23 @@ function byBuilding(rows: readonly Hit[]): { building: string; rows: Hit[] }[] {
   return groups
 }
 
+/** What several rows have in common, and how many these are; `all` is 0 while they are not counted. */
+function BuildingHead({ building, shown, all }: { building: string; shown: number; all: number }) {
+  const { t } = useWords()
+  if (Math.max(shown, all) < 2) return null
+  const counts = { count: all || shown, shown }
+  return (
+    <h3 className={css.building}>
+      {building}
+      <span className={panel.quiet}>
+        {all === 0 && t('find.inBuildingFirst', counts)}
+        {all === shown && t('find.inBuilding', counts)}
+        {all > shown && t('find.inBuildingOf', counts)}
+      </span>
+    </h3>
+  )
+}
+
 function ResultSection({ section, onOpen }: { section: Section; onOpen: Props['onOpen'] }) {
   const { t } = useWords()
   const { number } = useFormats()
@@ -80,15 +97,12 @@ function ResultSection({ section, onOpen }: { section: Section; onOpen: Props['o
       </header>
       {groups.map(({ building, rows }, at) => (
         <div key={`${building} ${at}`}>
-          {building !== '' && rows.length > 1 && (
-            <h3 className={css.building}>
-              {building}
-              <span className={panel.quiet}>
-                {t(goesOn && at === groups.length - 1 ? 'find.inBuildingFirst' : 'find.inBuilding', {
-                  count: rows.length,
-                })}
-              </span>
-            </h3>
+          {building !== '' && (
+            <BuildingHead
+              building={building}
+              shown={rows.length}
+              all={goesOn && at === groups.length - 1 ? section.last_building : rows.length}
+            />
           )}
           <ul className={css.rows}>
             {rows.map((hit, row) => (
