@@ -53,11 +53,7 @@ function accountIn(call: readonly unknown[]): unknown {
 function open(deed: Deed) {
   let contacts = deed.contacts ?? []
   const api = townApi(() => contacts, deed.user)
-  const opened = openWindow(
-    deed.place ?? `/account/${jane.account}`,
-    (desk) => answerFor(desk, deed),
-    api,
-  )
+  const opened = openWindow(deed.place ?? `/account/${jane.account}`, (desk) => answerFor(desk, deed), api)
   /** Another customer calls: their contact comes in front, and with a dialog open the call waits. */
   const another = async () => {
     const [next, front] = deed.about === rob ? [sue, false] : [rob, true]
