@@ -1,6 +1,6 @@
 // How the states of a page come about that are looked at in screens.mjs: by keys, by the palette, by its buttons.
-
-const press = (keys) => (page) => page.keyboard.press(keys)
+/** Keys, as somebody presses them. */
+export const press = (keys) => (page) => page.keyboard.press(keys)
 
 /** A dialog is open once it has the focus: before that, keys would go to the page behind it. */
 export const dialog = async (page) => {

@@ -6,7 +6,7 @@
 //   open     how the state comes about on the page; words is what the state is waited for by
 //   picture  false where there is to be none
 
-import { asking, dialog, doing, opening, pressed, pressing, reviewing } from './opening.mjs'
+import { asking, dialog, doing, opening, press, pressed, pressing, reviewing } from './opening.mjs'
 
 const account = '/account/030000013'
 
