@@ -23,20 +23,25 @@ export class Stage {
   portalData
   driver
 
-  static async set(after, { accounts = 300 } = {}) {
+  /** A display with a driver, and nothing to drive yet. */
+  static async bare(after) {
     const stage = new Stage()
     stage.folder = await mkdtemp(join(tmpdir(), 'meterside-'))
     after(() => stage.#clear())
-    const shim = await buildShim()
-    stage.wrapper = join(stage.folder, 'desk.sh')
-    // The driver starts a program and takes neither environment nor a place for what it says.
-    const script = `#!/bin/sh\necho $$ >'${stage.folder}/desk.pid'\nLD_PRELOAD='${shim}' exec '${program('meterside')}' "$@" >>'${stage.folder}/desk.log' 2>&1\n`
-    await writeFile(stage.wrapper, script, { mode: 0o755 })
-
     // The manager takes no key for itself: F11 is the desk's.
     const noKeys = join(stage.folder, 'keys')
     await writeFile(noKeys, '')
     stage.#start('manager', 'matchbox-window-manager', ['-use_titlebar', 'no', '-kbdconfig', noKeys])
+    const driverPort = await freePort()
+    stage.driver = `http://127.0.0.1:${driverPort}`
+    stage.#start('driver', 'WebKitWebDriver', ['--host=127.0.0.1', `--port=${driverPort}`])
+    await waitFor(() => answers(`${stage.driver}/status`), 'the driver answers')
+    return stage
+  }
+
+  static async set(after, { accounts = 300 } = {}) {
+    const stage = await Stage.bare(after)
+    stage.wrapper = await stage.wrap('desk')
     stage.portalData = join(stage.folder, 'portal')
     await run(program('portald'), [
       'demo',
@@ -50,12 +55,19 @@ export class Stage {
     const port = await freePort()
     stage.portal = `http://127.0.0.1:${port}`
     await stage.startPortal()
-
-    const driverPort = await freePort()
-    stage.driver = `http://127.0.0.1:${driverPort}`
-    stage.#start('driver', 'WebKitWebDriver', ['--host=127.0.0.1', `--port=${driverPort}`])
-    await waitFor(() => answers(`${stage.driver}/status`), 'the driver answers')
     return stage
+  }
+
+  /**
+   * A script that runs the program under the name: its process stands in NAME.pid, its words in NAME.log. The driver starts a
+   * program and takes neither environment nor what it hears and says, so `streams` says that.
+   */
+  async wrap(name, { streams = '>&2', driven = true } = {}) {
+    const file = join(this.folder, name)
+    const shim = driven ? await buildShim() : ''
+    const script = `#!/bin/sh\necho $$ >'${file}.pid'\nexec 2>>'${file}.log'\nLD_PRELOAD='${shim}' exec '${program('meterside')}' "$@" ${streams}\n`
+    await writeFile(`${file}.sh`, script, { mode: 0o755 })
+    return `${file}.sh`
   }
 
   /** Starts the portal, again after stopPortal at the same address. */
@@ -105,8 +117,15 @@ export class Stage {
 
   /** The windows with that in their title, as xdotool numbers them. */
   async windows(title) {
-    const found = await run('xdotool', ['search', '--onlyvisible', '--name', title]).catch(() => '')
-    return found.split('\n').filter(Boolean)
+    // It finds none by failing without a word; with words, a window went while it looked.
+    const search = () => run('xdotool', ['search', '--onlyvisible', '--name', title])
+    const found = await waitFor(async () => search().catch(({ message }) => / ended with 1: $/.test(message) && ' '), 'windows come and go')
+    return found.trim().split('\n').filter(Boolean)
+  }
+
+  /** The title of the window with that number. */
+  async titleOf(id) {
+    return (await run('xdotool', ['getwindowname', id])).trim()
   }
 
   /** Brings the window with that in its title to the front, as soon as there is one: the others are not painted then. */
@@ -223,7 +242,7 @@ async function buildShim() {
 }
 
 /** Runs a program to its end and gives what it printed; fails with what it complained of. */
-async function run(command, args, input = '') {
+export async function run(command, args, input = '') {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
   child.stdin.on('error', () => undefined) // a program that reads nothing may have ended already
   child.stdin.end(input)

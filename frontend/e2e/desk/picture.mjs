@@ -26,6 +26,11 @@ export class Picture {
     return this.points.readUIntBE(3 * (y * this.width + x), 3) === Number.parseInt(colour.slice(1), 16)
   }
 
+  /** The points of the uppermost rows, to be compared. */
+  top(rows) {
+    return this.points.subarray(0, 3 * this.width * rows)
+  }
+
   /** The unbroken level lines of a colour, `least` points wide or wider, from the top and from the left: [{ x, y, width }]. */
   lines(colour, least, { top = 0, bottom = this.height } = {}) {
     const found = []

@@ -55,6 +55,22 @@ export class Window {
     })
   }
 
+  /** Goes into the page's one frame for as long as `does` runs: what is found and run meanwhile is of the frame. */
+  async inFrame(does) {
+    const [frame] = await this.run(() => [...document.querySelectorAll('iframe')])
+    await this.#do('POST', '/frame', { id: frame })
+    try {
+      return await does()
+    } finally {
+      await this.#do('POST', '/frame/parent', {})
+    }
+  }
+
+  /** The cookies that the browser keeps for the page, also those that no script sees. */
+  cookies() {
+    return this.#do('GET', '/cookie')
+  }
+
   /** Runs a function in the page; its arguments and its result are plain values or elements. */
   run(fn, ...args) {
     return this.#do('POST', '/execute/sync', { script: `return (${fn})(...arguments)`, args })
@@ -97,6 +113,12 @@ export class Window {
     const holds = (all) => (text instanceof RegExp ? text.test(all) : all.includes(text))
     const look = async () => holds(await this.run(() => document.body.innerText))
     return waitFor(look, `the window does not say ${text}`, timeout)
+  }
+
+  /** Waits until the field of that role and name holds `text`, however it came there. */
+  async holds(role, name, text) {
+    const field = await this.find(role, name)
+    await waitFor(async () => (await this.run((one) => one.value, field)) === text, `${name} does not hold ${text}`)
   }
 
   /** Waits until the focus is on the thing of that role and name: what is typed next goes there. */

@@ -3,7 +3,7 @@
 // Command masquerade stands up a session for the browser tests: a portal whose pages attack their frame, and the
 // real shell and proxy around it. It prints where the shell is, then the session's events and what the portal is told was refused,
 // one JSON line each, and takes the orders "down" (the portal goes away), "up" (it is back), "end" and "locked" (the customer is) on standard input, whose end
-// ends it all.
+// ends it all. With --greet it opens no session and says how the program's own window is greeted to open one.
 package main
 
 import (
@@ -39,37 +39,45 @@ func main() {
 	limit := flag.String("limit", string(care.ModeFull), "the most that the session may be raised to")
 	name := flag.String("name", "Jane Doe", "the customer's name")
 	downloads := flag.String("downloads", "", "folder for files the portal offers")
+	greet := flag.Bool("greet", false, "open no session: say how a window is greeted")
 	flag.Parse()
-	if err := run(*language, care.Mode(*limit), *name, *downloads); err != nil {
+	if err := run(care.Mode(*limit), *greet, masquerade.Greeting{
+		Ticket: "TICKET-canary-5d0e", Verifier: "VERIFIER-canary-5d0e", SessionID: "M-1", Device: "desk-1",
+		CSRID: "CSR001", CSRName: "Ann Ruiz", WebUserID: "W00000001", Username: "jdoe", CustomerName: *name, Account: "030000013",
+		Mode: care.ModeView, AckText: "I know that it is real.", Banner: "Changes affect the customer's account.", IdleMS: (10 * time.Minute).Milliseconds(), Language: *language, Downloads: *downloads,
+	}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
 // run serves until standard input ends.
-func run(language string, limit care.Mode, name, downloads string) error {
+func run(limit care.Mode, greet bool, g masquerade.Greeting) error {
 	told := make(chan json.RawMessage, 100)
 	pages, err := portal(limit, told)
 	if err != nil {
 		return err
 	}
 	defer pages.Close()
-	ctx, cancel := context.WithCancel(context.Background())
+	g.Portal = pages.URL
 	events := make(chan masquerade.Event, 100)
-	s, err := masquerade.Open(ctx, masquerade.Greeting{
-		Portal: pages.URL, Ticket: "TICKET-canary-5d0e", Verifier: "VERIFIER-canary-5d0e", SessionID: "M-1", Device: "desk-1",
-		CSRID: "CSR001", CSRName: "Ann Ruiz", WebUserID: "W00000001", Username: "jdoe", CustomerName: name, Account: "030000013",
-		Mode: care.ModeView, AckText: "I know that it is real.", Banner: "Changes affect the customer's account.", IdleMS: (10 * time.Minute).Milliseconds(), Language: language, Downloads: downloads,
-	}, masquerade.Options{Tell: func(e masquerade.Event) { events <- e }})
-	if err != nil {
-		cancel()
-		return fmt.Errorf("opening the session: %w", err)
+	end := func(string) {}
+	var first any = map[string]any{"greeting": g}
+	if !greet {
+		ctx, cancel := context.WithCancel(context.Background())
+		s, err := masquerade.Open(ctx, g, masquerade.Options{Tell: func(e masquerade.Event) { events <- e }})
+		if err != nil {
+			cancel()
+			return fmt.Errorf("opening the session: %w", err)
+		}
+		defer s.Wait()
+		defer cancel()
+		end = func(reason string) { go s.Close(reason) }
+		first = map[string]string{"shell": s.ShellURL()}
 	}
-	defer s.Wait()
-	defer cancel()
 	out := json.NewEncoder(os.Stdout)
-	if err := out.Encode(map[string]string{"shell": s.ShellURL(), "portal": pages.URL, "title": s.Title()}); err != nil {
-		return fmt.Errorf("telling where the shell is: %w", err)
+	if err := out.Encode(first); err != nil {
+		return fmt.Errorf("telling what stands: %w", err)
 	}
 	orders := make(chan string)
 	go func() {
@@ -100,9 +108,9 @@ func run(language string, limit care.Mode, name, downloads string) error {
 					return err
 				}
 			case order == "end":
-				go s.Close("sign-out")
+				end("sign-out")
 			case order == "locked":
-				go s.Close("customer_locked")
+				end("customer_locked")
 			}
 		}
 	}

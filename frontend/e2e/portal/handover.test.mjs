@@ -1,24 +1,21 @@
 // A masquerade that leads to a utility's own portal, from its start to what the customer reads of it, in a real browser.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import readline from 'node:readline';
 import { test } from 'node:test';
 import { stage } from '../chromium.mjs';
 import { compare } from '../pictures.mjs';
+import { Program } from '../program.mjs';
 
 const it = stage('portal', 'e2e,sqlite_fts5');
 
 // open opens the window, which leads there as far as `how` says.
 async function open(t, how) {
-  const child = spawn(it.program, ['--window', '--elsewhere', how], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const exited = new Promise((done) => child.once('exit', done));
-  const where = JSON.parse((await readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()).value);
+  const program = await Program.start(it.program, ['--window', '--elsewhere', how]);
+  const where = program.said;
   const view = await it.browser.newContext({ locale: 'en-US', viewport: { width: 900, height: 600 } });
   const page = await view.newPage();
   t.after(async () => {
     await view.close();
-    child.stdin.end();
-    await exited;
+    await program.end();
   });
   await page.goto(where.shell);
   const frame = page.frameLocator('iframe');

@@ -3,7 +3,8 @@
 // Command portal stands up the customers' pages over a small town of its own for the browser tests. It prints where they
 // are, with a customer's sign-in, where the links of letters lead, and a view-only masquerade's credential, as one JSON line. For each line of its standard
 // input it prints where the newest link leads, and ends with it. With --window it shows them in a masquerade's window instead, and prints what no page may
-// hold; with --elsewhere view or scope that window leads to a utility's own portal.
+// hold; with --elsewhere view or scope that window leads to a utility's own portal. With --greet it opens no window: it says how the program's own
+// is greeted to show them, and prints what no page may hold as soon as it is open.
 package main
 
 import (
@@ -12,6 +13,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"net/http/httptest"
@@ -35,16 +37,19 @@ const (
 
 func main() {
 	inWindow := flag.Bool("window", false, "show the pages in a masquerade's window")
+	greet := flag.Bool("greet", false, "open no window: say how one is greeted")
 	elsewhere := flag.String("elsewhere", care.HandOverOff, "how far the masquerade leads to a utility's own portal: off, view or scope")
 	flag.Parse()
-	if err := run(context.Background(), *inWindow, *elsewhere); err != nil {
+	if err := run(context.Background(), *inWindow, *greet, *elsewhere); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
 // run serves until standard input ends.
-func run(ctx context.Context, inWindow bool, elsewhere string) (err error) {
+func run(ctx context.Context, inWindow, greet bool, elsewhere string) (err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	dir, err := os.MkdirTemp("", "portal-e2e-")
 	if err != nil {
 		return fmt.Errorf("making a folder: %w", err)
@@ -58,7 +63,8 @@ func run(ctx context.Context, inWindow bool, elsewhere string) (err error) {
 	if err := seed(ctx, p); err != nil {
 		return err
 	}
-	pages := httptest.NewServer(web.New(p, web.Options{}))
+	heard := &overheard{Handler: web.New(p, web.Options{}), credential: make(chan string, 1)}
+	pages := httptest.NewServer(heard)
 	defer pages.Close()
 	if elsewhere != care.HandOverOff {
 		theirs, err := lead(ctx, p, elsewhere)
@@ -76,24 +82,46 @@ func run(ctx context.Context, inWindow bool, elsewhere string) (err error) {
 		return err
 	}
 	where := map[string]any{"url": pages.URL, "username": "jdoe", "password": password, "links": links, "session": grant.SessionID}
-	if inWindow {
-		w, err := openWindow(ctx, p, pages.URL, dir, grant)
+	greeted := greeting(pages.URL, dir, grant)
+	out := json.NewEncoder(os.Stdout)
+	switch {
+	case greet:
+		where["greeting"] = greeted
+	case inWindow:
+		w, err := openWindow(ctx, greeted)
 		if err != nil {
 			return err
 		}
 		defer w.close()
-		where["shell"], where["downloads"], where["secrets"] = w.ShellURL(), w.downloads, w.secrets
-	} else {
+		where["shell"], where["downloads"] = w.ShellURL(), greeted.Downloads
+		if where["secrets"], err = secretsOf(ctx, p, grant, heard); err != nil {
+			return err
+		}
+	default:
 		redeemed, err := p.RedeemTicket(ctx, grant.Ticket, verifier, device, "127.0.0.1")
 		if err != nil {
 			return err
 		}
 		where["credential"] = redeemed.Credential
 	}
-	if err := json.NewEncoder(os.Stdout).Encode(where); err != nil {
+	if err := out.Encode(where); err != nil {
 		return fmt.Errorf("telling where the pages are: %w", err)
 	}
+	if greet {
+		said := make(chan error, 1)
+		defer func() { cancel(); err = errors.Join(err, <-said) }()
+		go func() { said <- tellSecrets(ctx, p, grant, heard) }()
+	}
 	return tellNewest(ctx, p)
+}
+
+// tellSecrets prints what no page may hold, once a window is open.
+func tellSecrets(ctx context.Context, p *portal.Portal, g portal.Grant, heard *overheard) error {
+	secrets, err := secretsOf(ctx, p, g, heard)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(map[string]any{"type": "secrets", "secrets": secrets})
 }
 
 // tellNewest prints where the newest link leads, for each line of standard input, until that ends.

@@ -1,10 +1,9 @@
 // The customers' pages in a real browser, with scripts switched off, as they must work.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import readline from 'node:readline';
 import { test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
 import { stage } from '../chromium.mjs';
+import { Program } from '../program.mjs';
 
 const it = stage('portal', 'e2e,sqlite_fts5');
 const axe = await import('@axe-core/playwright').then((m) => m.default, () => null);
@@ -15,23 +14,19 @@ const signedIn = ['/', '/bills', '/bill?bill=B12', '/pay', '/usage', '/requests'
 
 // visit opens a portal of the test's own and a page on it; all of it ends with the test.
 async function visit(t, context = {}) {
-  const child = spawn(it.program, [], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const exited = new Promise((done) => child.once('exit', done));
-  const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const told = async () => JSON.parse((await lines.next()).value);
-  const where = await told();
+  const program = await Program.start(it.program);
+  const where = program.said;
   // newest is where the link of the newest letter leads.
   where.newest = async () => {
-    child.stdin.write('\n');
-    return (await told())[0];
+    program.order('');
+    return (await program.line())[0];
   };
   const headers = context.masquerade ? { Authorization: `Masquerade ${where.credential}` } : {};
   const view = await it.browser.newContext({ javaScriptEnabled: false, locale: 'en-US', baseURL: where.url, extraHTTPHeaders: headers, ...context.browser });
   const page = await view.newPage();
   t.after(async () => {
     await view.close();
-    child.stdin.end();
-    await exited;
+    await program.end();
   });
   return { page, where };
 }

@@ -3,28 +3,46 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 
 	"meterside/backend/masquerade"
 	"meterside/portal"
 )
 
-// window is a masquerade's window around the pages, with what no page of it may hold.
+// window is a masquerade's window around the pages.
 type window struct {
 	*masquerade.Session
-	downloads string
-	secrets   map[string]string
-	close     func()
+	close func()
 }
 
-// openWindow opens the window. The customer is signed in elsewhere meanwhile, so that there is a cookie to be found.
-func openWindow(ctx context.Context, p *portal.Portal, url, dir string, g portal.Grant) (*window, error) {
+// greeting is how a window is greeted that shows the pages.
+func greeting(url, dir string, g portal.Grant) masquerade.Greeting {
+	return masquerade.Greeting{
+		Portal: url, Ticket: masquerade.Secret(g.Ticket), Verifier: verifier, SessionID: g.SessionID, Device: device, CSRID: "CSR001", CSRName: "Ann Ruiz",
+		WebUserID: user, Username: "jdoe", CustomerName: "José Núñez", Account: account, Mode: g.Mode, EndsAt: g.EndsAt, IdleMS: g.IdleMS, AckText: g.AckText,
+		Language: "en", Downloads: filepath.Join(dir, "downloads"),
+	}
+}
+
+// openWindow opens a window that is greeted so.
+func openWindow(ctx context.Context, g masquerade.Greeting) (*window, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	s, err := masquerade.Open(ctx, g, masquerade.Options{})
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	return &window{Session: s, close: func() { cancel(); s.Wait() }}, nil
+}
+
+// secretsOf are what no page of a window may hold, as soon as one has redeemed its ticket. The customer is signed in elsewhere meanwhile, so
+// that there is a cookie to be found.
+func secretsOf(ctx context.Context, p *portal.Portal, g portal.Grant, heard *overheard) (map[string]string, error) {
 	cookie, err := p.SignInCustomer(ctx, "jdoe", password, "127.0.0.1")
 	if err != nil {
 		return nil, err
@@ -33,39 +51,35 @@ func openWindow(ctx context.Context, p *portal.Portal, url, dir string, g portal
 	if err := p.Store.Reader().QueryRowContext(ctx, "SELECT password_hash FROM web_user_secret WHERE web_user_id = $1", user).Scan(&hash); err != nil {
 		return nil, fmt.Errorf("reading what is kept of the password: %w", err)
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	way := &overheard{}
-	w := &window{downloads: filepath.Join(dir, "downloads")}
-	w.Session, err = masquerade.Open(ctx, masquerade.Greeting{
-		Portal: url, Ticket: masquerade.Secret(g.Ticket), Verifier: verifier, SessionID: g.SessionID, Device: device, CSRID: "CSR001", CSRName: "Ann Ruiz",
-		WebUserID: user, Username: "jdoe", CustomerName: "José Núñez", Account: account, Mode: g.Mode, EndsAt: g.EndsAt, IdleMS: g.IdleMS, AckText: g.AckText,
-		Language: "en", Downloads: w.downloads,
-	}, masquerade.Options{Transport: way})
-	if err != nil {
-		cancel()
-		return nil, err
+	select {
+	case credential := <-heard.credential:
+		return map[string]string{"ticket": g.Ticket, "verifier": verifier, "cookie": cookie, "password": password, "hash": hash, "credential": credential}, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	w.close = func() { cancel(); w.Wait() }
-	w.secrets = map[string]string{"ticket": g.Ticket, "verifier": verifier, "cookie": cookie, "password": password, "hash": hash, "credential": way.credential}
-	return w, nil
 }
 
-// overheard is the window's way to the portal. The credential is known to the window alone, so it is heard when it is given.
-type overheard struct{ credential string }
+// overheard is the portal's door. The credential is known to the window alone, so it is heard when it is given.
+type overheard struct {
+	http.Handler
+	credential chan string // holds one
+}
 
-// RoundTrip passes a request on.
-func (o *overheard) RoundTrip(r *http.Request) (*http.Response, error) {
-	res, err := http.DefaultTransport.RoundTrip(r)
-	if err != nil || r.URL.Path != "/masquerade/redeem" {
-		return res, err
+// ServeHTTP passes a request on.
+func (o *overheard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/masquerade/redeem" {
+		o.Handler.ServeHTTP(w, r)
+		return
 	}
-	body, err := io.ReadAll(res.Body)
-	_ = res.Body.Close()
-	res.Body = io.NopCloser(bytes.NewReader(body))
+	answer := httptest.NewRecorder()
+	o.Handler.ServeHTTP(answer, r)
 	var redeemed portal.Redeemed
-	if err == nil {
-		err = json.Unmarshal(body, &redeemed)
+	if json.Unmarshal(answer.Body.Bytes(), &redeemed) == nil && redeemed.Credential != "" {
+		o.credential <- redeemed.Credential
 	}
-	o.credential = redeemed.Credential
-	return res, err
+	for name, values := range answer.Header() {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(answer.Code)
+	_, _ = w.Write(answer.Body.Bytes())
 }

@@ -1,4 +1,5 @@
 'use strict';
+document.getElementById('print').addEventListener('click', () => print());
 // What a hostile page would try; each result is the name of the error, or what it got.
 (async () => {
   const results = {};
