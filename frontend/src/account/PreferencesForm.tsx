@@ -22,10 +22,13 @@ export function PreferencesForm({ account, pending }: Props) {
   const { say } = useNotice()
   const online = useStatus().data?.online
   const form = `preferences ${account.account_number}`
-  const [autopay, setAutopay] = useKeptFlag(`${form} autopay`, account.autopay)
-  const [paperless, setPaperless] = useKeptFlag(`${form} paperless`, account.paperless)
-  const [nickname, setNickname] = useKeptText(`${form} nickname`, account.nickname)
-  const save = useDo(desk.changePreferences, () => say(t(online ? 'preference.saved' : 'preference.kept')))
+  const [autopay, setAutopay, autopaySent] = useKeptFlag(`${form} autopay`, account.autopay)
+  const [paperless, setPaperless, paperlessSent] = useKeptFlag(`${form} paperless`, account.paperless)
+  const [nickname, setNickname, nicknameSent] = useKeptText(`${form} nickname`, account.nickname)
+  const save = useDo(desk.changePreferences, () => {
+    for (const sent of [autopaySent, paperlessSent, nicknameSent]) sent()
+    say(t(online ? 'preference.saved' : 'preference.kept'))
+  })
 
   const changes: PreferencesArgs = { account: account.account_number }
   if (autopay !== account.autopay) changes.autopay = autopay

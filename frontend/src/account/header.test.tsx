@@ -71,6 +71,24 @@ describe('the console of an account', () => {
     })
   })
 
+  // Seen to fail where what was sent stays for the next time: somebody else may have changed it since.
+  it('R55: shows what stands on record again once it was sent', async () => {
+    const { desk, user } = open('/account/030000013?tab=customer')
+    await user.click(await screen.findByRole('checkbox', { name: 'AutoPay' }))
+    await user.type(screen.getByRole('textbox', { name: 'Nickname' }), ' by the lake')
+    await user.click(screen.getByRole('button', { name: 'Save settings' }))
+    await waitFor(() => expect(desk.ChangePreferences).toHaveBeenCalled())
+    await screen.findByText(/Saved/)
+    await user.click(screen.getByRole('tab', { name: 'Overview' }))
+    await user.click(screen.getByRole('tab', { name: 'Customer Information' }))
+    const autopay = await screen.findByRole('checkbox', { name: 'AutoPay' })
+    expect(autopay).toHaveProperty('checked', account.account.autopay)
+    expect(screen.getByRole('textbox', { name: 'Nickname' })).toHaveProperty(
+      'value',
+      account.account.nickname,
+    )
+  })
+
   // Seen to fail where what was typed was sent for the main customer, and where somebody of before was offered.
   // The list is seen to lose the focus where it stands inside what is drawn anew for each person.
   it('R33: changes how any person of the account is reached, and keeps to those of now', async () => {

@@ -8,9 +8,10 @@ export const KeptChanged = createContext(() => {})
 
 /**
  * A form's text that outlives the form: whoever goes to another tab or page and comes back finds it as they left it.
- * The key names the field and whose it is; stands is the text that stands there before anybody types. Never for a secret.
+ * The key names the field and whose it is; stands is the text that stands there before anybody types. Never for a secret. The last of
+ * what it gives is called when the text was sent: what stands from then on is the record's, whoever changes that next.
  */
-export function useKeptText(key: string, stands: string): [string, (text: string) => void] {
+export function useKeptText(key: string, stands: string): [string, (text: string) => void, () => void] {
   const kept = useContext(KeptContext)
   const changed = useContext(KeptChanged)
   const [text, setText] = useState(() => kept.get(key) ?? stands)
@@ -20,13 +21,17 @@ export function useKeptText(key: string, stands: string): [string, (text: string
     changed()
     setText(next)
   }
-  return [text, set]
+  const sent = () => {
+    kept.delete(key)
+    changed()
+  }
+  return [text, set, sent]
 }
 
 /** The same for a box that is checked or not. */
-export function useKeptFlag(key: string, stands: boolean): [boolean, (flag: boolean) => void] {
-  const [text, set] = useKeptText(key, String(stands))
-  return [text === 'true', (flag) => set(String(flag))]
+export function useKeptFlag(key: string, stands: boolean): [boolean, (flag: boolean) => void, () => void] {
+  const [text, set, sent] = useKeptText(key, String(stands))
+  return [text === 'true', (flag) => set(String(flag)), sent]
 }
 
 type Value = string | number | boolean | readonly string[]
@@ -55,7 +60,9 @@ export function useKeptForm<T extends Fields>(
 ): Again & { values: T; set: (change: Partial<T>) => void } {
   const [json, setJson] = useKeptText(key, '')
   const [again, setAgain] = useState(json !== '')
-  const typed = Object.entries(readFields(json)).filter(([name, value]) => typeof value === typeof stands[name])
+  const typed = Object.entries(readFields(json)).filter(
+    ([name, value]) => typeof value === typeof stands[name],
+  )
   const values: T = { ...stands, ...Object.fromEntries(typed) }
   return {
     values,

@@ -87,7 +87,8 @@ it.each(typed.map((form) => [form.from, form.words, form] as const))(
 
 it('every form with a field is held to it', () => {
   const sources = import.meta.glob<string>('../**/*.tsx', { query: '?raw', import: 'default', eager: true })
-  const fields = /<(TextInput|Textarea|NumberInput|PasswordInput|Autocomplete|ReasonFields|PolicyField|TextField|input|textarea)\b/
+  const fields =
+    /<(TextInput|Textarea|NumberInput|PasswordInput|Autocomplete|ReasonFields|PolicyField|TextField|input|textarea)\b/
   const files = Object.entries(sources)
     .filter(([path, source]) => !path.includes('.test.') && fields.test(source))
     .map(([path]) => path.replace(/^\.\.\//, '').replace(/^\.\//, 'ui/'))

@@ -16,8 +16,11 @@ export function BillingForm({ account }: { account: AccountView['account'] }) {
   const { say } = useNotice()
   const online = useStatus().data?.online
   const number = account.account_number
-  const [address, setAddress] = useKeptText(`billing ${number}`, account.billing_address)
-  const save = useDo(desk.changeProfile, () => say(t(online ? 'preference.saved' : 'preference.kept')))
+  const [address, setAddress, sent] = useKeptText(`billing ${number}`, account.billing_address)
+  const save = useDo(desk.changeProfile, () => {
+    sent()
+    say(t(online ? 'preference.saved' : 'preference.kept'))
+  })
   const changed = address.trim() !== account.billing_address
   return (
     <Panel title={t('customer.billing')}>

@@ -55,10 +55,13 @@ function Fields({ account, person }: Pick<Props, 'account' | 'person'>) {
   const { say } = useNotice()
   const online = useStatus().data?.online
   const form = `profile ${account} ${person.person_id}`
-  const [email, setEmail] = useKeptText(`${form} email`, person.email)
-  const [phone, setPhone] = useKeptText(`${form} phone`, shown(person.phone))
-  const [language, setLanguage] = useKeptText(`${form} language`, person.language)
-  const save = useDo(desk.changeProfile, () => say(t(online ? 'preference.saved' : 'preference.kept')))
+  const [email, setEmail, emailSent] = useKeptText(`${form} email`, person.email)
+  const [phone, setPhone, phoneSent] = useKeptText(`${form} phone`, shown(person.phone))
+  const [language, setLanguage, languageSent] = useKeptText(`${form} language`, person.language)
+  const save = useDo(desk.changeProfile, () => {
+    for (const sent of [emailSent, phoneSent, languageSent]) sent()
+    say(t(online ? 'preference.saved' : 'preference.kept'))
+  })
 
   const changes: ProfileArgs = { account, person_id: person.person_id }
   if (email.trim() !== person.email) changes.email = email.trim()
