@@ -105,7 +105,7 @@ func TestR64AnotherAddressThatDoesNotFitIsNotApproved(t *testing.T) {
 			each.good()
 		}
 		for i := range care.MostNewEmails {
-			write(r.T, r.Portal, &care.Recovery{ID: string(rune('a' + i)), WebUserID: "W1", Sort: care.RecoverByEmail, At: r.now.UnixMilli(), EndsAt: r.now.UnixMilli()})
+			write(r.T, r.Portal, &care.Recovery{ID: string(rune('a' + i)), WebUserID: "W1", Sort: care.RecoverByEmail, By: "W1", At: r.now.UnixMilli(), EndsAt: r.now.UnixMilli()})
 		}
 		r.approve(second, id, care.CodeTooManyEmails)
 		r.now = r.now.Add(24 * time.Hour)

@@ -71,9 +71,11 @@ func (s *Store) Group(ctx context.Context, fn func(*Group) error) (seq int64, er
 
 func (g *Group) index() *index { return &index{conn: g.conn, seq: g.Seq, tally: g.tally, late: g.late} }
 
-// Tx begins a change of its own within the group. Whoever writes by it calls Settle at the end.
+// Tx begins a change of its own within the group. Whoever writes by it calls Settle at the end. No record changes where it is not
+// said who acts.
 func (g *Group) Tx(o Options) *Tx {
 	tx := &Tx{Conn: g.conn, Seq: g.Seq, ctx: g.ctx, index: g.index(), late: g.late}
+	tx.index.nobody = o.Actor.ID == ""
 	tx.Tx = records.NewTx(g.ctx, g.conn, tx.index, records.TxOptions{
 		Actor: o.Actor, Now: o.Now, Command: o.Command, Seq: g.Seq, Kept: g.kept, Fresh: o.Fresh, Shared: g.shared,
 	})

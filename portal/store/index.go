@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -14,6 +15,7 @@ import (
 type index struct {
 	conn    *sql.Tx
 	seq     int64
+	nobody  bool          // it is not said who writes
 	changes int           // rows that really changed
 	tally   records.Tally // what they change the digests of their scopes by
 	late    *late         // takes the lines; nil where they are written at once
@@ -82,8 +84,14 @@ func missing(ref care.Ref) error {
 	return care.Err(care.CodeNotFound, "what", records.Name(ref.Kind), "id", ref.ID)
 }
 
+// errNobody ends a transaction in which nobody writes: each row is to be somebody's doing.
+var errNobody = errors.New("a change does not say who makes it")
+
 // Changed writes a change into the change index, and puts a message that is new in line to be sent.
 func (i *index) Changed(ctx context.Context, before, after care.Record) error {
+	if i.nobody {
+		return errNobody
+	}
 	i.changes++
 	if n, ok := after.(*care.Notification); ok && before == nil && n.Status == care.NotificationQueued {
 		if err := i.queueMail(ctx, n); err != nil {

@@ -105,10 +105,13 @@ type Options struct {
 }
 
 // Update is how everything but commands is written. It takes the clock first, so that writes are serial, then runs fn,
-// then commits; an error leaves nothing behind.
+// then commits; an error leaves nothing behind. It refuses where it is not said who acts.
 func (s *Store) Update(ctx context.Context, o Options, fn func(*Tx) error) (seq int64, err error) {
 	return s.Group(ctx, func(g *Group) error {
 		tx := g.Tx(o)
+		if tx.index.nobody {
+			return errNobody
+		}
 		if err := fn(tx); err != nil {
 			return err
 		}

@@ -145,7 +145,7 @@ func (s *stage) happen(rt *rapid.T) {
 			n := rapid.IntRange(0, 9).Draw(rt, "row")
 			switch rapid.IntRange(0, 4).Draw(rt, "what") {
 			case 0:
-				return tx.Put(&care.Note{ID: fmt.Sprint("N", n), Account: at.Draw(rt, "account"), Text: fmt.Sprint("words ", rand.Uint64())})
+				return tx.Put(&care.Note{ID: fmt.Sprint("N", n), Account: at.Draw(rt, "account"), Text: fmt.Sprint("words ", rand.Uint64()), By: "CSR001"})
 			case 1:
 				return tx.Delete(&care.Note{ID: fmt.Sprint("N", n)})
 			case 2:

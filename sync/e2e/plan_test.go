@@ -62,7 +62,7 @@ func TestAConnectedDeskIsToldToFetchAFile(t *testing.T) {
 		for j := range text {
 			text[j] = rune(' ' + chance.IntN(90))
 		}
-		many = append(many, &care.Note{ID: fmt.Sprint("M", i), Account: "030000013", Text: string(text)})
+		many = append(many, &care.Note{ID: fmt.Sprint("M", i), Account: "030000013", Text: string(text), By: "CSR001"})
 	}
 	s.put(many...)
 	said := s.do(ann, "note.write", `{"account":"030000013","text":"meanwhile"}`)

@@ -33,7 +33,7 @@ func TestM6TheDatabaseRefusesWhoMayOnlyLook(t *testing.T) {
 				return err
 			},
 			"a command's attempt": func(ctx context.Context) error {
-				_, err := s.Update(ctx, store.Options{Command: "c"}, func(tx *store.Tx) error {
+				_, err := s.Update(ctx, store.Options{Actor: system, Command: "c"}, func(tx *store.Tx) error {
 					_, err := tx.Try(func() error { return tx.Put(&care.District{ID: "D1", Name: "x"}) })
 					return err
 				})
@@ -44,7 +44,7 @@ func TestM6TheDatabaseRefusesWhoMayOnlyLook(t *testing.T) {
 					if err := g.Together(nil, nil); err != nil {
 						return err
 					}
-					tx := g.Tx(store.Options{Command: "c"})
+					tx := g.Tx(store.Options{Actor: system, Command: "c"})
 					if err := tx.Put(&care.District{ID: "D1", Name: "x"}); err != nil {
 						return err
 					}
