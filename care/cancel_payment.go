@@ -62,7 +62,7 @@ func (c *CancelPayment) Validate() error {
 	return nil
 }
 
-// Check refuses a payment that is not scheduled, or another account's.
+// Check refuses a payment that is not scheduled, one whose day is past, and another account's.
 func (c *CancelPayment) Check(r Reader) error {
 	if c.PaymentID == "" {
 		return nil
@@ -103,5 +103,10 @@ func (c *CancelPayment) scheduled(r Reader) (Payment, error) {
 	case payment.Status != PaymentScheduled:
 		return payment, Err(CodePaymentNotScheduled, "status", payment.Status)
 	}
-	return payment, nil
+	// Its status is the billing system's to move, which may be a night later than the bank.
+	now, err := today(r)
+	if err == nil && payment.EffectiveOn != "" && payment.EffectiveOn < now {
+		err = Err(CodePaymentDayPast, "on", payment.EffectiveOn)
+	}
+	return payment, err
 }

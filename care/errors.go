@@ -154,6 +154,7 @@ const (
 	CodeNotResent           Code = "not_resent"            // template: it lets somebody in, and is made anew instead
 	CodeNoAddress           Code = "no_address"            //
 	CodePaymentNotScheduled Code = "payment_not_scheduled" // status
+	CodePaymentDayPast      Code = "payment_day_past"      // on: the bank pays what was scheduled for that day
 
 	CodeContactsOpen    Code = "contacts_open"    // most
 	CodeContactOpen     Code = "contact_open"     // account

@@ -3,6 +3,7 @@ package care
 import (
 	"slices"
 	"testing"
+	"time"
 )
 
 // R68: tasks that are not final can be completed, rejected, cancelled, assigned and commented on; final ones refuse, and say
@@ -95,6 +96,20 @@ func TestWhichMessagesAreSentAgain(t *testing.T) {
 		_, address, err := (&ResendNotification{NotificationID: "N1", Account: "A1"}).again(r)
 		if CodeOf(err) != c.code || err == nil && address != c.want {
 			t.Errorf("%s: to %q, %v", c.name, address, err)
+		}
+	}
+}
+
+// R35: a payment is cancelled until its day and on it, in the utility's time, and not while its status has not moved yet.
+func TestAPaymentIsCancelledUntilItsDay(t *testing.T) {
+	for _, c := range []struct {
+		on   string
+		want Code
+	}{{"", ""}, {"2026-11-23", ""}, {"2026-11-22", ""}, {"2026-11-21", CodePaymentDayPast}, {"2020-01-01", CodePaymentDayPast}} {
+		payment := Payment{ID: "Y1", Account: "A1", Status: PaymentScheduled, EffectiveOn: c.on}
+		r := acting{desk{payment: payment}, atDesk(RoleCSR, "CSR001", ""), time.Date(2026, 11, 23, 4, 59, 0, 0, time.UTC)} // the 22nd, in New York
+		if err := (&CancelPayment{PaymentID: "Y1", Account: "A1"}).Check(r); CodeOf(err) != c.want {
+			t.Errorf("one of %q: %v", c.on, err)
 		}
 	}
 }
