@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/idna"
+
 	"meterside/care"
 	"meterside/portal/store"
 	"meterside/records"
@@ -28,9 +30,18 @@ var after = map[string][]string{
 
 func follows(before, told string) bool { return slices.Contains(after[told], before) }
 
-// sameAddress compares as mail servers do: the host in any case. Most do so with the name, too.
-func sameAddress(a, b string) bool {
-	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
+// sameAddress compares as mail servers do: the host in any case, and as they name it, which is how the message left. Most do so with
+// the name, too.
+func sameAddress(a, b string) bool { return strings.EqualFold(asSent(a), asSent(b)) }
+
+// asSent is an address with its host in the letters that mail servers use.
+func asSent(address string) string {
+	address = strings.TrimSpace(address)
+	name, host, _ := strings.Cut(address, "@")
+	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+		return name + "@" + ascii
+	}
+	return address
 }
 
 // reminding is how long before its end an unused link is reminded of, as a part of its life.

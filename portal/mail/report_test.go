@@ -109,6 +109,25 @@ func TestR54AMessageThatComesBackIsShownAsBounced(t *testing.T) {
 	})
 }
 
+// R54: a report about an address with an international host names it as mail servers do, which is how the message left.
+func TestR54AMessageToAnInternationalHostComesBack(t *testing.T) {
+	onBoth(t, func(p *post) {
+		mta := startSMTP(p.T)
+		s := p.sender(p.Portal, mta.server(t))
+		id := p.queue("Fine@Bücher.example")
+		p.drain(s)
+		for host, want := range map[string]int{"xn--bcher-kva.example.org": 0, "xn--bcher-kva.example": 1} {
+			mail := bounce("failed", "Fine@"+host, fmt.Sprintf(headers, id))
+			if n, err := ReadReport(t.Context(), p.Portal, strings.NewReader(mail)); err != nil || n != want {
+				t.Errorf("from %s: %d messages changed, want %d, %v", host, n, want, err)
+			}
+		}
+		if n := p.found(id); n.Status != care.NotificationBounced {
+			t.Errorf("it is %s", n.Status)
+		}
+	})
+}
+
 func TestReportsAreReadFromAFolder(t *testing.T) {
 	onBoth(t, func(p *post) {
 		mta := startSMTP(p.T)
