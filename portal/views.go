@@ -99,6 +99,18 @@ func (p *Portal) Bills(ctx context.Context, account string, limit int) ([]care.B
 	return records.Select[care.Bill](ctx, p.Store.Reader(), "WHERE account_number = $1 ORDER BY issued_on DESC, bill_id DESC LIMIT $2", account, limit)
 }
 
+// BillAndBefore are a bill of an account, whose account's it must be, and the one before it, if there is one; none where there is no
+// such bill. It is found however many are newer.
+func (p *Portal) BillAndBefore(ctx context.Context, account, id string) ([]care.Bill, error) {
+	bills, err := records.Select[care.Bill](ctx, p.Store.Reader(), "WHERE bill_id = $1 AND account_number = $2", id, account)
+	if err != nil || len(bills) == 0 {
+		return nil, err
+	}
+	before, err := records.Select[care.Bill](ctx, p.Store.Reader(),
+		"WHERE account_number = $1 AND bill_id <> $2 AND period_end <= $3 ORDER BY period_end DESC, issued_on DESC, bill_id DESC LIMIT 1", account, id, bills[0].PeriodStart)
+	return append(bills, before...), err
+}
+
 // Payments are an account's payments, those that are scheduled before all others, the newest first, and no more than limit.
 func (p *Portal) Payments(ctx context.Context, account string, limit int) ([]care.Payment, error) {
 	return records.Select[care.Payment](ctx, p.Store.Reader(), "WHERE account_number = $1 ORDER BY status <> 'scheduled', created_at DESC, payment_id DESC LIMIT $2", account, limit)

@@ -93,15 +93,14 @@ func (s *site) oneBill(r *http.Request, v *visit, id string) (oneBill, error) {
 
 // readBill reads a bill of an account, and the one before it.
 func (s *site) readBill(ctx context.Context, v *visit, account care.Account, id string) (oneBill, error) {
-	bills, err := s.portal.Bills(ctx, account.Number, billsShown+1)
+	bills, err := s.portal.BillAndBefore(ctx, account.Number, id)
 	if err != nil {
 		return oneBill{}, err
 	}
-	at := slices.IndexFunc(bills, func(b care.Bill) bool { return b.ID == id })
-	if at < 0 {
+	if len(bills) == 0 {
 		return oneBill{}, errNoPage
 	}
-	b := oneBill{page: s.newPage(v, "", "/bill", account.Number), account: account, bill: bills[at]}
+	b := oneBill{page: s.newPage(v, "", "/bill", account.Number), account: account, bill: bills[0]}
 	if b.premise, err = s.portal.Premise(ctx, account.PremiseID); err != nil {
 		return oneBill{}, err
 	}

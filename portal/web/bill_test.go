@@ -1,12 +1,33 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"meterside/care"
 )
+
+// An old bill that is listed leads to its page, which compares it with the one before, and to its file, however many are newer.
+func TestABillOfLongAgoIsShown(t *testing.T) {
+	town := newTown(t)
+	var all []care.Record
+	first := time.Date(2012, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range billsShown + 10 {
+		from := first.AddDate(0, i, 0)
+		all = append(all, &care.Bill{ID: fmt.Sprint("L", i), Account: farm, IssuedOn: from.AddDate(0, 1, 2).Format(time.DateOnly), PeriodStart: from.Format(time.DateOnly),
+			PeriodEnd: from.AddDate(0, 1, 0).Format(time.DateOnly), TotalCents: int64(1000 + i)})
+	}
+	town.put(all...)
+	who := cookie(town.signIn("jdoe", jane))
+	town.get("/bills?account="+farm+"&shown=480", who).wants(t, http.StatusOK, "bill=L1\"")
+	town.get("/bill?account="+farm+"&bill=L1", who).wants(t, http.StatusOK, "Bill of March 3, 2012", "$0.01 more than the bill of February 3, 2012")
+	town.get("/bill?account="+farm+"&bill=L0", who).wants(t, http.StatusOK, "Bill of February 3, 2012")
+	town.get("/bills/L1.pdf?account="+farm, who).wants(t, http.StatusOK, "%PDF-")
+	town.get("/bill?account="+home1+"&bill=L1", who).wants(t, http.StatusNotFound)
+}
 
 func TestOneBillIsExplained(t *testing.T) {
 	town := newTown(t)
