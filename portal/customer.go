@@ -38,8 +38,8 @@ func (p *Portal) SignInCustomer(ctx context.Context, username, password, ip stri
 // are enrolled is for it to say. It counts, locks, throttles and refuses as SignInCustomer does.
 func (p *Portal) withPassword(ctx context.Context, username, password, ip, command string, do func(*store.Tx, care.WebUser) error) error {
 	now := p.Now()
-	byAddress, locks := "web:"+network(ip), "locks:"+network(ip)
-	if p.signin.refuses(now, byAddress, throttleAddress) || p.signin.refuses(now, locks, throttleLocks) {
+	byAddress, byLocks := "web:"+network(ip), "locks:"+network(ip)
+	if p.signin.refuses(now, byAddress, throttleAddress) || p.signin.refuses(now, byLocks, throttleLocks) {
 		return throttled()
 	}
 	p.signin.note(now, byAddress) // before it is judged: those who come at once count too
@@ -57,11 +57,10 @@ func (p *Portal) withPassword(ctx context.Context, username, password, ip, comma
 	}
 	fits := p.checkPassword(hash, password)
 	if user.ID == "" {
-		return care.Err(care.CodeSignInFailed)
+		return errorOr(p.recordUnknownName(ctx, ip), care.Err(care.CodeSignInFailed))
 	}
 	actor := care.Actor{ID: user.ID, Name: user.Username, Origin: care.OriginPortal, IP: ip}
 	var refused error
-	locked := false
 	_, err = p.Store.Update(ctx, store.Options{Actor: actor, Now: now, Command: command}, func(tx *store.Tx) error {
 		locks, err := tx.Locks(user.ID)
 		if err != nil {
@@ -74,9 +73,15 @@ func (p *Portal) withPassword(ctx context.Context, username, password, ip, comma
 		case len(locks) > 0:
 			refused = care.Err(care.CodeSignInFailed)
 			return errNothing
+		case !fits && p.signin.refuses(now, byLocks, throttleLocks): // those who came at once with this one have locked enough
+			refused = throttled()
+			return errNothing
 		case !fits:
 			refused = care.Err(care.CodeSignInFailed)
-			locked, err = p.failed(ctx, tx, user, ip)
+			locked, err := p.failed(ctx, tx, user, ip)
+			if locked {
+				p.signin.note(now, byLocks)
+			}
 			return err
 		case user.Hidden:
 			refused = care.Err(care.CodeSignInLocked) // deactivated
@@ -90,14 +95,19 @@ func (p *Portal) withPassword(ctx context.Context, username, password, ip, comma
 	if err != nil {
 		return err
 	}
-	if locked {
-		p.signin.note(now, locks)
-	}
 	if refused != nil {
 		return refused
 	}
 	p.signin.takeBack(now, byAddress)
 	return nil
+}
+
+// recordUnknownName logs a sign-in under a name that is none: it would be answered sooner than one under a name that is. How often an
+// address may try bounds it.
+func (p *Portal) recordUnknownName(ctx context.Context, ip string) error {
+	nobody := System("signin")
+	nobody.IP = ip
+	return p.recordRefused(ctx, nobody, care.Activity{Sort: "signin.failed"}, nil)
 }
 
 // errNothing ends a transaction that has nothing to write.

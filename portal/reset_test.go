@@ -161,6 +161,46 @@ func lockingOut(r *recovering) {
 	}
 }
 
+// Those that come at once from one address lock no more than those that come one after the other. Seen to fail where how much the address
+// locked is looked at before the passwords alone.
+func TestNobodyLocksOthersOutAtOnce(t *testing.T) { onBothRecovering(t, lockingOutAtOnce) }
+
+func lockingOutAtOnce(r *recovering) {
+	const names, tries = 10, 10
+	r.policy("lockout.consecutive_failures", "3")
+	for i := range names {
+		write(r.T, r.Portal, &care.WebUser{ID: fmt.Sprint("X", i), Username: fmt.Sprint("userX", i), Enrolment: care.Enrolled})
+	}
+	var everybody sync.WaitGroup
+	for i := range names * tries {
+		everybody.Go(func() {
+			_, err := r.SignInCustomer(r.Context(), fmt.Sprint("userX", i%names), "wrong", "203.0.113.7")
+			if code := care.CodeOf(err); code != care.CodeSignInFailed && code != care.CodeSignInThrottled {
+				r.Errorf("a wrong password: %v", err)
+			}
+		})
+	}
+	everybody.Wait()
+	if n := r.count("SELECT count(*) FROM web_user_locks"); n != throttleLocks {
+		r.Errorf("%d are locked, want %d", n, throttleLocks)
+	}
+}
+
+// A sign-in under a name that is none is written down as one under a name that is, and so answered no sooner. Seen to fail where it is
+// refused before anything is written.
+func TestAnUnknownNameCostsAsMuch(t *testing.T) { onBothRecovering(t, unknownName) }
+
+func unknownName(r *recovering) {
+	r.wants(r.SetWebUserPassword(r.Context(), "W1", chosen), "")
+	for i, name := range []string{"jose", "nobody"} {
+		_, err := r.SignInCustomer(r.Context(), name, "wrong", "203.0.113.7")
+		r.wants(err, care.CodeSignInFailed)
+		if n := r.count("SELECT count(*) FROM activities WHERE kind = 'signin.failed' AND ip = '203.0.113.7'"); n != i+1 {
+			r.Errorf("%s: %d lines in the log, want %d", name, n, i+1)
+		}
+	}
+}
+
 // A session ends after half an hour without a page, here and for good; one that is used goes on.
 func TestASessionEndsIdle(t *testing.T) { onBothRecovering(t, endsIdle) }
 
