@@ -284,6 +284,7 @@ func TestR23TheLevelHoldsInAMasquerade(t *testing.T) {
 func theLevelHoldsInAMasquerade(t *testing.T, database string) {
 	p, who := verifyTown(t, database)
 	write(t, p, &care.PolicyEntry{Key: "verify.preferences.change", Value: "2"})
+	_, who.Credential = seat(t, p, who, p.Now().AddDate(0, 1, 0))
 	sum := sha256.Sum256([]byte("a verifier"))
 	as := func(contact string) (change func(nickname string) care.Code, end func()) {
 		t.Helper()
