@@ -26,6 +26,7 @@ func (e refused) Error() string { return e.key }
 
 var (
 	errNoPage    = refused{http.StatusNotFound, "error.not_found"}
+	errNoMethod  = refused{http.StatusMethodNotAllowed, "error.not_found"}
 	errCrossSite = refused{http.StatusForbidden, "error.cross_site"}
 	errTooLarge  = refused{http.StatusRequestEntityTooLarge, "error.too_large"}
 	errNotInside = care.Err(care.CodeOnlyCustomer)

@@ -168,7 +168,7 @@ func TestEveryAnswerOfAMasqueradeNamesIt(t *testing.T) {
 		{"GET", "/", "", 200}, {"HEAD", "/", "", 200}, {"GET", "/bills", "", 200}, {"GET", "/preferences", "", 200}, {"GET", "/bills?account=" + shop, "", 404},
 		{"GET", "/no-such-page", "", 404}, {"GET", "//bills", "", 404}, {"GET", "/x/../bills", "", 404}, {"GET", "/bills/", "", 404}, {"GET", "/signin", "", 403}, {"POST", "/signout", "", 403},
 		{"POST", "/preferences", paperlessOn().Encode(), 303}, {"POST", "/preferences", "nickname=%zz", 400},
-		{"POST", "/preferences", "nickname=" + strings.Repeat("x", 70<<10), 413}, {"GET", "/static/portal.css", "", 200}, {"DELETE", "/", "", 404},
+		{"POST", "/preferences", "nickname=" + strings.Repeat("x", 70<<10), 413}, {"GET", "/static/portal.css", "", 200}, {"DELETE", "/", "", 405}, {"ABC", "/bills", "", 405},
 	} {
 		// A customer's cookie beside the credential changes nothing.
 		r := town.send(c.method, c.path, c.body, as(credential), with(headerPrefix, prefix), same, form, cookie(omars))

@@ -115,7 +115,7 @@ func New(p *portal.Portal, o Options) http.Handler {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 		_, _ = w.Write(css)
 	})
-	pages.Handle("/", s.page(func(http.ResponseWriter, *http.Request, *visit) error { return errNoPage }))
+	pages.Handle("/", s.page(noPage))
 
 	forPeople := s.identified(s.sameSite(s.readOnly(s.once(s.tidy(pages)))))
 	return s.guarded(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -134,6 +134,16 @@ func New(p *portal.Portal, o Options) http.Handler {
 			forPeople.ServeHTTP(w, r)
 		}
 	}))
+}
+
+// noPage answers what is no page, and every method that none has.
+func noPage(w http.ResponseWriter, r *http.Request, _ *visit) error {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost:
+		return errNoPage
+	}
+	w.Header().Set("Allow", "GET, HEAD, POST")
+	return errNoMethod
 }
 
 // tidy knows no page under a crooked path. A ServeMux would redirect to the straight one, without a masquerade's prefix.
