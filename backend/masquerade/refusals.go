@@ -32,6 +32,8 @@ type refusals struct {
 	wake chan struct{}                           // there is something to tell
 	own  []string                                // origins of the window itself, which are nobody else's
 
+	saying sync.Mutex // one telling at a time: the portal takes what it is told twice at once for told, though one of them may fail
+
 	mu    sync.Mutex
 	all   refusedNow // guarded by mu
 	told  refusedNow // guarded by mu: how much of it was
@@ -106,7 +108,7 @@ func (t *refusals) run(ctx context.Context) {
 			return
 		case <-t.wake:
 		}
-		for t.say(ctx) != nil {
+		for t.say(context.WithoutCancel(ctx)) != nil { // what is under way at the end comes to its own end
 			select {
 			case <-ctx.Done():
 				return
@@ -118,6 +120,8 @@ func (t *refusals) run(ctx context.Context) {
 
 // say tells the portal what it was not told yet.
 func (t *refusals) say(ctx context.Context) error {
+	t.saying.Lock()
+	defer t.saying.Unlock()
 	t.mu.Lock()
 	upTo := t.all
 	now := refusedNow{
@@ -132,10 +136,7 @@ func (t *refusals) say(ctx context.Context) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	// The session's end says it too, and may have said more by now.
-	t.told.More = t.told.More || now.More
-	t.told.Origins = t.all.Origins[:max(len(t.told.Origins), len(upTo.Origins))]
-	t.told.Pages = t.all.Pages[:max(len(t.told.Pages), len(upTo.Pages))]
+	t.told = upTo
 	return nil
 }
 
