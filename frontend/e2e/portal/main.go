@@ -19,6 +19,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"time"
 
 	"meterside/care"
 	"meterside/portal"
@@ -211,6 +212,10 @@ func seed(ctx context.Context, p *portal.Portal) error {
 	town = append(town, &care.PolicyEntry{Key: "masquerade.customer_receipt", Value: "on"})
 	town = append(town, past("S1", user, account, "/bills", "Home")...)
 	for month := 1; month <= 12; month++ {
+		from, to := fmt.Sprintf("2026-%02d-01", month), fmt.Sprintf("2026-%02d-28", month)
+		town = append(town,
+			&care.Usage{Account: account, Service: "electric", From: from, To: to, Quantity: kwh + int64(month), Unit: "kWh", Quality: "measured"},
+			&care.Usage{Account: account, Service: "water", From: from, To: to, Quantity: int64(month), Unit: "m3", Quality: "estimated"})
 		town = append(town, &care.Bill{
 			ID: fmt.Sprintf("B%02d", month), Account: account, TotalCents: 9876, Quantity: kwh, Unit: "kWh", Estimated: month == 3,
 			IssuedOn: fmt.Sprintf("2026-%02d-03", month), DueOn: fmt.Sprintf("2026-%02d-24", month),
@@ -221,6 +226,13 @@ func seed(ctx context.Context, p *portal.Portal) error {
 			},
 		})
 	}
+	town = append(town,
+		&care.Payment{ID: "Y1", Account: account, Status: "posted", AmountCents: 9876, Method: "bank", EffectiveOn: "2026-11-20", CreatedAt: p.Now().UnixMilli()},
+		&care.Payment{ID: "Y2", Account: account, Status: care.PaymentScheduled, AmountCents: 9876, Method: "bank", EffectiveOn: "2099-12-20", CreatedAt: p.Now().UnixMilli()},
+		&care.Person{ID: "1000000009", Sort: "person", FirstName: "Ana", LastName: "Ruiz"},
+		&care.WebUser{ID: "W00000004", Username: "ana", Email: "ana.ruiz@example.com", PersonID: "1000000009", Enrolment: care.Enrolled},
+		&care.WebUserAccount{WebUserID: "W00000004", Account: account, Role: "viewer"},
+	)
 	_, err := p.Store.Update(ctx, store.Options{Actor: portal.System("test"), Now: p.Now(), Command: "seed"}, func(tx *store.Tx) error {
 		for _, rec := range town {
 			if err := tx.Put(rec); err != nil {
@@ -232,12 +244,31 @@ func seed(ctx context.Context, p *portal.Portal) error {
 	if err != nil {
 		return fmt.Errorf("seeding the town: %w", err)
 	}
+	if err := meter(ctx, p); err != nil {
+		return err
+	}
 	for _, id := range []string{user, "W00000002"} {
 		if err := p.SetWebUserPassword(ctx, id, password); err != nil {
 			return err
 		}
 	}
 	return p.AddStaff(ctx, care.Staff{ID: "CSR001", Name: "Ann Ruiz", Role: care.RoleCSR, Districts: care.List{"D1"}, Active: true}, password)
+}
+
+// meter gives the customer's account a meter with two days of hours.
+func meter(ctx context.Context, p *portal.Portal) error {
+	m := portal.Meter{Account: account, ID: "m1", Source: "U/1", Service: "electric", Unit: "Wh"}
+	err := p.NewBulk(portal.System("test")).Chunk(ctx, func(c *portal.Chunk) error {
+		err := c.SetMeter(m)
+		for hour := range 48 {
+			err = errors.Join(err, c.SetCounted(m, portal.Counted{Start: time.Date(2026, 10, 1, hour, 0, 0, 0, time.UTC).Unix(), Given: 3600, Seconds: 3600, Value: 573}))
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("seeding a meter: %w", err)
+	}
+	return nil
 }
 
 // worstCustomer is one whose texts are too long, cannot be broken, run the other way, pile up, or are markup.

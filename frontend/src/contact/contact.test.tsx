@@ -204,8 +204,20 @@ it('R23: offline the CSR judges by themselves, with a reason', async () => {
 
 // Seen to fail with forms that change places with the line.
 it.each([
-  { begins: true, field: 'What the caller says', words: '1970', then: /cannot be reached/, link: 'Verify without answers' },
-  { begins: false, field: 'How you know who is calling', words: 'the voice', then: /reached again/, link: 'Verify by answers' },
+  {
+    begins: true,
+    field: 'What the caller says',
+    words: '1970',
+    then: /cannot be reached/,
+    link: 'Verify without answers',
+  },
+  {
+    begins: false,
+    field: 'How you know who is calling',
+    words: 'the voice',
+    then: /reached again/,
+    link: 'Verify by answers',
+  },
 ])('a line that comes or goes takes nothing of $field away, and is said', async ({ begins, ...form }) => {
   const status = (online: boolean) => ({ online, phase: online ? 'live' : 'offline', as_of: 1 })
   const { desk, user, changed } = openWindow(

@@ -44,7 +44,8 @@ const command = (id: string, state: string) => ({
 
 /** Has the host answer as a deed needs it. */
 export function answerFor(desk: Opened['desk'], deed: Pick<Deed, 'elsewhere' | 'online'>): void {
-  if (deed.elsewhere) desk.Policy.mockResolvedValue({ masquerade: { mode: 'view' }, profiles_elsewhere: true })
+  if (deed.elsewhere)
+    desk.Policy.mockResolvedValue({ masquerade: { mode: 'view' }, profiles_elsewhere: true })
   desk.Attention.mockResolvedValue([command('c1', 'lapsed')])
   desk.Outbox.mockResolvedValue([command('c2', 'draft')])
   const phase = deed.online === false ? 'offline' : 'live'

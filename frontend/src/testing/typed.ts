@@ -13,7 +13,13 @@ export interface Typed extends Pick<Deed, 'place' | 'elsewhere' | 'user' | 'cont
 }
 
 /** The form of a deed; `then` leads on to where the field is. */
-function of(from: string, field: string | RegExp, words: string, sends?: keyof Host, then: Step[] = []): Typed {
+function of(
+  from: string,
+  field: string | RegExp,
+  words: string,
+  sends?: keyof Host,
+  then: Step[] = [],
+): Typed {
   const deed = deeds.find((each) => each.from === from && (!sends || each.sends === sends))
   if (!deed) throw new Error(`no deed of ${from}`)
   const { begin = [], shown, ...rest } = deed
@@ -53,7 +59,16 @@ export const typed: readonly Typed[] = [
   of('tasks/TaskComments.tsx', 'New comment', 'called back'),
   admin('admin/StaffDialog.tsx', 'staff', [['button', 'Add a member of staff']], 'Name', 'Ann Day'),
   admin('admin/ReasonsPanel.tsx', 'reasons', [['button', 'Add a reason']], 'English', 'Moves house'),
-  admin('admin/PolicyReview.tsx', 'texts', [['textbox', banner, '.'], ['button', 'See what changes…']], 'Why (kept in the history)', 'asked by Ann'),
+  admin(
+    'admin/PolicyReview.tsx',
+    'texts',
+    [
+      ['textbox', banner, '.'],
+      ['button', 'See what changes…'],
+    ],
+    'Why (kept in the history)',
+    'asked by Ann',
+  ),
   admin('admin/TextsPanel.tsx', 'texts', [], banner, 'Usted es {{username}}.'),
   admin('admin/PolicyEditor.tsx', 'policy', [], 'Time zone', 'America/Chicago'),
   admin('admin/DistrictsPanel.tsx', 'districts', [], 'Months of bills on a desk', '117'),

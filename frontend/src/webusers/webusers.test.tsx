@@ -187,7 +187,12 @@ describe('deactivating', () => {
 
 // Seen to fail with a desk that says of each, offline too, that it is done.
 describe.each([
-  ['Reactivate', { deactivated: true, portal_status: 'permanent_lock' }, 'Yes, reactivate', 'portal account reactivated.'],
+  [
+    'Reactivate',
+    { deactivated: true, portal_status: 'permanent_lock' },
+    'Yes, reactivate',
+    'portal account reactivated.',
+  ],
   ['Resend activation', { enrolment: 'pending' }, 'Send it', 'activation sent to'],
   ['Change the address for letters', {}, 'Send the link', 'a link goes to'],
 ])('%s', (item, user, yes, done) => {
