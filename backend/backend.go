@@ -68,6 +68,7 @@ type user struct {
 	locked   *Locked                // guarded by the backend's mu; nil for a desk that is not
 	front    atomic.Pointer[string] // the contact that the user put in front; nil for none
 
+	forgotten    atomic.Bool            // the portal knows the sign-in no more, and no renewal helped
 	acknowledged atomic.Pointer[string] // the text that was acknowledged before a masquerade in this sign-in; "" for none
 }
 
@@ -160,6 +161,10 @@ func (b *Backend) Connect() {
 			}
 			if err = b.renewed(ctx, u, err); err != nil {
 				b.opts.Log.Warn("the sync stopped", "error", err)
+				if care.CodeOf(err) == care.CodeNotSignedIn {
+					u.forgotten.Store(true)
+					b.opts.Changed("masquerade")
+				}
 				if expelled(err) {
 					b.expelling.Go(func() {
 						if err := b.expel(ctx, u, err); err != nil {

@@ -88,6 +88,9 @@ func (b *Backend) MasqueradeOver(ctx context.Context, sessionID, webUserID strin
 	if err != nil {
 		return "", err
 	}
+	if u.forgotten.Load() {
+		return "permission_lost", nil
+	}
 	return masqueradeOver(ctx, u.cache.Reader(), u.cache.Actor(), sessionID, webUserID)
 }
 

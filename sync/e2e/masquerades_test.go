@@ -86,3 +86,39 @@ func TestASupervisorFindsAndEndsAMasquerade(t *testing.T) {
 		t.Errorf("offline: %+v", page)
 	}
 }
+
+// M11: a CSR's new password ends what is signed in by the old one: the desk hears that its masquerade is over, from the record where it is
+// connected, and also where it was not and is told nothing any more.
+//
+// Seen to fail where the end of the sync is not heeded.
+func TestM11ANewPasswordEndsTheMasqueradeAtTheDesk(t *testing.T) {
+	for want, connected := range map[string]bool{"signed_out": true, "permission_lost": false} {
+		t.Run(want, func(t *testing.T) {
+			s := newStage(t)
+			s.town()
+			b := s.desk("CSR001")
+			grant, err := b.AskMasquerade(t.Context(), care.StartMasquerade{WebUserID: "W1", Account: "030000013", Reason: "x", Acknowledged: true}, "en", "")
+			check(t, err)
+			over := func() string {
+				why, err := b.MasqueradeOver(t.Context(), grant.SessionID, "W1")
+				check(t, err)
+				return why
+			}
+			if connected {
+				b.Connect()
+				until(t, "being connected", func() bool {
+					status, err := b.Status(t.Context())
+					return err == nil && status.Phase == "live"
+				})
+			}
+			if why := over(); why != "" {
+				t.Fatalf("it is over at once: %s", why)
+			}
+			check(t, s.portal.SetStaffPassword(t.Context(), "CSR001", "another password"))
+			if !connected {
+				b.Connect()
+			}
+			until(t, "the desk to hear of it", func() bool { return over() == want })
+		})
+	}
+}
