@@ -358,8 +358,8 @@ func (m *masqueradeModel) holds(t *rapid.T) {
 // CSR, their desk, the customer, the clock or anybody else ended it, also of what was begun before; and each start has exactly one end.
 //
 // Seen to fail with a ticket that is good for two minutes, with a raise that is not written, with an end that is logged again,
-// with a session that outlives the lock of its customer, and where a session, or a desk that asks, is not looked at again in the
-// transaction.
+// with a session that outlives the lock of its customer, and where a desk that asks is not looked at again in the transaction; after
+// two hundred lives also where a session is not.
 func TestM5AnyLifeOfAMasquerade(t *testing.T) {
 	f := flag.Lookup("rapid.checks")
 	byDefault := f.Value.String() == f.DefValue
