@@ -29,7 +29,8 @@ export function DeactivateDialog({ view, user, onClose }: ForUser) {
   })
   const open = payments ?? []
   const how = policy?.open_payments ?? 'warn'
-  const settled = open.length === 0 || (how !== 'block' && told)
+  const blocked = how === 'block' && open.length > 0
+  const settled = open.length === 0 || (!blocked && told)
   return (
     <UserDialog
       view={view}
@@ -38,6 +39,7 @@ export function DeactivateDialog({ view, user, onClose }: ForUser) {
       yes={t('webUsers.deactivateYes')}
       color="danger"
       ready={payments !== undefined && policy !== undefined && settled && isGiven(reason)}
+      held={blocked ? t('webUsers.payments.held') : undefined}
       busy={deactivate.busy}
       error={deactivate.failure ?? error}
       form={form}
@@ -56,7 +58,7 @@ export function DeactivateDialog({ view, user, onClose }: ForUser) {
       {open.length > 0 && (
         <>
           <p className={`${ui.alert} ${ui.caution}`}>{t(`webUsers.payments.${how}`)}</p>
-          {how !== 'block' && (
+          {!blocked && (
             <Checkbox
               label={t('webUsers.paymentsTold')}
               checked={told}

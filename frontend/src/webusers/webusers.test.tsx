@@ -174,6 +174,21 @@ describe('deactivating', () => {
     dialog.getByText(told)
   })
 
+  it('R52: says that policy holds it back, and who can change that', async () => {
+    const { user: me } = open({}, (desk) =>
+      desk.Policy.mockResolvedValue({
+        masquerade: { mode: 'view' },
+        web_users: { ...webUsers, open_payments: 'block' },
+      }),
+    )
+    const dialog = await chosen(me, 'jane.doe', /Deactivate/)
+    await me.selectOptions(await dialog.findByRole('combobox', { name: /Reason/ }), 'Moving out')
+    await dialog.findByRole('button', {
+      name: 'Yes, deactivate',
+      description: /Policy wants no scheduled.*An administrator can change that/,
+    })
+  })
+
   // Seen to fail with a menu that offers to deactivate them again.
   it('R53: offers to reactivate who is deactivated', async () => {
     const { desk, user: me } = open({ deactivated: true, portal_status: 'permanent_lock' })
