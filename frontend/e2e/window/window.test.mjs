@@ -138,47 +138,53 @@ const takePictures = async () => {
   }
 }
 
+const inEnglish = (t, screen, seen) =>
+  t.test('in English', async (t) => {
+    const english = windows.en
+    await show(english, screen)
+    await t.test('light, as it was photographed, and axe finds nothing grave', async () => {
+      await axe(english.page, 'light, English')
+      if (screen.picture !== false) await compare(english.page, screen.name)
+    })
+    await t.test('with forced colours', async () => {
+      await english.page.emulateMedia({ forcedColors: 'active' })
+      assert.deepEqual(await lostColours(english.page), [])
+      await english.page.emulateMedia({ forcedColors: 'none' })
+    })
+    await t.test('by keyboard alone', async () => {
+      assert.deepEqual(await astray(english.page), [])
+      assert.deepEqual(await keyboard(english.page), [])
+    })
+    await t.test('nothing is cut off', async () => assert.deepEqual(await cut(english.page), []))
+    await seen.note()
+    assert.equal(english.broken, undefined)
+  })
+
+const inSpanish = (t, screen) =>
+  t.test('in Spanish', async (t) => {
+    const spanish = windows.es
+    await show(spanish, screen)
+    await t.test('dark', async () => {
+      await spanish.page.emulateMedia({ colorScheme: 'dark' })
+      await settled(spanish.page)
+      await axe(spanish.page, 'dark, Spanish')
+      if (inDark.includes(screen.name)) await compare(spanish.page, `${screen.name}-dark-es`)
+    })
+    await t.test('at twice the size', async () => {
+      await spanish.page.setViewportSize({ width: wide.width / 2, height: wide.height / 2 })
+      await settled(spanish.page)
+      if (process.env.SEE) await spanish.page.screenshot({ path: path.join(found, `${screen.name}-twice.png`) })
+      assert.deepEqual(await cut(spanish.page), [])
+    })
+    assert.equal(spanish.broken, undefined)
+  })
+
 if (update) test('the pictures are taken anew', takePictures)
 else test('every screen', async (t) => {
   const seen = await watch(windows.en.page)
   for (const screen of all.filter(({ name }) => wanted.test(name))) {
-    await t.test(screen.name, async (t) => {
-      const english = windows.en
-      await show(english, screen)
-      await t.test('light, as it was photographed, and axe finds nothing grave', async () => {
-        await axe(english.page, 'light, English')
-        if (screen.picture !== false) await compare(english.page, screen.name)
-      })
-      await t.test('with forced colours', async () => {
-        await english.page.emulateMedia({ forcedColors: 'active' })
-        assert.deepEqual(await lostColours(english.page), [])
-        await english.page.emulateMedia({ forcedColors: 'none' })
-      })
-      await t.test('by keyboard alone', async () => {
-        assert.deepEqual(await astray(english.page), [])
-        assert.deepEqual(await keyboard(english.page), [])
-      })
-      await t.test('nothing is cut off', async () => assert.deepEqual(await cut(english.page), []))
-      await seen.note()
-
-      const spanish = windows.es
-      await show(spanish, screen)
-      await t.test('dark, in Spanish', async () => {
-        await spanish.page.emulateMedia({ colorScheme: 'dark' })
-        await settled(spanish.page)
-        await axe(spanish.page, 'dark, Spanish')
-        if (inDark.includes(screen.name)) await compare(spanish.page, `${screen.name}-dark-es`)
-      })
-      await t.test('at twice the size', async () => {
-        await spanish.page.setViewportSize({ width: wide.width / 2, height: wide.height / 2 })
-        await settled(spanish.page)
-        if (process.env.SEE) await spanish.page.screenshot({ path: path.join(found, `${screen.name}-twice.png`) })
-        assert.deepEqual(await cut(spanish.page), [])
-      })
-      for (const window of [english, spanish]) {
-        assert.equal(window.broken, undefined)
-      }
-    })
+    // Both windows at once: each is a process of its own.
+    await t.test(screen.name, { concurrency: 2 }, (t) => Promise.all([inEnglish(t, screen, seen), inSpanish(t, screen)]))
   }
   // A new dialog, page or part of one that no screen shows is one that nobody looks at.
   if (!process.env.ONLY) await t.test('every component is shown by one of them', () => assert.deepEqual(unseen(componentsIn(path.join(frontend, 'src')), seen.ran), []))
